@@ -1,0 +1,11 @@
+/**
+ * What is true of every HTTP request: the filter chain and problem documents. Start at
+ * {@link SecurityConfiguration}.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = { "session", "account", "token", "access", "protocol" })
+package dev.usher.http;
+
+import org.jspecify.annotations.NullMarked;
+
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,204 @@
+package dev.usher.protocol;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a message goes. {@code /topic/…} is live, {@code /queue/…} is stored; either is
+ * shared by all who are allowed, or belongs to one user alone.
+ * <p>
+ * Parsing is strict, and each destination has exactly one spelling, its
+ * {@linkplain #address() address}: a name is one or more segments of
+ * {@code [A-Za-z0-9._-]}, {@value #MAX_NAME} characters at most; in a username every
+ * character but {@code /}, {@code %} and controls stands for itself, and just those are
+ * percent-encoded, in upper case. Whatever else a client sends is refused with
+ * {@link Reason#BAD_FRAME}; nothing of it ever reaches a pattern matcher.
+ *
+ * @param owner the user it belongs to, or null where it is shared
+ * @param stored whether messages are kept until read or expired
+ * @param name what follows {@code topic/} or {@code queue/}
+ * @param address the one spelling, the key of every map
+ */
+public record Destination(@Nullable String owner, boolean stored, String name, String address) {
+
+	/** The longest {@code name}, in characters. */
+	public static final int MAX_NAME = 255;
+
+	/** The longest username, in characters. */
+	public static final int MAX_USERNAME = 255;
+
+	private static final String TOPIC = "topic/";
+
+	private static final String QUEUE = "queue/";
+
+	private static final String USER = "/user/";
+
+	/**
+	 * The destination a caller means when they subscribe: {@code /user/…} is their own.
+	 * @param text what the client wrote
+	 * @param caller the name of the caller
+	 * @throws RefusedException {@link Reason#FORBIDDEN} for another user's destination,
+	 * {@link Reason#BAD_FRAME} for what is no destination
+	 */
+	public static Destination forSubscribe(String text, String caller) {
+		if (!text.startsWith(USER)) {
+			return shared(text);
+		}
+		int start = USER.length();
+		if (startsWithWord(text, start)) {
+			return ofUser(caller, text, start);
+		}
+		Destination foreign = forPublish(text);
+		throw new RefusedException(Reason.FORBIDDEN, "Subscribe to your own destinations as /user/"
+				+ ((foreign.stored()) ? QUEUE : TOPIC) + foreign.name() + ".");
+	}
+
+	/**
+	 * The destination a publisher names: {@code /topic/…}, {@code /queue/…},
+	 * {@code /user/{username}/topic/…} or {@code /user/{username}/queue/…}.
+	 * @param text what the publisher wrote
+	 * @throws RefusedException {@link Reason#BAD_FRAME} for what is no destination
+	 */
+	public static Destination forPublish(String text) {
+		if (!text.startsWith(USER)) {
+			return shared(text);
+		}
+		int start = USER.length();
+		int slash = text.indexOf('/', start);
+		if (slash < 0 || !startsWithWord(text, slash + 1)) {
+			throw bad();
+		}
+		return ofUser(decode(text, start, slash), text, slash + 1);
+	}
+
+	private static Destination shared(String text) {
+		if (text.isEmpty() || text.charAt(0) != '/' || !startsWithWord(text, 1)) {
+			throw bad();
+		}
+		return new Destination(null, text.startsWith(QUEUE, 1), nameAfter(text, 1), text);
+	}
+
+	private static Destination ofUser(String owner, String text, int wordAt) {
+		String name = nameAfter(text, wordAt);
+		boolean stored = text.startsWith(QUEUE, wordAt);
+		return new Destination(owner, stored, name, USER + encode(owner) + "/" + ((stored) ? QUEUE : TOPIC) + name);
+	}
+
+	private static boolean startsWithWord(String text, int at) {
+		return text.startsWith(TOPIC, at) || text.startsWith(QUEUE, at);
+	}
+
+	private static String nameAfter(String text, int wordAt) {
+		int start = wordAt + TOPIC.length();
+		int length = text.length() - start;
+		if (length < 1 || length > MAX_NAME) {
+			throw bad();
+		}
+		boolean segmentIsEmpty = true;
+		for (int i = start; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (c == '/' && !segmentIsEmpty) {
+				segmentIsEmpty = true;
+			}
+			else if (isNameCharacter(c)) {
+				segmentIsEmpty = false;
+			}
+			else {
+				throw bad();
+			}
+		}
+		if (segmentIsEmpty) {
+			throw bad();
+		}
+		return text.substring(start);
+	}
+
+	private static boolean isNameCharacter(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_'
+				|| c == '-';
+	}
+
+	/**
+	 * A username as it stands in an address.
+	 * @param username any name an issuer may give
+	 */
+	public static String encode(String username) {
+		StringBuilder encoded = null;
+		for (int i = 0; i < username.length(); i++) {
+			char c = username.charAt(i);
+			if (mustBeEncoded(c) && encoded == null) {
+				encoded = new StringBuilder(username.length() + 8).append(username, 0, i);
+			}
+			if (encoded != null) {
+				if (mustBeEncoded(c)) {
+					encoded.append('%').append(hex(c >> 4)).append(hex(c & 0xf));
+				}
+				else {
+					encoded.append(c);
+				}
+			}
+		}
+		return (encoded != null) ? encoded.toString() : username;
+	}
+
+	private static String decode(String text, int start, int end) {
+		StringBuilder decoded = new StringBuilder(end - start);
+		for (int i = start; i < end; i++) {
+			char c = text.charAt(i);
+			if (c == '%') {
+				c = (i + 2 < end) ? (char) ((unhex(text.charAt(i + 1)) << 4) | unhex(text.charAt(i + 2))) : 'x';
+				i += 2;
+				if (!mustBeEncoded(c)) {
+					throw bad();
+				}
+			}
+			else if (mustBeEncoded(c)) {
+				throw bad();
+			}
+			decoded.append(c);
+		}
+		if (decoded.isEmpty() || decoded.length() > MAX_USERNAME) {
+			throw bad();
+		}
+		return decoded.toString();
+	}
+
+	private static boolean mustBeEncoded(char c) {
+		return c == '/' || c == '%' || c < 0x20 || c == 0x7f;
+	}
+
+	private static char hex(int digit) {
+		return "0123456789ABCDEF".charAt(digit);
+	}
+
+	private static int unhex(char c) {
+		int digit = "0123456789ABCDEF".indexOf(c);
+		if (digit < 0) {
+			throw bad();
+		}
+		return digit;
+	}
+
+	private static RefusedException bad() {
+		return new RefusedException(Reason.BAD_FRAME,
+				"A destination is /topic/{name}, /queue/{name}, /user/topic/{name} or /user/queue/{name}, "
+						+ "its name made of letters, digits, '.', '_', '-' and '/'.");
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Destination that && this.address.equals(that.address);
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hashCode(this.address);
+	}
+
+	@Override
+	public String toString() {
+		return this.address;
+	}
+
+}

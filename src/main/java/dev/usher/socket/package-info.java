@@ -1,0 +1,13 @@
+/**
+ * Live STOMP sessions, and the only package that knows Spring messaging: CONNECT, the
+ * guard of every frame, subscriptions and delivery. A frame comes in at
+ * {@link StompConnection} and goes out at {@link Delivery}.
+ */
+@NullMarked
+@ApplicationModule(
+		allowedDependencies = { "websocket", "stomp", "publish", "bus", "session", "token", "access", "protocol" })
+package dev.usher.socket;
+
+import org.jspecify.annotations.NullMarked;
+
+import org.springframework.modulith.ApplicationModule;
