@@ -1,0 +1,32 @@
+package dev.usher.websocket;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asked for when it opened the WebSocket.
+ *
+ * @param origin the {@code Origin}, which a browser always sends, or null
+ * @param ownOrigin the origin this request came to, as a browser would write it
+ * @param authorization the {@code Authorization} header, or null
+ * @param cookie the {@code Cookie} header, or null
+ * @param query the parameters of the URL, the first of each name
+ * @param subprotocols what the client offers, best first
+ * @param remoteAddress the address the connection came from
+ * @param forwarded the headers {@code Forwarded} and {@code X-Forwarded-For}, which
+ * anybody can write
+ * @param userAgent the {@code User-Agent}, or null
+ */
+public record Handshake(@Nullable String origin, String ownOrigin, @Nullable String authorization,
+		@Nullable String cookie, Map<String, String> query, List<String> subprotocols, String remoteAddress,
+		List<String> forwarded, @Nullable String userAgent) {
+
+	/** Keeps credentials out of logs. */
+	@Override
+	public String toString() {
+		return "Handshake[origin=" + this.origin + ", remoteAddress=" + this.remoteAddress + "]";
+	}
+
+}

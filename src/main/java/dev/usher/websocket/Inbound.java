@@ -1,0 +1,88 @@
+package dev.usher.websocket;
+
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of the frames that were read: text is checked, deflated messages are
+ * inflated, the rest goes to the listener. Muted once the connection is closing: what a
+ * peer sends after a close is read and forgotten.
+ */
+final class Inbound implements FrameParser.Sink {
+
+	private final WebSocketConnection connection;
+
+	private final WebSocketListener listener;
+
+	private final @Nullable PerMessageDeflate deflate;
+
+	private final Utf8Validator utf8 = new Utf8Validator();
+
+	private volatile boolean muted;
+
+	Inbound(WebSocketConnection connection, WebSocketListener listener, boolean deflate) {
+		this.connection = connection;
+		this.listener = listener;
+		this.deflate = (deflate) ? new PerMessageDeflate() : null;
+	}
+
+	void mute() {
+		this.muted = true;
+	}
+
+	void onRead(int bytes) {
+		if (!this.muted) {
+			this.listener.onRead(bytes);
+		}
+	}
+
+	OutboundFrame outgoing(OutboundFrame frame) {
+		return (this.deflate != null) ? frame.deflated() : frame;
+	}
+
+	@Override
+	public void onData(byte[] bytes, int from, int to, boolean compressed, boolean text, boolean last) {
+		if (this.muted) {
+			return;
+		}
+		if (compressed && this.deflate != null) {
+			this.deflate.inflate(bytes, from, to, last, (inflated, length, end) -> {
+				// What a small message swells to counts like what was sent.
+				onRead(length);
+				deliver(inflated, 0, length, text, end);
+			});
+		}
+		else {
+			deliver(bytes, from, to, text, last);
+		}
+	}
+
+	private void deliver(byte[] bytes, int from, int to, boolean text, boolean last) {
+		if (text && (!this.utf8.accept(bytes, from, to) || (last && !this.utf8.isComplete()))) {
+			throw new ProtocolViolationException(CloseStatus.NOT_UTF8, "A text message is not UTF-8.");
+		}
+		if (to > from && !this.muted) {
+			this.listener.onPayload(ByteBuffer.wrap(bytes, from, to - from));
+		}
+	}
+
+	@Override
+	public void onPing(byte[] payload) {
+		if (!this.muted) {
+			this.connection.onPing(payload);
+		}
+	}
+
+	@Override
+	public void onClose(int status) {
+		this.connection.onPeerClose(status);
+	}
+
+	void release() {
+		if (this.deflate != null) {
+			this.deflate.release();
+		}
+	}
+
+}

@@ -1,0 +1,336 @@
+package dev.usher.websocket;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingCallback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One WebSocket on one Jetty connection. Read on the selector's own thread, so that a
+ * frame crosses no queue; written by whoever flushes. Between reads and writes it holds
+ * no buffer: those belong to the threads.
+ */
+final class WebSocketConnection extends AbstractConnection.NonBlocking implements Connection.UpgradeTo, WebSocket {
+
+	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
+
+	/** Jetty's buffers are between two calls of a thread; these are never handed on. */
+	private static final ThreadLocal<ByteBuffer> READ = ThreadLocal.withInitial(() -> emptyDirect(16 * 1024));
+
+	private static final ThreadLocal<ByteBuffer> WRITE = ThreadLocal
+		.withInitial(() -> ByteBuffer.allocateDirect(64 * 1024));
+
+	/** How many reads in a row one connection gets before others have a turn. */
+	private static final int READS_IN_A_ROW = 16;
+
+	private final WebSocketListener listener;
+
+	private final OutboundQueue queue;
+
+	private final Inbound inbound;
+
+	private final FrameParser parser;
+
+	private final Writer writer = new Writer();
+
+	private final AtomicBoolean closedTold = new AtomicBoolean();
+
+	private final Scheduler scheduler;
+
+	private final WebSocketLimits limits;
+
+	private boolean suspended;
+
+	private boolean readStopped;
+
+	private volatile int peerStatus = CloseStatus.ABNORMAL;
+
+	private @Nullable ByteBuffer early;
+
+	WebSocketConnection(EndPoint endPoint, java.util.concurrent.Executor executor, Scheduler scheduler,
+			WebSocketListener listener, WebSocketLimits limits, boolean deflate) {
+		super(endPoint, executor);
+		this.scheduler = scheduler;
+		this.listener = listener;
+		this.limits = limits;
+		this.queue = new OutboundQueue(limits.queuedBytes());
+		this.inbound = new Inbound(this, listener, deflate);
+		this.parser = new FrameParser(this.inbound, deflate);
+	}
+
+	private static ByteBuffer emptyDirect(int capacity) {
+		return ByteBuffer.allocateDirect(capacity).limit(0);
+	}
+
+	@Override
+	public void onUpgradeTo(ByteBuffer buffer) {
+		this.early = ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
+	}
+
+	@Override
+	public void onOpen() {
+		super.onOpen();
+		// Time limits are the listener's; an idle connection is a healthy one.
+		getEndPoint().setIdleTimeout(0);
+		this.listener.onOpen(this);
+		ByteBuffer first = this.early;
+		this.early = null;
+		if (first == null || parse(first, first.remaining())) {
+			readOn();
+		}
+	}
+
+	@Override
+	public void onFillable() {
+		ByteBuffer buffer = READ.get();
+		for (int i = 0; i < READS_IN_A_ROW; i++) {
+			buffer.position(0).limit(0);
+			int filled = fill(buffer);
+			if (filled < 0) {
+				gone();
+				return;
+			}
+			if (filled == 0) {
+				break;
+			}
+			if (!parse(buffer, filled)) {
+				return;
+			}
+			// A buffer not filled is a socket read empty: spare the call that says so.
+			if (filled < buffer.capacity() && !getEndPoint().isSecure()) {
+				break;
+			}
+		}
+		readOn();
+	}
+
+	private int fill(ByteBuffer buffer) {
+		try {
+			return getEndPoint().fill(buffer);
+		}
+		catch (IOException ex) {
+			logger.debug("Read failed", ex);
+			return -1;
+		}
+	}
+
+	/** Says whether to read on. */
+	private boolean parse(ByteBuffer buffer, int length) {
+		try {
+			this.inbound.onRead(length);
+			this.parser.parse(buffer);
+		}
+		catch (ProtocolViolationException ex) {
+			this.inbound.mute();
+			close(ex.status(), ex.text());
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A WebSocket listener failed", ex);
+			this.inbound.mute();
+			close(CloseStatus.INTERNAL_ERROR, "");
+		}
+		this.listener.onReadComplete();
+		return !this.closedTold.get() && !stopIfSuspended();
+	}
+
+	private synchronized boolean stopIfSuspended() {
+		this.readStopped = this.suspended;
+		return this.suspended;
+	}
+
+	private void readOn() {
+		if (getEndPoint().isOpen()) {
+			fillInterested();
+		}
+		else {
+			gone();
+		}
+	}
+
+	@Override
+	public synchronized void suspend() {
+		this.suspended = true;
+	}
+
+	@Override
+	public void resume() {
+		boolean stopped;
+		synchronized (this) {
+			this.suspended = false;
+			stopped = this.readStopped;
+			this.readStopped = false;
+		}
+		if (stopped) {
+			readOn();
+		}
+	}
+
+	@Override
+	public void onFillInterestedFailed(Throwable cause) {
+		gone();
+	}
+
+	@Override
+	public void onClose(@Nullable Throwable cause) {
+		gone();
+		super.onClose(cause);
+	}
+
+	@Override
+	public Offer offer(OutboundFrame frame) {
+		return this.queue.offer(this.inbound.outgoing(frame));
+	}
+
+	@Override
+	public void flush() {
+		this.writer.iterate();
+	}
+
+	@Override
+	public void close(int status, String reason) {
+		if (this.queue.close(OutboundFrame.close(status, reason))) {
+			startLinger();
+		}
+	}
+
+	@Override
+	public void closeNow(OutboundFrame last, int status, String reason) {
+		if (this.queue.closeNow(this.inbound.outgoing(last), OutboundFrame.close(status, reason))) {
+			startLinger();
+		}
+	}
+
+	/**
+	 * Gives the peer a while to take the last frames and to answer the close. The
+	 * connection is read on meanwhile: to close it with bytes unread would reset it, and
+	 * the peer would lose the frame that says why (RFC 6455, section 7.1.1).
+	 */
+	private void startLinger() {
+		this.scheduler.schedule(this::gone, this.limits.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+		flush();
+		resume();
+	}
+
+	/** The peer's close arrived: answer it, or be done where it is the answer. */
+	void onPeerClose(int status) {
+		this.peerStatus = (status != 0) ? status : CloseStatus.NONE;
+		this.inbound.mute();
+		close(status, "");
+		if (this.queue.isClosedAndEmpty()) {
+			gone();
+		}
+		else {
+			flush();
+		}
+	}
+
+	void onPing(byte[] payload) {
+		// A full queue means that pongs are not what the peer waits for.
+		this.queue.offer(OutboundFrame.pong(payload, payload.length));
+	}
+
+	private void gone() {
+		if (this.closedTold.compareAndSet(false, true)) {
+			this.inbound.mute();
+			this.queue.discard();
+			getEndPoint().close();
+			this.listener.onClosed(this.peerStatus);
+		}
+	}
+
+	@Override
+	public int queuedBytes() {
+		return this.queue.bytes();
+	}
+
+	@Override
+	public long framesWritten() {
+		return this.queue.written();
+	}
+
+	@Override
+	public long framesQueued() {
+		return this.queue.queued();
+	}
+
+	@Override
+	public SocketAddress remoteAddress() {
+		return getEndPoint().getRemoteSocketAddress();
+	}
+
+	/**
+	 * Gathers what is queued into the thread's buffer and writes it with one call.
+	 * Copying a few hundred bytes costs less than one more entry in a gathering write,
+	 * and the JDK would copy them all the same.
+	 */
+	private final class Writer extends IteratingCallback {
+
+		private int pending;
+
+		@Override
+		protected Action process() throws IOException {
+			while (true) {
+				WebSocketConnection.this.listener.beforeFlush();
+				ByteBuffer buffer = WRITE.get().clear();
+				WebSocketConnection.this.queue.copyTo(buffer);
+				if (!buffer.flip().hasRemaining()) {
+					return written();
+				}
+				boolean all = getEndPoint().flush(buffer);
+				WebSocketConnection.this.queue.written(buffer.position());
+				if (!all) {
+					return waitForPeer();
+				}
+			}
+		}
+
+		private Action written() {
+			if (WebSocketConnection.this.queue.isClosedAndEmpty()
+					&& WebSocketConnection.this.peerStatus != CloseStatus.ABNORMAL) {
+				gone();
+			}
+			return Action.IDLE;
+		}
+
+		private Action waitForPeer() {
+			ByteBuffer head = WebSocketConnection.this.queue.head();
+			if (head == null) {
+				return Action.IDLE;
+			}
+			this.pending = head.remaining();
+			WebSocketConnection.this.listener.onBlocked();
+			getEndPoint().write(this, head);
+			return Action.SCHEDULED;
+		}
+
+		@Override
+		protected void onSuccess() {
+			WebSocketConnection.this.queue.written(this.pending);
+			this.pending = 0;
+		}
+
+		@Override
+		protected void onFailure(Throwable cause) {
+			logger.debug("Write failed", cause);
+			gone();
+		}
+
+		@Override
+		public InvocationType getInvocationType() {
+			return InvocationType.NON_BLOCKING;
+		}
+
+	}
+
+}

@@ -1,0 +1,42 @@
+package dev.usher.websocket;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What a WebSocket tells its owner. Called by one thread at a time, which must not be
+ * blocked: it reads for many connections. Only {@link #beforeFlush()} may be called by
+ * several threads at once.
+ */
+public interface WebSocketListener {
+
+	/** The handshake is done. */
+	void onOpen(WebSocket socket);
+
+	/**
+	 * Bytes arrived, framing and control frames included. Called before any of them is
+	 * handed over.
+	 */
+	void onRead(int bytes);
+
+	/**
+	 * A piece of a text or binary message, unmasked; where messages begin and end is not
+	 * told. The buffer has an array and is valid only during the call.
+	 */
+	void onPayload(ByteBuffer payload);
+
+	/** All that was read has been handed over: the time to flush what it led to. */
+	void onReadComplete();
+
+	/** Bytes are about to be written: the last moment to forbid it. */
+	void beforeFlush();
+
+	/** The peer has stopped taking bytes and some are queued. */
+	void onBlocked();
+
+	/**
+	 * The socket is gone. Called exactly once.
+	 * @param status the status the peer gave, or 1006 where it gave none
+	 */
+	void onClosed(int status);
+
+}
