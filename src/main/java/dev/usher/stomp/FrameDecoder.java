@@ -1,0 +1,388 @@
+package dev.usher.stomp;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the frames of one connection out of its bytes, however they are cut. One for each
+ * connection; not thread-safe.
+ * <p>
+ * Every byte is looked at once: what is known of a frame is kept between calls, so that a
+ * client that sends single bytes costs what it would cost otherwise. A frame that lies
+ * wholly in the input is read straight from it. Between frames nothing is held. Memory is
+ * bounded by the {@link FrameLimits} whatever comes.
+ * <p>
+ * Rules, by version (STOMP 1.2, sections "STOMP Frames" and "Augmented BNF"):
+ * <ul>
+ * <li>A line ends in LF; in 1.2, and before the version is known, in CR LF too, and a CR
+ * elsewhere in it is fatal. In 1.0 and 1.1 a CR is an octet like any other.</li>
+ * <li>1.0 has no escapes, and blanks around a value are dropped, as its own examples need
+ * it. 1.1 and 1.2 undo their escapes and drop nothing. CONNECT and STOMP are literal, and
+ * read as 1.0 where they have no {@code accept-version}.</li>
+ * <li>A colon in a value need not be escaped: no client of the field does it in all
+ * versions, and it cannot be misread.</li>
+ * <li>Only SEND may have a body. {@code content-length} is honoured, digits only.</li>
+ * </ul>
+ */
+public final class FrameDecoder {
+
+	private enum State {
+
+		BETWEEN_FRAMES, AFTER_CR, COMMAND, HEADERS, BODY, FAILED
+
+	}
+
+	private static final byte[] NO_BODY = {};
+
+	private static final String[] NO_TEXTS = {};
+
+	/** Room for four headers at first. */
+	private static final int FIRST_TEXTS = 8;
+
+	private static final int OPEN_END = -1;
+
+	private final FrameLimits limits;
+
+	private Version version = Version.V1_2;
+
+	private State state = State.BETWEEN_FRAMES;
+
+	private @Nullable Command command;
+
+	private String[] texts = NO_TEXTS;
+
+	private int textCount;
+
+	/** Bytes of the frame read so far. */
+	private int size;
+
+	/** The length of the body as announced, or {@link #OPEN_END}. */
+	private int contentLength;
+
+	/** The part of a line or body that is here already; never both at once. */
+	private @Nullable Gathered gathered;
+
+	public FrameDecoder(FrameLimits limits) {
+		this.limits = limits;
+	}
+
+	/**
+	 * Names the version that was negotiated. Before, frames are read as 1.2.
+	 * @param version whose rules count for the frames from here on
+	 */
+	public void version(Version version) {
+		this.version = version;
+	}
+
+	/** Whether a frame has begun and not ended. */
+	public boolean midFrame() {
+		return this.state.compareTo(State.COMMAND) >= 0 && this.state != State.FAILED;
+	}
+
+	/**
+	 * Reads on.
+	 * @param input the bytes that came; what was read is consumed, and none of it is
+	 * referred to later
+	 * @return the next whole frame, or null when the input is used up. After a failure
+	 * the input is thrown away and no frame comes any more
+	 * @throws FrameException {@link Reason#BAD_FRAME} or {@link Reason#TOO_LARGE}; fatal
+	 */
+	public @Nullable ClientFrame next(ByteBuffer input) {
+		try {
+			return read(input);
+		}
+		catch (RefusedException ex) {
+			String receiptId = ClientFrame.find(this.texts, this.textCount, "receipt");
+			forget();
+			this.state = State.FAILED;
+			input.position(input.limit());
+			throw new FrameException(ex.reason(), ex.text(), receiptId);
+		}
+	}
+
+	private @Nullable ClientFrame read(ByteBuffer input) {
+		while (input.hasRemaining()) {
+			switch (this.state) {
+				case BETWEEN_FRAMES, AFTER_CR -> skipLineEnds(input);
+				case COMMAND, HEADERS -> readLine(input);
+				case BODY -> {
+					byte[] body = readBody(input);
+					if (body != null) {
+						return frame(body);
+					}
+				}
+				case FAILED -> input.position(input.limit());
+			}
+		}
+		return null;
+	}
+
+	/** Line ends between frames are heart-beats, or the custom of old clients. */
+	private void skipLineEnds(ByteBuffer input) {
+		int limit = input.limit();
+		for (int i = input.position(); i < limit; i++) {
+			byte b = input.get(i);
+			if (b == '\n') {
+				this.state = State.BETWEEN_FRAMES;
+			}
+			else if (this.state == State.AFTER_CR) {
+				throw bad("A CR between frames has no LF behind it.");
+			}
+			else if (b == '\r' && this.version == Version.V1_2) {
+				this.state = State.AFTER_CR;
+			}
+			else {
+				this.state = State.COMMAND;
+				input.position(i);
+				return;
+			}
+		}
+		input.position(limit);
+	}
+
+	private void readLine(ByteBuffer input) {
+		int lineLimit = ((this.state == State.COMMAND) ? Command.LONGEST : this.limits.headerLine()) + 2;
+		int held = (this.gathered != null) ? this.gathered.length() : 0;
+		int room = Math.min(lineLimit - held, this.limits.frame() - this.size);
+		int start = input.position();
+		int scanned = Math.min(room, input.remaining());
+		int end = lineEnd(input, start, start + scanned);
+		if (end < 0 && scanned == room) {
+			throw tooLongLine();
+		}
+		int count = (end < 0) ? scanned : end + 1 - start;
+		this.size += count;
+		if (end >= 0 && held == 0 && input.hasArray()) {
+			int from = input.arrayOffset() + start;
+			input.position(end + 1);
+			line(input.array(), from, from + count - 1);
+			return;
+		}
+		if (this.gathered == null) {
+			this.gathered = new Gathered(count, lineLimit);
+		}
+		this.gathered.take(input, count, lineLimit);
+		if (end >= 0) {
+			int length = this.gathered.length();
+			this.gathered.clear();
+			line(this.gathered.array(), 0, length - 1);
+		}
+	}
+
+	private static int lineEnd(ByteBuffer input, int from, int to) {
+		for (int i = from; i < to; i++) {
+			byte b = input.get(i);
+			if (b == '\n') {
+				return i;
+			}
+			if (b == 0) {
+				throw bad("A frame ended before the blank line behind its headers.");
+			}
+		}
+		return -1;
+	}
+
+	private RefusedException tooLongLine() {
+		if (this.state == State.COMMAND && this.limits.frame() > this.size + Command.LONGEST + 2) {
+			return unknownCommand();
+		}
+		return tooLarge();
+	}
+
+	/** Takes a whole line, its LF cut off. */
+	private void line(byte[] bytes, int from, int end) {
+		int to = end;
+		if (this.version == Version.V1_2) {
+			to = (to > from && bytes[to - 1] == '\r') ? to - 1 : to;
+			for (int i = from; i < to; i++) {
+				if (bytes[i] == '\r') {
+					throw bad("A CR stands in the middle of a line.");
+				}
+			}
+		}
+		if (this.state == State.COMMAND) {
+			this.command = Command.of(bytes, from, to);
+			if (this.command == null) {
+				throw unknownCommand();
+			}
+			this.state = State.HEADERS;
+		}
+		else if (from == to) {
+			endOfHeaders();
+		}
+		else {
+			header(bytes, from, to);
+		}
+	}
+
+	private void header(byte[] bytes, int from, int to) {
+		if (to - from > this.limits.headerLine() || this.textCount == 2 * this.limits.headers()) {
+			throw tooLarge();
+		}
+		int colon = from;
+		while (colon < to && bytes[colon] != ':') {
+			colon++;
+		}
+		if (colon == to) {
+			throw bad("A header line has no colon.");
+		}
+		if (colon == from) {
+			throw bad("A header has no name.");
+		}
+		Version escapes = (command().connects()) ? Version.V1_0 : this.version;
+		String name = HeaderDecoder.decode(bytes, from, colon, escapes);
+		String value = HeaderDecoder.decode(bytes, colon + 1, to, escapes);
+		if (this.textCount == this.texts.length) {
+			this.texts = Arrays.copyOf(this.texts, Math.max(FIRST_TEXTS, 2 * this.textCount));
+		}
+		this.texts[this.textCount++] = name;
+		this.texts[this.textCount++] = value;
+	}
+
+	private void endOfHeaders() {
+		trimWhereOld();
+		String announced = ClientFrame.find(this.texts, this.textCount, "content-length");
+		this.contentLength = (announced != null) ? contentLength(announced) : OPEN_END;
+		if (this.contentLength > 0 && !command().mayHaveBody()) {
+			throw bodyNotAllowed();
+		}
+		if (Math.max(this.contentLength, 0) + 1L > this.limits.frame() - this.size) {
+			throw tooLarge();
+		}
+		this.gathered = null;
+		this.state = State.BODY;
+	}
+
+	private void trimWhereOld() {
+		boolean old = (command().connects()) ? ClientFrame.find(this.texts, this.textCount, "accept-version") == null
+				: this.version == Version.V1_0;
+		for (int i = 1; old && i < this.textCount; i += 2) {
+			this.texts[i] = this.texts[i].trim();
+		}
+	}
+
+	private static int contentLength(String text) {
+		long length = 0;
+		for (int i = 0; i < text.length(); i++) {
+			int digit = text.charAt(i) - '0';
+			if (digit < 0 || digit > 9) {
+				throw bad("The content-length is not a number.");
+			}
+			length = Math.min(length * 10 + digit, Integer.MAX_VALUE);
+		}
+		if (text.isEmpty()) {
+			throw bad("The content-length is empty.");
+		}
+		return (int) length;
+	}
+
+	/** Reads the body and the NUL behind it; null where more must come. */
+	private byte @Nullable [] readBody(ByteBuffer input) {
+		int start = input.position();
+		int held = (this.gathered != null) ? this.gathered.length() : 0;
+		int most = (this.contentLength == OPEN_END) ? this.limits.frame() - this.size - 1 + held : this.contentLength;
+		int scanned = Math.min(most - held, input.remaining());
+		int end = (this.contentLength == OPEN_END) ? nul(input, start, start + scanned) : start + scanned;
+		int count = end - start;
+		byte[] body = null;
+		if (end < input.limit() && (count == most - held || this.contentLength == OPEN_END)) {
+			body = bodyEndingAt(input, count, held, most);
+		}
+		else {
+			gather(input, count, most);
+		}
+		this.size += count;
+		return body;
+	}
+
+	private static int nul(ByteBuffer input, int from, int to) {
+		int at = from;
+		while (at < to && input.get(at) != 0) {
+			at++;
+		}
+		return at;
+	}
+
+	private byte[] bodyEndingAt(ByteBuffer input, int count, int held, int most) {
+		byte[] body;
+		if (held > 0) {
+			gather(input, count, most);
+			body = (this.gathered != null) ? this.gathered.exact() : NO_BODY;
+		}
+		else {
+			body = (count == 0) ? NO_BODY : new byte[count];
+			input.get(body);
+		}
+		if (body.length > 0 && !command().mayHaveBody()) {
+			throw bodyNotAllowed();
+		}
+		if (input.get() != 0) {
+			throw noNul();
+		}
+		this.size++;
+		return body;
+	}
+
+	private void gather(ByteBuffer input, int count, int most) {
+		if (count == 0) {
+			return;
+		}
+		if (!command().mayHaveBody()) {
+			throw bodyNotAllowed();
+		}
+		if (this.gathered == null) {
+			this.gathered = new Gathered(count, most);
+		}
+		this.gathered.take(input, count, most);
+	}
+
+	private ClientFrame frame(byte[] body) {
+		ClientFrame frame = new ClientFrame(command(), this.texts, this.textCount, body, this.size);
+		forget();
+		this.state = State.BETWEEN_FRAMES;
+		return frame;
+	}
+
+	private void forget() {
+		this.command = null;
+		this.texts = NO_TEXTS;
+		this.textCount = 0;
+		this.size = 0;
+		this.gathered = null;
+	}
+
+	private Command command() {
+		if (this.command == null) {
+			throw new IllegalStateException("No command was read");
+		}
+		return this.command;
+	}
+
+	/** The byte where a NUL must be is another one. */
+	private RefusedException noNul() {
+		return (this.contentLength == OPEN_END) ? tooLarge()
+				: bad("The body is longer than its content-length, or no NUL follows it.");
+	}
+
+	private static RefusedException unknownCommand() {
+		return bad("This is no command of STOMP, or one that only a server sends.");
+	}
+
+	private static RefusedException bodyNotAllowed() {
+		return bad("Only SEND may have a body.");
+	}
+
+	private static RefusedException bad(String message) {
+		return new RefusedException(Reason.BAD_FRAME, message);
+	}
+
+	private RefusedException tooLarge() {
+		return new RefusedException(Reason.TOO_LARGE, "A frame may have " + this.limits.frame() + " bytes, "
+				+ this.limits.headers() + " headers and " + this.limits.headerLine() + " bytes a header line.");
+	}
+
+}

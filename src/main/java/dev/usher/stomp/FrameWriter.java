@@ -1,0 +1,119 @@
+package dev.usher.stomp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Grows the bytes of a frame. Headers are escaped as the version allows; what it cannot
+ * escape is replaced by {@value #REPLACEMENT}, so that no name and no value can end its
+ * line, its name or the frame. Replaced, not dropped: dropping could turn
+ * <code>mess\nage-id</code> into a name that the protocol owns.
+ */
+final class FrameWriter {
+
+	private static final char REPLACEMENT = '?';
+
+	private byte[] bytes;
+
+	private int length;
+
+	/**
+	 * Starts a frame or a part of one.
+	 * @param reserve bytes to leave free at the front
+	 * @param expected how many bytes will follow, about
+	 */
+	FrameWriter(int reserve, int expected) {
+		this.bytes = new byte[reserve + expected];
+		this.length = reserve;
+	}
+
+	/** Writes ASCII as it is. */
+	FrameWriter raw(String ascii) {
+		room(ascii.length());
+		for (int i = 0; i < ascii.length(); i++) {
+			this.bytes[this.length++] = (byte) ascii.charAt(i);
+		}
+		return this;
+	}
+
+	FrameWriter raw(byte[] some) {
+		room(some.length);
+		System.arraycopy(some, 0, this.bytes, this.length, some.length);
+		this.length += some.length;
+		return this;
+	}
+
+	FrameWriter raw(char ascii) {
+		room(1);
+		this.bytes[this.length++] = (byte) ascii;
+		return this;
+	}
+
+	/**
+	 * Writes a header line.
+	 * @param escapes the version whose escapes may be used; 1.0 for what is literal
+	 */
+	FrameWriter header(String name, String value, Version escapes) {
+		return text(name, escapes, true).raw(':').text(value, escapes, false).raw('\n');
+	}
+
+	/** Writes the length of the body, the blank line, the body and the NUL. */
+	FrameWriter body(byte[] body, boolean announce) {
+		if (announce) {
+			raw("content-length:").raw(Integer.toString(body.length)).raw('\n');
+		}
+		room(body.length + 2);
+		return raw('\n').raw(body).raw('\0');
+	}
+
+	FrameWriter text(String text, Version escapes, boolean name) {
+		// Most texts are ASCII without anything to escape: one byte a character.
+		room(text.length());
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (c > '\\' || (c > ':' && c < '\\') || (c >= ' ' && c < ':')) {
+				if (c >= 0x80) {
+					return rest(text, i, escapes, name);
+				}
+				this.bytes[this.length++] = (byte) c;
+			}
+			else {
+				return rest(text, i, escapes, name);
+			}
+		}
+		return this;
+	}
+
+	private FrameWriter rest(String text, int from, Version escapes, boolean name) {
+		// Three bytes at most for a character, and lone surrogates become '?'.
+		StringBuilder escaped = new StringBuilder(text.length() - from + 16);
+		for (int i = from; i < text.length(); i++) {
+			escape(text.charAt(i), escapes, name, escaped);
+		}
+		return raw(escaped.toString().getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static void escape(char c, Version version, boolean name, StringBuilder escaped) {
+		boolean escapes = version.escapes();
+		switch (c) {
+			case '\0' -> escaped.append(REPLACEMENT);
+			case '\n' -> escaped.append((escapes) ? "\\n" : REPLACEMENT + "");
+			case '\r' -> escaped.append((version == Version.V1_2) ? "\\r" : REPLACEMENT + "");
+			case '\\' -> escaped.append((escapes) ? "\\\\" : "\\");
+			case ':' -> escaped.append((escapes) ? "\\c" : (name) ? REPLACEMENT + "" : ":");
+			default -> escaped.append(c);
+		}
+	}
+
+	private void room(int more) {
+		if (this.length + more > this.bytes.length) {
+			this.bytes = Arrays.copyOf(this.bytes, Math.max(this.length + more, this.bytes.length * 2));
+		}
+	}
+
+	/** The bytes, in an array without anything behind them. */
+	byte[] bytes() {
+		return (this.length == this.bytes.length) ? this.bytes : Arrays.copyOf(this.bytes, this.length);
+	}
+
+}
