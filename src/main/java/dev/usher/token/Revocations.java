@@ -1,0 +1,131 @@
+package dev.usher.token;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.access.Caller;
+import dev.usher.token.Revocation.Kind;
+import jakarta.annotation.PostConstruct;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Everything that dies before its token expires. Kept in the database, so that a restart
+ * forgets nothing, and in memory, so that asking costs at most three hash look-ups and no
+ * query. Any thread may call.
+ * <p>
+ * Whoever keeps a connection for a caller registers it first and asks
+ * {@link #isRevoked(Caller)} afterwards: of a revocation at the same moment one hears
+ * either as the event or by asking, never by neither.
+ */
+@Component
+public class Revocations {
+
+	private final JdbcClient jdbc;
+
+	private final ApplicationEventPublisher events;
+
+	private final Clock clock;
+
+	private final TokenProperties properties;
+
+	private final Map<Kind, Map<String, Revocation>> inForce = new EnumMap<>(Kind.class);
+
+	Revocations(JdbcClient jdbc, ApplicationEventPublisher events, Clock clock, TokenProperties properties) {
+		this.jdbc = jdbc;
+		this.events = events;
+		this.clock = clock;
+		this.properties = properties;
+		for (Kind kind : Kind.values()) {
+			this.inForce.put(kind, new ConcurrentHashMap<>());
+		}
+	}
+
+	@PostConstruct
+	void load() {
+		this.jdbc.sql("SELECT kind, target, issued_before, expires_at FROM revocations WHERE expires_at > ?")
+			.param(this.clock.millis())
+			.query(Revocations::read)
+			.list()
+			.forEach(this::put);
+	}
+
+	private static Revocation read(ResultSet row, int number) throws SQLException {
+		Long issuedBefore = row.getObject("issued_before", Long.class);
+		return new Revocation(Kind.valueOf(row.getString("kind")), row.getString("target"),
+				(issuedBefore != null) ? Instant.ofEpochMilli(issuedBefore) : null,
+				Instant.ofEpochMilli(row.getLong("expires_at")));
+	}
+
+	/**
+	 * Puts a revocation in force: writes it down, then refuses every token it matches,
+	 * then publishes it as an application event, whose listeners run before this returns.
+	 * Blocks for the database.
+	 * @throws org.springframework.dao.DataAccessException where it could not be written;
+	 * then nothing is revoked
+	 */
+	public void revoke(Revocation revocation) {
+		Instant issuedBefore = revocation.issuedBefore();
+		this.jdbc.sql("INSERT INTO revocations (kind, target, issued_before, expires_at) VALUES (?, ?, ?, ?)")
+			.param(revocation.kind().name())
+			.param(revocation.value())
+			.param((issuedBefore != null) ? issuedBefore.toEpochMilli() : null)
+			.param(revocation.expiresAt().toEpochMilli())
+			.update();
+		put(revocation);
+		this.events.publishEvent(revocation);
+	}
+
+	/**
+	 * Revokes every access token of a session.
+	 * @throws org.springframework.dao.DataAccessException where it could not be written
+	 */
+	public void revokeSession(String sessionId) {
+		// Sessions are ours, so no token of one lives longer than ours do.
+		Instant last = this.clock.instant().plus(this.properties.token().lifetime());
+		revoke(new Revocation(Kind.SESSION, sessionId, null, last));
+	}
+
+	/** Whether the caller's token was revoked. Never blocks. */
+	public boolean isRevoked(Caller caller) {
+		Instant now = this.clock.instant();
+		for (Kind kind : Kind.values()) {
+			Revocation revocation = find(kind, kind.valueOf(caller));
+			if (revocation != null && now.isBefore(revocation.expiresAt()) && revocation.matches(caller)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private @Nullable Revocation find(Kind kind, @Nullable String value) {
+		return (value != null) ? ofKind(kind).get(value) : null;
+	}
+
+	private void put(Revocation revocation) {
+		ofKind(revocation.kind()).merge(revocation.value(), revocation, Revocation::mergedWith);
+	}
+
+	private Map<String, Revocation> ofKind(Kind kind) {
+		return java.util.Objects.requireNonNull(this.inForce.get(kind));
+	}
+
+	/** Forgets what no living token can match. */
+	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES)
+	void forgetExpired() {
+		Instant now = this.clock.instant();
+		this.inForce.values().forEach((ofKind) -> ofKind.values().removeIf((each) -> !now.isBefore(each.expiresAt())));
+		this.jdbc.sql("DELETE FROM revocations WHERE expires_at <= ?").param(now.toEpochMilli()).update();
+	}
+
+}
