@@ -41,6 +41,11 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 		return (this.issuers != null) ? this.issuers : List.of();
 	}
 
+	/** The bytes of a {@code usher.token.key}. */
+	static byte[] decodeKey(String key) {
+		return Base64.getDecoder().decode(key.strip());
+	}
+
 	private static void check(boolean holds, String sentence) {
 		if (!holds) {
 			throw new IllegalArgumentException(sentence);
@@ -78,7 +83,7 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 
 		private static boolean isKey(String key) {
 			try {
-				return Base64.getDecoder().decode(key.strip()).length == 32;
+				return decodeKey(key).length == MasterKey.LENGTH;
 			}
 			catch (IllegalArgumentException ex) {
 				return false;

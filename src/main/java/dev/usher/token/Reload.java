@@ -1,0 +1,143 @@
+package dev.usher.token;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads keys again on one daemon thread of its own. Whoever asks while a run is under way
+ * shares it, so that a source that is slow costs one thread and one request however many
+ * wait for it. Any thread may call; no caller's thread does the work.
+ */
+final class Reload implements AutoCloseable {
+
+	/**
+	 * How many may wait for one run. A waiting CONNECT is worth about a kilobyte; those
+	 * beyond are answered from what is known.
+	 */
+	static final int MAX_WAITING = 1000;
+
+	private static final Logger logger = LoggerFactory.getLogger(Reload.class);
+
+	private static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedFuture(null);
+
+	private final ScheduledExecutorService executor;
+
+	private final Clock clock;
+
+	private final Duration interval;
+
+	private final Runnable action;
+
+	private final Object lock = new Object();
+
+	private @Nullable CompletableFuture<@Nullable Void> underWay;
+
+	private int waiting;
+
+	private Instant nextOnDemand = Instant.MIN;
+
+	/**
+	 * Makes one.
+	 * @param name the name of its thread
+	 * @param clock tells when it may run again
+	 * @param interval how long after a run on demand the next may start
+	 * @param action reads the keys; its failures are logged
+	 */
+	Reload(String name, Clock clock, Duration interval, Runnable action) {
+		this.clock = clock;
+		this.interval = interval;
+		this.action = action;
+		this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
+			Thread thread = new Thread(task, name);
+			thread.setDaemon(true);
+			return thread;
+		});
+	}
+
+	/** Runs the check on this thread again and again, first at once. */
+	void watch(Runnable check, Duration period) {
+		this.executor.scheduleWithFixedDelay(check, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	/** Joins the run under way, or starts one unless the last on demand is too recent. */
+	CompletionStage<@Nullable Void> onDemand() {
+		synchronized (this.lock) {
+			if (this.underWay == null) {
+				Instant now = this.clock.instant();
+				if (now.isBefore(this.nextOnDemand)) {
+					return DONE;
+				}
+				this.nextOnDemand = now.plus(this.interval);
+			}
+			return join();
+		}
+	}
+
+	/** Joins the run under way, or starts one however recent the last. */
+	CompletionStage<@Nullable Void> now() {
+		synchronized (this.lock) {
+			return join();
+		}
+	}
+
+	private CompletionStage<@Nullable Void> join() {
+		if (this.waiting >= MAX_WAITING) {
+			return DONE;
+		}
+		CompletableFuture<@Nullable Void> run = this.underWay;
+		if (run == null) {
+			run = new CompletableFuture<>();
+			try {
+				this.executor.execute(this::run);
+			}
+			catch (RejectedExecutionException ex) {
+				return DONE;
+			}
+			this.underWay = run;
+		}
+		this.waiting++;
+		return run;
+	}
+
+	private void run() {
+		try {
+			this.action.run();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Keys could not be read again; those known stay in use", ex);
+		}
+		finally {
+			finish();
+		}
+	}
+
+	private void finish() {
+		CompletableFuture<@Nullable Void> run;
+		synchronized (this.lock) {
+			run = this.underWay;
+			this.underWay = null;
+			this.waiting = 0;
+		}
+		if (run != null) {
+			run.complete(null);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.executor.shutdownNow();
+		finish();
+	}
+
+}
