@@ -120,6 +120,13 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	}
 
 	/**
+	 * The destination as its subscribers write it: a user's own without their name.
+	 */
+	public String asSubscribed() {
+		return (this.owner == null) ? this.address : USER + ((this.stored) ? QUEUE : TOPIC) + this.name;
+	}
+
+	/**
 	 * A username as it stands in an address.
 	 * @param username any name an issuer may give
 	 */

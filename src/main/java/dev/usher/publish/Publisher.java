@@ -42,12 +42,21 @@ public class Publisher {
 	 */
 	public int publish(Caller caller, String to, @Nullable String contentType, Map<String, String> headers,
 			byte[] body) {
+		Destination destination = check(caller, to);
+		String id = this.idPrefix + Long.toString(this.ids.getAndIncrement(), Character.MAX_RADIX);
+		return this.bus.announce(new Message(id, destination, contentType, headers, body));
+	}
+
+	/**
+	 * Refuses what {@link #publish} would refuse, and does nothing else.
+	 * @return the destination
+	 */
+	public Destination check(Caller caller, String to) {
 		Destination destination = Destination.forPublish(to);
 		if (!caller.permissions().mayPublish(destination)) {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to publish here.");
 		}
-		String id = this.idPrefix + Long.toString(this.ids.getAndIncrement(), Character.MAX_RADIX);
-		return this.bus.announce(new Message(id, destination, contentType, headers, body));
+		return destination;
 	}
 
 }

@@ -54,6 +54,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private boolean readStopped;
 
+	private boolean pongQueued;
+
 	private volatile int peerStatus = CloseStatus.ABNORMAL;
 
 	private @Nullable ByteBuffer early;
@@ -127,6 +129,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	/** Says whether to read on. */
 	private boolean parse(ByteBuffer buffer, int length) {
+		this.listener.onReadBegin();
 		try {
 			this.inbound.onRead(length);
 			this.parser.parse(buffer);
@@ -140,7 +143,10 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			this.inbound.mute();
 			close(CloseStatus.INTERNAL_ERROR, "");
 		}
-		this.listener.onReadComplete();
+		finally {
+			this.listener.onReadComplete();
+			flushPongs();
+		}
 		return !this.closedTold.get() && !stopIfSuspended();
 	}
 
@@ -237,7 +243,14 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	void onPing(byte[] payload) {
 		// A full queue means that pongs are not what the peer waits for.
-		this.queue.offer(OutboundFrame.pong(payload, payload.length));
+		this.pongQueued |= this.queue.offer(OutboundFrame.pong(payload, payload.length)) == Offer.QUEUED;
+	}
+
+	private void flushPongs() {
+		if (this.pongQueued) {
+			this.pongQueued = false;
+			flush();
+		}
 	}
 
 	private void gone() {

@@ -12,9 +12,12 @@ public interface WebSocketListener {
 	/** The handshake is done. */
 	void onOpen(WebSocket socket);
 
+	/** Something is about to be handed over; {@link #onReadComplete()} follows for sure. */
+	void onReadBegin();
+
 	/**
-	 * Bytes arrived, framing and control frames included. Called before any of them is
-	 * handed over.
+	 * Bytes arrived, framing and control frames included, or a compressed message swelled
+	 * to them. Called before any of them is handed over.
 	 */
 	void onRead(int bytes);
 

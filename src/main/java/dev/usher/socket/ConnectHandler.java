@@ -1,0 +1,50 @@
+package dev.usher.socket;
+
+import java.time.Clock;
+import java.util.List;
+
+import dev.usher.access.Caller;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.stomp.ClientFrame;
+import dev.usher.stomp.Header;
+import dev.usher.stomp.Version;
+import dev.usher.token.Revocations;
+
+/** CONNECT and STOMP, once the caller is verified. */
+final class ConnectHandler implements FrameHandler {
+
+	private final int heartbeat;
+
+	private final Clock clock;
+
+	private final Revocations revocations;
+
+	ConnectHandler(SocketProperties properties, Clock clock, Revocations revocations) {
+		this.heartbeat = (int) properties.connect().heartbeat().toMillis();
+		this.clock = clock;
+		this.revocations = revocations;
+	}
+
+	@Override
+	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
+		Version version = Version.negotiate(frame.header("accept-version"));
+		if (version == null) {
+			throw new RefusedException(Reason.BAD_FRAME, "The versions spoken here are 1.0, 1.1 and 1.2.");
+		}
+		HeartBeat heartBeat = HeartBeat.agree(frame.header("heart-beat"), this.heartbeat);
+		if (!connection.connect(caller, version, heartBeat)) {
+			return;
+		}
+		// Between the verification and now the connection was on no list to be ended from.
+		if (this.revocations.isRevoked(caller)) {
+			throw new RefusedException(Reason.REVOKED);
+		}
+		long expiresIn = Math.max(0, (caller.expiresAt().toEpochMilli() - this.clock.millis()) / 1000);
+		connection.send("CONNECTED", List.of(new Header("version", version.text()),
+				new Header("session", connection.id()), new Header("server", "Usher"),
+				new Header("heart-beat", heartBeat.header()), new Header("user-name", caller.name()),
+				new Header("expires-in", Long.toString(expiresIn))));
+	}
+
+}

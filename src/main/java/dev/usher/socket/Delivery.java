@@ -1,0 +1,49 @@
+package dev.usher.socket;
+
+import dev.usher.bus.Bus;
+import dev.usher.protocol.Message;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Hands what was announced to the subscriptions of this node. Runs on the publisher's
+ * thread and waits for nobody: a frame goes into each connection's queue, and a connection
+ * whose queue is full is ended.
+ */
+@Component
+class Delivery implements Bus.Listener {
+
+	private final Subscriptions subscriptions;
+
+	Delivery(Subscriptions subscriptions, Bus bus) {
+		this.subscriptions = subscriptions;
+		bus.listen(this);
+	}
+
+	@Override
+	public int onMessage(Message message) {
+		Topic topic = this.subscriptions.at(message.destination().address());
+		if (topic == null) {
+			return 0;
+		}
+		Flusher flusher = Flusher.current();
+		flusher.begin();
+		try {
+			return deliver(topic, new EncodedMessage(message));
+		}
+		finally {
+			flusher.end();
+		}
+	}
+
+	private static int deliver(Topic topic, EncodedMessage message) {
+		int taken = 0;
+		for (Subscription subscription : topic.subscriptions()) {
+			if (subscription != null && subscription.deliver(message)) {
+				taken++;
+			}
+		}
+		return taken;
+	}
+
+}

@@ -1,0 +1,140 @@
+package dev.usher.socket;
+
+import java.time.Clock;
+import java.util.UUID;
+
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.stomp.ClientFrame;
+import dev.usher.stomp.FrameLimits;
+import dev.usher.websocket.Handshake;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.messaging.MessageChannel;
+
+/**
+ * What all connections share. A frame that was read is handed to the client inbound
+ * channel here, and what the channel refuses becomes the end of the connection here.
+ */
+class StompGateway implements DisposableBean {
+
+	/** Bytes on the wire before CONNECTED. */
+	static final int MAX_UNAUTHENTICATED_BYTES = 16 * 1024;
+
+	private static final Logger logger = LoggerFactory.getLogger(StompGateway.class);
+
+	private final SocketProperties properties;
+
+	private final FrameLimits frameLimits;
+
+	private final Clock clock;
+
+	private final Subscriptions subscriptions;
+
+	private final Connections connections;
+
+	private final MessageChannel inbound;
+
+	private final TimingWheel wheel = new TimingWheel();
+
+	StompGateway(SocketProperties properties, Clock clock, Subscriptions subscriptions, Connections connections,
+			MessageChannel inbound) {
+		this.properties = properties;
+		this.frameLimits = properties.frameLimits();
+		this.clock = clock;
+		this.subscriptions = subscriptions;
+		this.connections = connections;
+		this.inbound = inbound;
+	}
+
+	StompConnection newConnection(Handshake handshake) {
+		return new StompConnection(UUID.randomUUID().toString(), handshake, this);
+	}
+
+	/** Lets a frame take effect, or ends its connection. */
+	void receive(StompConnection connection, ClientFrame frame) {
+		try {
+			this.inbound.send(FrameMessages.of(connection, frame));
+		}
+		catch (RuntimeException ex) {
+			connection.end(ending(ex, frame));
+		}
+	}
+
+	private static Ending ending(RuntimeException failure, ClientFrame frame) {
+		RefusedException refused = refusal(failure);
+		String receipt = frame.header("receipt");
+		if (refused != null) {
+			return Ending.of(refused, receipt);
+		}
+		String id = UUID.randomUUID().toString();
+		logger.error("Frame {} failed, error {}", frame.command(), id, failure);
+		return new Ending(Reason.INTERNAL_ERROR, "Something went wrong here; ask for error " + id + ".", receipt, null);
+	}
+
+	/** A channel wraps what its interceptors and handlers throw. */
+	private static @Nullable RefusedException refusal(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof RefusedException refused) {
+				return refused;
+			}
+		}
+		return null;
+	}
+
+	void opened(StompConnection connection) {
+		this.connections.opened(connection);
+	}
+
+	void connected(StompConnection connection) {
+		this.connections.connected(connection);
+	}
+
+	/** The session is over; its socket may still be saying so. */
+	void released(StompConnection connection) {
+		this.connections.released(connection);
+	}
+
+	void ended(StompConnection connection, Reason reason) {
+		logger.debug("{} ended: {}", connection, reason.code());
+	}
+
+	void closed(StompConnection connection) {
+		this.connections.closed(connection);
+	}
+
+	FrameLimits frameLimits() {
+		return this.frameLimits;
+	}
+
+	Clock clock() {
+		return this.clock;
+	}
+
+	Subscriptions subscriptions() {
+		return this.subscriptions;
+	}
+
+	TimingWheel wheel() {
+		return this.wheel;
+	}
+
+	/** Milliseconds from the handshake to CONNECTED. */
+	long connectTimeout() {
+		return this.properties.connect().timeout().toMillis();
+	}
+
+	/** Milliseconds the oldest queued frame may wait. */
+	long maxQueueAge() {
+		return this.properties.outbound().maxAge().toMillis();
+	}
+
+	@Override
+	public void destroy() {
+		this.wheel.close();
+	}
+
+}

@@ -1,0 +1,89 @@
+package dev.usher.socket;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscriptions of one connection. Frames change it on the thread that reads; an
+ * ending empties it from any.
+ */
+final class SubscriptionList {
+
+	/** Subscriptions of one connection. */
+	static final int MOST = 200;
+
+	private final Map<String, Subscription> byKey = new HashMap<>(2);
+
+	private int nextOrdinal;
+
+	private boolean ended;
+
+	/** The number of the next subscription. */
+	synchronized int nextOrdinal() {
+		return this.nextOrdinal++;
+	}
+
+	/**
+	 * Adds a subscription and makes it known, unless the connection has ended.
+	 * @param key the id, or the destination for a client of STOMP 1.0 that gave none
+	 */
+	synchronized void add(String key, Subscription subscription, Subscriptions registry) {
+		if (this.ended) {
+			return;
+		}
+		if (this.byKey.containsKey(key)) {
+			throw new RefusedException(Reason.BAD_FRAME, "A subscription of this id exists on this connection.");
+		}
+		if (this.byKey.size() >= MOST) {
+			throw new RefusedException(Reason.TOO_LARGE, "A connection has " + MOST + " subscriptions at most.");
+		}
+		this.byKey.put(key, subscription);
+		registry.add(subscription);
+	}
+
+	synchronized void remove(String key, Subscriptions registry) {
+		Subscription subscription = this.byKey.remove(key);
+		if (subscription == null) {
+			throw new RefusedException(Reason.BAD_FRAME, "There is no subscription of this id on this connection.");
+		}
+		subscription.end();
+		registry.remove(subscription);
+	}
+
+	synchronized @Nullable Subscription get(String key) {
+		return this.byKey.get(key);
+	}
+
+	synchronized @Nullable Subscription withOrdinal(int ordinal) {
+		for (Subscription subscription : this.byKey.values()) {
+			if (subscription.ordinal() == ordinal) {
+				return subscription;
+			}
+		}
+		return null;
+	}
+
+	synchronized Collection<Subscription> all() {
+		return List.copyOf(this.byKey.values());
+	}
+
+	void endAll(Subscriptions registry) {
+		Collection<Subscription> ending;
+		synchronized (this) {
+			this.ended = true;
+			ending = all();
+			this.byKey.clear();
+		}
+		for (Subscription subscription : ending) {
+			subscription.end();
+			registry.remove(subscription);
+		}
+	}
+
+}

@@ -1,0 +1,162 @@
+package dev.usher.socket;
+
+import dev.usher.access.Caller;
+import dev.usher.protocol.Reason;
+import dev.usher.socket.StompConnection.State;
+import dev.usher.websocket.OutboundFrame;
+import dev.usher.websocket.WebSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time limits of one connection: CONNECT in time, heart-beats both ways, the token's
+ * end, the age of what is queued. Looked at by the wheel; told of what happens by any
+ * thread.
+ */
+final class Timekeeper {
+
+	private static final OutboundFrame EOL = OutboundFrame.message(eol(), true);
+
+	private final StompConnection connection;
+
+	private final StompGateway gateway;
+
+	/** The one watch that counts; one made before is told to stop. */
+	private volatile TimingWheel.@Nullable Timed watch;
+
+	private volatile long openedAt;
+
+	private volatile long heardAt;
+
+	private volatile long wroteAt;
+
+	private volatile @Nullable HeartBeat heartBeat;
+
+	/** Since when the frames up to {@link #behindUpTo} are waiting, 0 when none is. */
+	private volatile long behindSince;
+
+	private volatile long behindUpTo;
+
+	Timekeeper(StompConnection connection, StompGateway gateway) {
+		this.connection = connection;
+		this.gateway = gateway;
+	}
+
+	private static byte[] eol() {
+		byte[] bytes = new byte[OutboundFrame.RESERVE + 1];
+		bytes[OutboundFrame.RESERVE] = '\n';
+		return bytes;
+	}
+
+	void opened() {
+		long now = this.gateway.wheel().now();
+		this.openedAt = now;
+		this.heardAt = now;
+		this.wroteAt = now;
+		watchAfter(this.gateway.connectTimeout());
+	}
+
+	void connected(HeartBeat agreed) {
+		this.heartBeat = agreed;
+		this.watch = null;
+		watchAfter(nextLook(this.gateway.wheel().now()));
+	}
+
+	private void watchAfter(long delay) {
+		TimingWheel.Timed next = new TimingWheel.Timed() {
+			@Override
+			public long onTime(long now) {
+				return (Timekeeper.this.watch == this) ? look(now) : -1;
+			}
+		};
+		this.watch = next;
+		this.gateway.wheel().schedule(next, delay);
+	}
+
+	void stop() {
+		this.watch = null;
+	}
+
+	void heard() {
+		this.heardAt = this.gateway.wheel().now();
+	}
+
+	void wrote() {
+		this.wroteAt = this.gateway.wheel().now();
+	}
+
+	/** The peer has stopped taking bytes. */
+	void blocked() {
+		if (this.behindSince == 0) {
+			this.behindUpTo = this.connection.socket().framesQueued();
+			this.behindSince = Math.max(1, this.gateway.wheel().now());
+		}
+	}
+
+	private long look(long now) {
+		Ending over = whatIsOver(now);
+		if (over != null) {
+			this.connection.end(over);
+			return -1;
+		}
+		beat(now);
+		return nextLook(now);
+	}
+
+	private @Nullable Ending whatIsOver(long now) {
+		if (this.connection.state() == State.UNAUTHENTICATED) {
+			return (now - this.openedAt >= this.gateway.connectTimeout()) ? Ending.of(Reason.AUTH_TIMEOUT) : null;
+		}
+		if (this.connection.isExpired()) {
+			return Ending.of(Reason.TOKEN_EXPIRED);
+		}
+		HeartBeat agreed = this.heartBeat;
+		if (agreed != null && agreed.incoming() > 0 && now - this.heardAt > 2L * agreed.incoming()) {
+			return Ending.of(Reason.HEARTBEAT_LOST);
+		}
+		return (isTooFarBehind(now)) ? Ending.of(Reason.SLOW_CONSUMER) : null;
+	}
+
+	private boolean isTooFarBehind(long now) {
+		if (this.behindSince == 0) {
+			return false;
+		}
+		WebSocket socket = this.connection.socket();
+		if (socket.framesWritten() < this.behindUpTo) {
+			return now - this.behindSince > this.gateway.maxQueueAge();
+		}
+		this.behindSince = 0;
+		if (socket.queuedBytes() > 0) {
+			blocked();
+		}
+		return false;
+	}
+
+	/** Sends a heart-beat when the next look would be too late for it. */
+	private void beat(long now) {
+		HeartBeat agreed = this.heartBeat;
+		if (agreed != null && agreed.outgoing() > 0 && now - this.wroteAt + lookEvery(agreed) >= agreed.outgoing() * 3L / 4
+				&& this.connection.socket().queuedBytes() == 0) {
+			this.connection.deliver(EOL);
+		}
+	}
+
+	private static long lookEvery(HeartBeat agreed) {
+		return (agreed.outgoing() > 0) ? Math.min(TimingWheel.LONGEST_DELAY, agreed.outgoing() / 4)
+				: TimingWheel.LONGEST_DELAY;
+	}
+
+	/** Milliseconds until something could be over, or a heart-beat due. */
+	private long nextLook(long now) {
+		if (this.connection.state() == State.UNAUTHENTICATED) {
+			return this.openedAt + this.gateway.connectTimeout() - now;
+		}
+		HeartBeat agreed = this.heartBeat;
+		long next = (agreed != null) ? lookEvery(agreed) : TimingWheel.LONGEST_DELAY;
+		Caller caller = this.connection.caller();
+		if (caller != null) {
+			next = Math.min(next, Math.max(0, caller.expiresAt().toEpochMilli() - this.gateway.clock().millis()));
+		}
+		return next;
+	}
+
+}

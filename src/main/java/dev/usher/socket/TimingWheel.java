@@ -1,0 +1,128 @@
+package dev.usher.socket;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that looks after the time limits of all connections. A turn of the wheel
+ * takes {@value #LONGEST_DELAY} ms, the longest anything waits before it is looked at
+ * again: that is what lets a limit follow a wall clock that was moved.
+ */
+final class TimingWheel implements AutoCloseable {
+
+	/** Milliseconds from one slot to the next. */
+	private static final int TICK = 10;
+
+	/** Milliseconds. */
+	static final int LONGEST_DELAY = 1000;
+
+	/** One slot more than a turn has ticks, so that the longest delay is never the slot at hand. */
+	private static final int SLOTS = LONGEST_DELAY / TICK + 2;
+
+	private static final Logger logger = LoggerFactory.getLogger(TimingWheel.class);
+
+	/** Something that wants to be called at certain times. */
+	@FunctionalInterface
+	interface Timed {
+
+		/**
+		 * Looks at the time.
+		 * @param now milliseconds of {@link TimingWheel#now()}
+		 * @return after how many milliseconds to be called again, or a negative number for
+		 * never
+		 */
+		long onTime(long now);
+
+	}
+
+	private final Slot[] slots = new Slot[SLOTS];
+
+	private final long start = System.nanoTime();
+
+	private final Thread thread = new Thread(this::run, "usher-time");
+
+	private volatile long now;
+
+	private volatile boolean closed;
+
+	TimingWheel() {
+		for (int i = 0; i < SLOTS; i++) {
+			this.slots[i] = new Slot();
+		}
+		this.thread.setDaemon(true);
+		this.thread.start();
+	}
+
+	/** Milliseconds since the wheel was made, monotonic, exact to a tick. Costs no system call. */
+	long now() {
+		return this.now;
+	}
+
+	/**
+	 * Calls something later, on the wheel's thread.
+	 * @param delay milliseconds, {@link #LONGEST_DELAY} at most
+	 */
+	void schedule(Timed timed, long delay) {
+		long bounded = Math.max(TICK, Math.min(delay, LONGEST_DELAY));
+		long tick = this.now / TICK + (bounded + TICK - 1) / TICK;
+		this.slots[(int) (tick % SLOTS)].add(timed);
+	}
+
+	private void run() {
+		long tick = 0;
+		while (!this.closed) {
+			long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.start);
+			while (tick < elapsed / TICK) {
+				tick++;
+				this.now = tick * TICK;
+				turn(this.slots[(int) (tick % SLOTS)]);
+			}
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK));
+		}
+	}
+
+	private void turn(Slot slot) {
+		for (Timed timed : slot.take()) {
+			try {
+				long delay = timed.onTime(this.now);
+				if (delay >= 0) {
+					schedule(timed, delay);
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.error("A time limit could not be looked at", ex);
+			}
+		}
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		LockSupport.unpark(this.thread);
+	}
+
+	private static final class Slot {
+
+		private List<Timed> due = new ArrayList<>();
+
+		synchronized void add(Timed timed) {
+			this.due.add(timed);
+		}
+
+		synchronized List<Timed> take() {
+			if (this.due.isEmpty()) {
+				return List.of();
+			}
+			List<Timed> taken = this.due;
+			this.due = new ArrayList<>();
+			return taken;
+		}
+
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.usher.socket;
+
+import dev.usher.access.Caller;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.stomp.ClientFrame;
+import dev.usher.stomp.Version;
+
+/** UNSUBSCRIBE. */
+final class UnsubscribeHandler implements FrameHandler {
+
+	private final Subscriptions subscriptions;
+
+	UnsubscribeHandler(Subscriptions subscriptions) {
+		this.subscriptions = subscriptions;
+	}
+
+	@Override
+	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
+		String id = frame.header("id");
+		String destination = frame.header("destination");
+		if (id == null && (connection.version() != Version.V1_0 || destination == null)) {
+			throw new RefusedException(Reason.BAD_FRAME, "UNSUBSCRIBE needs an id header.");
+		}
+		String key = SubscribeHandler.key(id, String.valueOf(destination));
+		connection.subscriptions().remove(key, this.subscriptions);
+	}
+
+}
