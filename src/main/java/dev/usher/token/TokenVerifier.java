@@ -1,31 +1,198 @@
 package dev.usher.token;
 
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.JWSVerifier;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
 /**
- * Verifies access tokens, our own and those of trusted issuers.
+ * Verifies access tokens: our own (RFC 9068) and those of trusted issuers. Every token
+ * needs {@code iss}, {@code sub}, {@code aud} and {@code exp}. {@code nbf} and
+ * {@code iat} may be {@code usher.token.leeway} (30 s) ahead of our clock; {@code exp} is
+ * exact. What a token claims of itself chooses which issuer's keys are tried and nothing
+ * else. Any thread may call.
  */
 @Component
 public class TokenVerifier {
 
-	TokenVerifier() {
+	/** The longest token that is looked at, in characters. */
+	public static final int MAX_LENGTH = 16 * 1024;
+
+	private static final Logger logger = LoggerFactory.getLogger(TokenVerifier.class);
+
+	private final Issuers issuers;
+
+	private final CallerResolver callers;
+
+	private final Revocations revocations;
+
+	private final Clock clock;
+
+	private final Duration leeway;
+
+	TokenVerifier(Issuers issuers, CallerResolver callers, Revocations revocations, Clock clock,
+			TokenProperties properties) {
+		this.issuers = issuers;
+		this.callers = callers;
+		this.revocations = revocations;
+		this.clock = clock;
+		this.leeway = properties.token().leeway();
 	}
 
 	/**
 	 * Verifies a token. Never throws, never blocks and never touches the database.
-	 * @return the caller, already complete unless keys must be fetched first; or a
-	 * {@link RefusedException} with {@link Reason#UNAUTHORIZED},
-	 * {@link Reason#TOKEN_EXPIRED} or {@link Reason#REVOKED}
+	 * @param token the compact JWT
+	 * @return the caller, already complete unless an issuer's keys must be fetched first;
+	 * it is then completed within seconds, on a thread that other callers of this issuer
+	 * wait for as well, so dependents must not block it. Fails with a
+	 * {@link RefusedException} of {@link Reason#TOKEN_EXPIRED} where all is well but for
+	 * {@code exp}, {@link Reason#REVOKED}, or {@link Reason#UNAUTHORIZED}, which never
+	 * says what was wrong
 	 */
 	public CompletionStage<Caller> verify(String token) {
-		return CompletableFuture.failedFuture(new RefusedException(Reason.UNAUTHORIZED));
+		CompletableFuture<Caller> answer = new CompletableFuture<>();
+		try {
+			Unverified unverified = parse(token);
+			VerificationKeys keys = unverified.issuer().keys();
+			String kid = unverified.jws().getHeader().getKeyID();
+			JWSVerifier key = keys.find(kid);
+			if (key != null) {
+				answer.complete(accept(unverified, key));
+			}
+			else {
+				keys.reload().whenComplete((done, failure) -> retry(unverified, keys.find(kid), answer));
+			}
+		}
+		catch (BadTokenException | RuntimeException ex) {
+			answer.completeExceptionally(refusal(ex));
+		}
+		return answer;
+	}
+
+	private void retry(Unverified unverified, @Nullable JWSVerifier key, CompletableFuture<Caller> answer) {
+		try {
+			if (key == null) {
+				throw new BadTokenException("no key of " + unverified.issuer().name() + " has its kid");
+			}
+			answer.complete(accept(unverified, key));
+		}
+		catch (BadTokenException | RuntimeException ex) {
+			answer.completeExceptionally(refusal(ex));
+		}
+	}
+
+	private static RefusedException refusal(Exception failure) {
+		if (failure instanceof RefusedException refused) {
+			logger.debug("A token was refused: {}", refused.reason());
+			return refused;
+		}
+		if (failure instanceof BadTokenException) {
+			logger.debug("A token was refused: {}", failure.getMessage());
+		}
+		else {
+			// Its message could repeat the token.
+			logger.warn("A token was refused because verifying it failed with {}", failure.getClass().getName());
+		}
+		return new RefusedException(Reason.UNAUTHORIZED);
+	}
+
+	private Unverified parse(String token) throws BadTokenException {
+		checkShape(token);
+		try {
+			JWSObject jws = JWSObject.parse(token);
+			Claims claims = Claims.parse(jws.getPayload().toString());
+			TrustedIssuer issuer = this.issuers.find(claims.requiredString("iss"));
+			if (issuer == null) {
+				throw new BadTokenException("iss is nobody we trust");
+			}
+			issuer.check(jws.getHeader());
+			return new Unverified(issuer, jws, claims);
+		}
+		catch (ParseException ex) {
+			throw new BadTokenException("it is no JWS with a JSON header");
+		}
+	}
+
+	/**
+	 * Three parts of base64url and nothing else. The parser would skip foreign characters
+	 * in silence, and one token could be written in many ways.
+	 */
+	private static void checkShape(String token) throws BadTokenException {
+		if (token.length() > MAX_LENGTH) {
+			throw new BadTokenException("it is too long");
+		}
+		int dots = 0;
+		for (int i = 0; i < token.length(); i++) {
+			char c = token.charAt(i);
+			if (c == '.') {
+				dots++;
+			}
+			else if (!isBase64Url(c)) {
+				throw new BadTokenException("it holds a character that is not base64url");
+			}
+		}
+		if (dots != 2) {
+			throw new BadTokenException("it has not three parts");
+		}
+	}
+
+	private static boolean isBase64Url(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+	}
+
+	private Caller accept(Unverified token, JWSVerifier key) throws BadTokenException {
+		if (!signatureFits(token.jws(), key)) {
+			throw new BadTokenException("the signature does not fit");
+		}
+		Claims claims = token.claims();
+		if (!claims.isMeantFor(token.issuer().audience())) {
+			throw new BadTokenException("aud is not " + token.issuer().audience());
+		}
+		Caller caller = this.callers.resolve(token.issuer(), claims);
+		Instant now = this.clock.instant();
+		checkNotAhead("nbf", claims.instant("nbf"), now);
+		checkNotAhead("iat", caller.issuedAt(), now);
+		if (!now.isBefore(caller.expiresAt())) {
+			throw new RefusedException(Reason.TOKEN_EXPIRED);
+		}
+		if (this.revocations.isRevoked(caller)) {
+			throw new RefusedException(Reason.REVOKED);
+		}
+		return caller;
+	}
+
+	private static boolean signatureFits(JWSObject jws, JWSVerifier key) throws BadTokenException {
+		try {
+			return jws.verify(key);
+		}
+		catch (JOSEException ex) {
+			throw new BadTokenException("the signature cannot be checked");
+		}
+	}
+
+	private void checkNotAhead(String name, @Nullable Instant instant, Instant now) throws BadTokenException {
+		if (instant != null && instant.isAfter(now.plus(this.leeway))) {
+			throw new BadTokenException(name + " is in the future");
+		}
+	}
+
+	/** A token whose claims chose an issuer but are not to be believed yet. */
+	private record Unverified(TrustedIssuer issuer, JWSObject jws, Claims claims) {
+
 	}
 
 }

@@ -1,0 +1,68 @@
+package dev.usher.token;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.usher.access.AccessRules;
+import dev.usher.access.Caller;
+import dev.usher.protocol.Destination;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells who a verified token makes of its bearer: their name, their roles and what they
+ * may do. The one place that limits what another issuer can give.
+ */
+@Component
+class CallerResolver {
+
+	/** What the user of a foreign issuer is whose token says nothing of roles. */
+	private static final String USER = "user";
+
+	private final AccessRules rules;
+
+	CallerResolver(AccessRules rules) {
+		this.rules = rules;
+	}
+
+	Caller resolve(TrustedIssuer issuer, Claims claims) throws BadTokenException {
+		String name = issuer.userPrefix() + claims.requiredId("sub");
+		checkName(name);
+		Set<String> roles = issuer.own() ? own(claims.words("roles")) : foreign(claims.words("roles"), issuer.roles());
+		return new Caller(name, roles,
+				this.rules.permissions(name, roles, orNone(claims.strings("subscribe")),
+						orNone(claims.strings("publish"))),
+				issuer.name(), issuer.own() ? claims.requiredId("sid") : null,
+				issuer.own() ? claims.requiredId("jti") : claims.id("jti"),
+				issuer.own() ? claims.requiredInstant("iat") : claims.instant("iat"), claims.requiredInstant("exp"));
+	}
+
+	/**
+	 * Controls would let a name write lines of its own into logs and headers; half a
+	 * surrogate pair is encoded as a question mark and so could pass for another name.
+	 */
+	private static void checkName(String name) throws BadTokenException {
+		boolean bad = name.length() > Destination.MAX_USERNAME || name.codePoints()
+			.anyMatch((c) -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+		if (bad) {
+			throw new BadTokenException("sub is no name");
+		}
+	}
+
+	private static Set<String> own(@Nullable List<String> roles) {
+		return (roles != null) ? Set.copyOf(roles) : Set.of();
+	}
+
+	private static Set<String> foreign(@Nullable List<String> roles, Set<String> allowed) {
+		Set<String> given = new HashSet<>((roles != null) ? roles : List.of(USER));
+		given.retainAll(allowed);
+		return Set.copyOf(given);
+	}
+
+	private static List<String> orNone(@Nullable List<String> patterns) {
+		return (patterns != null) ? patterns : List.of();
+	}
+
+}
