@@ -1,6 +1,7 @@
 /**
  * Who may log in: accounts, password hashes, and the calls of an administrator. Start at
- * {@link Accounts}.
+ * {@link Accounts}. Says as an event ({@link CredentialsRevoked}) when an account's
+ * sessions must end; it knows no session.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "storage", "access", "protocol" })

@@ -9,9 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Where this node keeps its files.
  *
  * @param data {@code usher.data}, the folder of the embedded database and of the key
- * file; {@code ./data} by default
+ * file, always absolute; {@code ./data} by default
  */
 @ConfigurationProperties("usher")
 public record StorageProperties(@DefaultValue("./data") Path data) {
+
+	public StorageProperties {
+		data = data.toAbsolutePath().normalize();
+	}
 
 }

@@ -1,0 +1,31 @@
+package dev.usher.account;
+
+import java.util.Set;
+
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of {@code PATCH /admin/accounts/{username}}; what is absent stays.
+ *
+ * @param disabled whether to keep them out
+ * @param password their new password
+ * @param roles all their roles from now on
+ */
+record AccountChange(@Nullable Boolean disabled, @Nullable String password, @Nullable Set<String> roles) {
+
+	AccountChange {
+		if (disabled == null && password == null && roles == null) {
+			throw new RefusedException(Reason.BAD_REQUEST,
+					"The body needs one of the members \"disabled\", \"password\" and \"roles\".");
+		}
+	}
+
+	/** Keeps the password out of logs. */
+	@Override
+	public String toString() {
+		return "AccountChange[disabled=" + this.disabled + ", roles=" + this.roles + "]";
+	}
+
+}

@@ -1,0 +1,95 @@
+package dev.usher.account;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+import dev.usher.access.Caller;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The account calls of an administrator. */
+@RestController
+@RequestMapping("/admin/accounts")
+class AccountController {
+
+	private static final int MAX_PAGE = 1000;
+
+	private final Administration administration;
+
+	AccountController(Administration administration) {
+		this.administration = administration;
+	}
+
+	@PostMapping
+	CompletableFuture<ResponseEntity<View>> create(@AuthenticationPrincipal Caller caller,
+			@RequestBody NewAccount account) {
+		this.administration.requireAdministrator(caller);
+		return this.administration.create(account.username(), account.password(), account.roles())
+			// No character of a username needs escaping in a path.
+			.thenApply((made) -> ResponseEntity.created(URI.create("/admin/accounts/" + made.username()))
+				.body(View.of(made)));
+	}
+
+	@GetMapping
+	List<View> list(@AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "") String after,
+			@RequestParam(defaultValue = "100") int limit) {
+		this.administration.requireAdministrator(caller);
+		if (limit < 1 || limit > MAX_PAGE) {
+			throw new RefusedException(Reason.BAD_REQUEST, "Parameter \"limit\" must be from 1 to " + MAX_PAGE + ".");
+		}
+		if (!after.isEmpty()) {
+			AccountRules.checkUsername(after);
+		}
+		return this.administration.list(after, limit).stream().map(View::of).toList();
+	}
+
+	@PatchMapping("/{username}")
+	CompletableFuture<View> change(@AuthenticationPrincipal Caller caller, @PathVariable String username,
+			@RequestBody AccountChange change) {
+		this.administration.requireAdministrator(caller);
+		return this.administration.change(username, change).thenApply(View::of);
+	}
+
+	@DeleteMapping("/{username}")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	void delete(@AuthenticationPrincipal Caller caller, @PathVariable String username) {
+		this.administration.requireAdministrator(caller);
+		this.administration.delete(username);
+	}
+
+	/**
+	 * An account as it is shown.
+	 *
+	 * @param username the name
+	 * @param roles in the order of the alphabet
+	 * @param disabled whether they are kept out
+	 * @param createdAt when it was made
+	 */
+	record View(String username, Set<String> roles, boolean disabled, Instant createdAt) {
+
+		static View of(Account account) {
+			return new View(account.username(), new TreeSet<>(account.roles()), account.disabled(),
+					account.createdAt());
+		}
+
+	}
+
+}

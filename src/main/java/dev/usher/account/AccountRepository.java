@@ -1,0 +1,168 @@
+package dev.usher.account;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The table of accounts. */
+@Repository
+class AccountRepository {
+
+	private static final String COLUMNS = "username, password_hash, stamp, roles, disabled, created_at";
+
+	private final JdbcClient jdbc;
+
+	AccountRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	Optional<Stored> find(String username) {
+		if (!AccountRules.isUsername(username)) {
+			return Optional.empty();
+		}
+		return this.jdbc.sql("SELECT " + COLUMNS + " FROM accounts WHERE username_key = ?")
+			.param(AccountRules.key(username))
+			.query(AccountRepository::read)
+			.optional();
+	}
+
+	/**
+	 * Finds an account and keeps others from changing it until the transaction ends.
+	 */
+	Optional<Stored> lock(String username) {
+		if (!AccountRules.isUsername(username)) {
+			return Optional.empty();
+		}
+		return this.jdbc.sql("SELECT " + COLUMNS + " FROM accounts WHERE username_key = ? FOR UPDATE")
+			.param(AccountRules.key(username))
+			.query(AccountRepository::read)
+			.optional();
+	}
+
+	/**
+	 * The enabled accounts that have a role, kept from changing until the transaction
+	 * ends. Always locked in the same order, so that two callers cannot wait for each
+	 * other.
+	 */
+	List<Stored> lockEnabledWithRole(String role) {
+		return this.jdbc
+			.sql("SELECT " + COLUMNS + " FROM accounts WHERE disabled = FALSE AND roles LIKE ?"
+					+ " ORDER BY username_key FOR UPDATE")
+			.param("% " + escapeLike(role) + " %")
+			.query(AccountRepository::read)
+			.list();
+	}
+
+	private static String escapeLike(String role) {
+		return role.replace("_", "\\_");
+	}
+
+	List<Account> list(String after, int limit) {
+		return this.jdbc
+			.sql("SELECT " + COLUMNS + " FROM accounts WHERE username_key > ? ORDER BY username_key LIMIT ?")
+			.param(AccountRules.key(after))
+			.param(limit)
+			.query((row, number) -> read(row, number).account())
+			.list();
+	}
+
+	boolean isEmpty() {
+		return this.jdbc.sql("SELECT username FROM accounts LIMIT 1").query(String.class).optional().isEmpty();
+	}
+
+	/** Adds an account. Answers whether the name was free. */
+	boolean insert(String username, String passwordHash, Set<String> roles, Instant createdAt) {
+		try {
+			this.jdbc
+				.sql("INSERT INTO accounts (username_key, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, FALSE, ?)")
+				.param(AccountRules.key(username))
+				.param(username)
+				.param(passwordHash)
+				.param(newStamp())
+				.param(join(roles))
+				.param(createdAt.toEpochMilli())
+				.update();
+			return true;
+		}
+		catch (DuplicateKeyException ex) {
+			return false;
+		}
+	}
+
+	void setPassword(String username, String passwordHash) {
+		this.jdbc.sql("UPDATE accounts SET password_hash = ?, stamp = ? WHERE username_key = ?")
+			.param(passwordHash)
+			.param(newStamp())
+			.param(AccountRules.key(username))
+			.update();
+	}
+
+	/** Hashes the same password anew, unless it was changed meanwhile. */
+	void upgradeHash(String username, String oldHash, String newHash) {
+		this.jdbc.sql("UPDATE accounts SET password_hash = ? WHERE username_key = ? AND password_hash = ?")
+			.param(newHash)
+			.param(AccountRules.key(username))
+			.param(oldHash)
+			.update();
+	}
+
+	void setDisabled(String username, boolean disabled) {
+		this.jdbc.sql("UPDATE accounts SET disabled = ? WHERE username_key = ?")
+			.param(disabled)
+			.param(AccountRules.key(username))
+			.update();
+	}
+
+	void setRoles(String username, Set<String> roles) {
+		this.jdbc.sql("UPDATE accounts SET roles = ? WHERE username_key = ?")
+			.param(join(roles))
+			.param(AccountRules.key(username))
+			.update();
+	}
+
+	void delete(String username) {
+		this.jdbc.sql("DELETE FROM accounts WHERE username_key = ?").param(AccountRules.key(username)).update();
+	}
+
+	private static String newStamp() {
+		return UUID.randomUUID().toString();
+	}
+
+	private static String join(Collection<String> roles) {
+		return " " + String.join(" ", new TreeSet<>(roles)) + " ";
+	}
+
+	private static Stored read(ResultSet row, int number) throws SQLException {
+		String roles = row.getString("roles").strip();
+		Account account = new Account(row.getString("username"),
+				roles.isEmpty() ? Set.of() : Set.of(roles.split(" ")), row.getBoolean("disabled"),
+				Instant.ofEpochMilli(row.getLong("created_at")), row.getString("stamp"));
+		return new Stored(account, row.getString("password_hash"));
+	}
+
+	/**
+	 * An account and its hash.
+	 *
+	 * @param account the account
+	 * @param passwordHash never leaves this package
+	 */
+	record Stored(Account account, String passwordHash) {
+
+		@Override
+		public String toString() {
+			return this.account.username();
+		}
+
+	}
+
+}

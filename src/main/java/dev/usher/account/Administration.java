@@ -1,0 +1,163 @@
+package dev.usher.account;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import dev.usher.access.Caller;
+import dev.usher.account.AccountRepository.Stored;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What an administrator may do with accounts. Each change is one transaction; the last
+ * enabled administrator can be neither disabled nor deleted nor demoted, or nobody could
+ * undo it.
+ */
+@Service
+class Administration {
+
+	private final AccountRepository repository;
+
+	private final PasswordHashing hashing;
+
+	private final PasswordRules passwords;
+
+	private final HashingExecutor executor;
+
+	private final TransactionTemplate transaction;
+
+	private final ApplicationEventPublisher events;
+
+	private final Clock clock;
+
+	Administration(AccountRepository repository, PasswordHashing hashing, PasswordRules passwords,
+			HashingExecutor executor, TransactionTemplate transaction, ApplicationEventPublisher events, Clock clock) {
+		this.repository = repository;
+		this.hashing = hashing;
+		this.passwords = passwords;
+		this.executor = executor;
+		this.transaction = transaction;
+		this.events = events;
+		this.clock = clock;
+	}
+
+	/**
+	 * Asks the account, not the token, whether a caller is an administrator still: a
+	 * token goes on saying so for minutes after the role was taken away. A token of
+	 * another issuer has no account here and is taken at its word.
+	 * @throws RefusedException {@link Reason#FORBIDDEN}
+	 */
+	void requireAdministrator(Caller caller) {
+		boolean ours = caller.sessionId() != null;
+		if (!caller.roles().contains(Caller.ADMIN) || (ours && !isAdministrator(caller.name()))) {
+			throw new RefusedException(Reason.FORBIDDEN);
+		}
+	}
+
+	private boolean isAdministrator(String username) {
+		return this.repository.find(username)
+			.map(Stored::account)
+			.filter((account) -> !account.disabled() && account.roles().contains(Caller.ADMIN))
+			.isPresent();
+	}
+
+	List<Account> list(String after, int limit) {
+		return this.repository.list(after, limit);
+	}
+
+	CompletableFuture<Account> create(String username, String password, Set<String> roles) {
+		AccountRules.checkUsername(username);
+		AccountRules.checkRoles(roles);
+		this.passwords.check(username, password);
+		return this.executor.submit(() -> {
+			if (!this.repository.insert(username, this.hashing.hash(password), roles, this.clock.instant())) {
+				throw new RefusedException(Reason.ACCOUNT_EXISTS);
+			}
+			return require(username).account();
+		});
+	}
+
+	CompletableFuture<Account> change(String username, AccountChange change) {
+		if (change.roles() != null) {
+			AccountRules.checkRoles(change.roles());
+		}
+		String password = change.password();
+		if (password == null) {
+			return CompletableFuture.completedFuture(apply(username, change, null));
+		}
+		this.passwords.check(username, password);
+		return this.executor.submit(() -> apply(username, change, this.hashing.hash(password)));
+	}
+
+	private Account apply(String username, AccountChange change, @Nullable String hash) {
+		return inTransaction(() -> {
+			boolean disabled = Boolean.TRUE.equals(change.disabled());
+			boolean demoted = change.roles() != null && !change.roles().contains(Caller.ADMIN);
+			if (disabled || demoted) {
+				refuseIfLastAdministrator(username);
+			}
+			Account account = lock(username);
+			if (change.disabled() != null) {
+				this.repository.setDisabled(username, change.disabled());
+			}
+			if (change.roles() != null) {
+				this.repository.setRoles(username, change.roles());
+			}
+			if (hash != null) {
+				this.repository.setPassword(username, hash);
+			}
+			if (disabled || hash != null) {
+				this.events.publishEvent(new CredentialsRevoked(account.username(), null));
+			}
+			return require(username).account();
+		});
+	}
+
+	void delete(String username) {
+		inTransaction(() -> {
+			refuseIfLastAdministrator(username);
+			Account account = lock(username);
+			this.repository.delete(username);
+			this.events.publishEvent(new CredentialsRevoked(account.username(), null));
+			return account;
+		});
+	}
+
+	private Account inTransaction(Supplier<Account> work) {
+		return Objects.requireNonNull(this.transaction.execute((status) -> work.get()));
+	}
+
+	/**
+	 * Locks all administrators first, so that of two who would disable each other at the
+	 * same moment only one can.
+	 */
+	private void refuseIfLastAdministrator(String username) {
+		List<Stored> administrators = this.repository.lockEnabledWithRole(Caller.ADMIN);
+		if (administrators.size() == 1
+				&& administrators.get(0).account().username().equalsIgnoreCase(username)) {
+			throw new RefusedException(Reason.LAST_ADMIN);
+		}
+	}
+
+	private Account lock(String username) {
+		return this.repository.lock(username).orElseThrow(Administration::unknown).account();
+	}
+
+	private Stored require(String username) {
+		return this.repository.find(username).orElseThrow(Administration::unknown);
+	}
+
+	private static RefusedException unknown() {
+		return new RefusedException(Reason.NOT_FOUND, "There is no account of this name.");
+	}
+
+}

@@ -1,0 +1,34 @@
+package dev.usher.session;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How long a login lasts.
+ *
+ * @param lifetime {@code usher.session.lifetime}, how long after a login or a refresh its
+ * refresh token can be used; 30 days by default
+ * @param maxPerUser {@code usher.session.max-per-user}, how many sessions a user may have
+ * before a login ends the oldest; 100 by default
+ */
+@ConfigurationProperties("usher.session")
+public record SessionProperties(@DefaultValue("30d") Duration lifetime, @DefaultValue("100") int maxPerUser) {
+
+	private static final Duration MIN = Duration.ofMinutes(1);
+
+	/** Still a number of milliseconds that can be added to any date of our time. */
+	private static final Duration MAX = Duration.ofDays(3650);
+
+	public SessionProperties {
+		if (lifetime.compareTo(MIN) < 0 || lifetime.compareTo(MAX) > 0) {
+			throw new IllegalArgumentException(
+					"usher.session.lifetime must be from 1m to 3650d, but is " + lifetime.toSeconds() + "s");
+		}
+		if (maxPerUser < 1) {
+			throw new IllegalArgumentException("usher.session.max-per-user must be at least 1, but is " + maxPerUser);
+		}
+	}
+
+}

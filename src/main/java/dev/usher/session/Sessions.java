@@ -1,0 +1,208 @@
+package dev.usher.session;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import dev.usher.account.Account;
+import dev.usher.account.Accounts;
+import dev.usher.account.CredentialsRevoked;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.token.AccessToken;
+import dev.usher.token.Revocations;
+import dev.usher.token.TokenMinter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Logins and all that comes from them. A session is one login on one device; it begins in
+ * {@link #login} and, whatever the cause, ends in {@link #end}, which takes with it its
+ * refresh token, its access tokens at once and its connections.
+ */
+@Service
+public class Sessions {
+
+	/** 128 bits: ids are shown, not guessed. */
+	private static final int ID_BYTES = 16;
+
+	private static final SecureRandom random = new SecureRandom();
+
+	private final Accounts accounts;
+
+	private final SessionStore store;
+
+	private final SessionTable table;
+
+	private final TokenMinter minter;
+
+	private final Revocations revocations;
+
+	private final SeenRecorder seen;
+
+	private final TransactionTemplate transaction;
+
+	private final SessionProperties properties;
+
+	private final Clock clock;
+
+	Sessions(Accounts accounts, SessionStore store, SessionTable table, TokenMinter minter, Revocations revocations,
+			SeenRecorder seen, TransactionTemplate transaction, SessionProperties properties, Clock clock) {
+		this.accounts = accounts;
+		this.store = store;
+		this.table = table;
+		this.minter = minter;
+		this.revocations = revocations;
+		this.seen = seen;
+		this.transaction = transaction;
+		this.properties = properties;
+		this.clock = clock;
+	}
+
+	/**
+	 * Logs in.
+	 * @return the tokens, or a {@link RefusedException} with
+	 * {@link Reason#BAD_CREDENTIALS} or {@link Reason#OVERLOADED}
+	 */
+	CompletableFuture<TokenAnswer> login(String username, String password, Device device) {
+		return this.accounts.authenticate(username, password, (account) -> open(account, device));
+	}
+
+	private TokenAnswer open(Account verified, Device device) {
+		Instant now = this.clock.instant();
+		String sessionId = newId();
+		RefreshToken refresh = RefreshToken.create();
+		Account account = Objects.requireNonNull(this.transaction.execute((status) -> {
+			Account held = this.accounts.holdUnchanged(verified);
+			endOldest(held.username(), this.properties.maxPerUser() - 1);
+			String storeId = this.store.create(held.username(), sessionId, device);
+			this.table.insert(sessionId, storeId, refresh, now, now.plus(this.properties.lifetime()));
+			return held;
+		}));
+		return answer(mint(account, sessionId), refresh, sessionId, now);
+	}
+
+	private void endOldest(String username, int allowed) {
+		List<SessionRow> rows = this.table.findByUsername(username);
+		rows.subList(0, Math.max(0, rows.size() - allowed)).forEach((row) -> end(row.sessionId()));
+	}
+
+	/**
+	 * Takes a refresh token and gives the next.
+	 * @throws RefusedException {@link Reason#REFRESH_INVALID}, or
+	 * {@link Reason#REFRESH_REUSED} for a token that was replaced before: either a thief
+	 * has it or had it, so the session ends for both
+	 */
+	TokenAnswer refresh(String value) {
+		Instant now = this.clock.instant();
+		RefreshToken presented = RefreshToken.parse(value).orElseThrow(Sessions::invalid);
+		SessionRow row = this.table.findByFamily(presented)
+			.filter((found) -> now.isBefore(found.expiresAt()))
+			.orElseThrow(Sessions::invalid);
+		if (!presented.isOfGeneration(row.generationHash())) {
+			throw reused(row);
+		}
+		Optional<Account> account = this.accounts.findEnabled(row.username());
+		if (account.isEmpty()) {
+			end(row.sessionId());
+			throw invalid();
+		}
+		// Minted before the old generation is given up: should it fail, the client can
+		// try again with the token it has.
+		AccessToken access = mint(account.get(), row.sessionId());
+		RefreshToken next = presented.next();
+		if (!this.table.rotate(row, next, now, now.plus(this.properties.lifetime()))) {
+			throw this.table.find(row.sessionId()).isPresent() ? reused(row) : invalid();
+		}
+		return answer(access, next, row.sessionId(), now);
+	}
+
+	private static RefusedException invalid() {
+		return new RefusedException(Reason.REFRESH_INVALID);
+	}
+
+	private RefusedException reused(SessionRow row) {
+		end(row.sessionId());
+		return new RefusedException(Reason.REFRESH_REUSED);
+	}
+
+	/** The sessions of a user that have not expired, the oldest first. */
+	List<SessionRow> list(String username) {
+		Instant now = this.clock.instant();
+		return this.table.findByUsername(username).stream().filter((row) -> now.isBefore(row.expiresAt())).toList();
+	}
+
+	/**
+	 * Ends one session of a user's.
+	 * @throws RefusedException {@link Reason#NOT_FOUND} if they have no such session
+	 */
+	void endOwn(String username, String sessionId) {
+		if (this.table.find(sessionId).filter((row) -> row.username().equals(username)).isEmpty()) {
+			throw new RefusedException(Reason.NOT_FOUND, "You have no session of this id.");
+		}
+		end(sessionId);
+	}
+
+	/**
+	 * Ends every session of a user's.
+	 * @param keptSession the one that stays, or null for none
+	 */
+	void endAll(String username, @Nullable String keptSession) {
+		this.transaction.executeWithoutResult((status) -> this.table.findByUsername(username)
+			.stream()
+			.map(SessionRow::sessionId)
+			.filter((sessionId) -> !sessionId.equals(keptSession))
+			.forEach(this::end));
+	}
+
+	@EventListener
+	void on(CredentialsRevoked event) {
+		endAll(event.username(), event.keptSession());
+	}
+
+	/**
+	 * Ends a session: the one place where one ends. Blocks for the database. To end one
+	 * that is not there does nothing.
+	 */
+	public void end(String sessionId) {
+		this.transaction.executeWithoutResult((status) -> this.table.find(sessionId).ifPresent((row) -> {
+			this.store.delete(row.storeId());
+			this.revocations.revokeSession(sessionId);
+		}));
+	}
+
+	/**
+	 * Notes that a session is in use. Never blocks: written behind the caller's back, at
+	 * most once a minute for a session.
+	 */
+	public void seen(String sessionId) {
+		this.seen.seen(sessionId);
+	}
+
+	private AccessToken mint(Account account, String sessionId) {
+		return this.minter.mint(account.username(), account.roles(), sessionId);
+	}
+
+	private static TokenAnswer answer(AccessToken access, RefreshToken refresh, String sessionId, Instant now) {
+		// Rounded down, so that a client never thinks its token lives longer than it does.
+		long expiresIn = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), access.expiresAt()).toSeconds();
+		return new TokenAnswer(access.value(), "Bearer", expiresIn, refresh.value(), sessionId);
+	}
+
+	private static String newId() {
+		byte[] bytes = new byte[ID_BYTES];
+		random.nextBytes(bytes);
+		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+	}
+
+}

@@ -1,0 +1,104 @@
+package dev.usher.storage;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+
+/**
+ * Brings the schema up to date at the start, or says in a sentence why it cannot. Knocks
+ * at the database before the pool does: the pool would log a stack trace first.
+ */
+class Migration implements FlywayMigrationStrategy {
+
+	private static final Logger logger = LoggerFactory.getLogger(Migration.class);
+
+	/** H2's error code for a file another process holds. */
+	private static final int H2_IN_USE = 90020;
+
+	private static final int CONNECT_SECONDS = 10;
+
+	private final JdbcConnectionDetails details;
+
+	Migration(JdbcConnectionDetails details) {
+		this.details = details;
+	}
+
+	@Override
+	public void migrate(Flyway flyway) {
+		try (Connection connection = connect()) {
+			refuseNewerSchema(flyway);
+			flyway.migrate();
+		}
+		catch (SQLException ex) {
+			logger.debug("Closing the first connection failed", ex);
+		}
+		catch (FlywayException ex) {
+			throw new StorageException("The database schema cannot be brought up to date: " + ex.getMessage(),
+					"Restore the database from a backup, or start the version of Usher that last used it.");
+		}
+	}
+
+	private Connection connect() {
+		Properties properties = new Properties();
+		put(properties, "user", this.details.getUsername());
+		put(properties, "password", this.details.getPassword());
+		if (this.details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
+			put(properties, "loginTimeout", String.valueOf(CONNECT_SECONDS));
+		}
+		try {
+			return DriverManager.getConnection(this.details.getJdbcUrl(), properties);
+		}
+		catch (SQLException ex) {
+			throw refusal(ex);
+		}
+	}
+
+	private StorageException refusal(SQLException ex) {
+		if (this.details instanceof EmbeddedDatabase embedded) {
+			if (ex.getErrorCode() == H2_IN_USE) {
+				return new StorageException("Another process uses the data folder " + embedded.folder() + ".",
+						"Stop the other Usher, or give this one a folder of its own with usher.data.");
+			}
+			return new StorageException("The database in the data folder " + embedded.folder() + " cannot be opened: "
+					+ firstLine(ex.getMessage()), "Restore the folder from a backup, or name another in usher.data.");
+		}
+		return new StorageException(
+				"The database of spring.datasource.url cannot be reached: " + firstLine(ex.getMessage()),
+				"Check that it runs, and check spring.datasource.url, spring.datasource.username "
+						+ "and spring.datasource.password.");
+	}
+
+	/** By default Flyway passes over migrations it does not know. */
+	private static void refuseNewerSchema(Flyway flyway) {
+		for (MigrationInfo migration : flyway.info().applied()) {
+			if (migration.getState().name().startsWith("FUTURE")) {
+				throw new StorageException(
+						"The database was last used by a newer Usher: its schema has version " + migration.getVersion()
+								+ ", which this version does not know.",
+						"Start that version or a newer one, or restore the backup made before the upgrade.");
+			}
+		}
+	}
+
+	private static void put(Properties properties, String name, @Nullable String value) {
+		if (value != null) {
+			properties.put(name, value);
+		}
+	}
+
+	private static String firstLine(@Nullable String text) {
+		return (text != null) ? text.lines().findFirst().orElse("") : "no reason was given";
+	}
+
+}
