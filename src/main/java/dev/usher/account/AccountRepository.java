@@ -83,8 +83,7 @@ class AccountRepository {
 	/** Adds an account. Answers whether the name was free. */
 	boolean insert(String username, String passwordHash, Set<String> roles, Instant createdAt) {
 		try {
-			this.jdbc
-				.sql("INSERT INTO accounts (username_key, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, FALSE, ?)")
+			this.jdbc.sql("INSERT INTO accounts (username_key, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, FALSE, ?)")
 				.param(AccountRules.key(username))
 				.param(username)
 				.param(passwordHash)
@@ -144,9 +143,8 @@ class AccountRepository {
 
 	private static Stored read(ResultSet row, int number) throws SQLException {
 		String roles = row.getString("roles").strip();
-		Account account = new Account(row.getString("username"),
-				roles.isEmpty() ? Set.of() : Set.of(roles.split(" ")), row.getBoolean("disabled"),
-				Instant.ofEpochMilli(row.getLong("created_at")), row.getString("stamp"));
+		Account account = new Account(row.getString("username"), roles.isEmpty() ? Set.of() : Set.of(roles.split(" ")),
+				row.getBoolean("disabled"), Instant.ofEpochMilli(row.getLong("created_at")), row.getString("stamp"));
 		return new Stored(account, row.getString("password_hash"));
 	}
 

@@ -42,9 +42,9 @@ public class Accounts {
 	}
 
 	/**
-	 * Verifies a password and, if it is right, goes on with it on the same hashing thread:
-	 * what follows is bounded as the hashing is. A wrong name, a wrong password and a
-	 * disabled account take as long and answer the same.
+	 * Verifies a password and, if it is right, goes on with it on the same hashing
+	 * thread: what follows is bounded as the hashing is. A wrong name, a wrong password
+	 * and a disabled account take as long and answer the same.
 	 * @param username in any case
 	 * @param then what to do with the account
 	 * @return the outcome, or a {@link RefusedException} with

@@ -142,8 +142,7 @@ class Administration {
 	 */
 	private void refuseIfLastAdministrator(String username) {
 		List<Stored> administrators = this.repository.lockEnabledWithRole(Caller.ADMIN);
-		if (administrators.size() == 1
-				&& administrators.get(0).account().username().equalsIgnoreCase(username)) {
+		if (administrators.size() == 1 && administrators.get(0).account().username().equalsIgnoreCase(username)) {
 			throw new RefusedException(Reason.LAST_ADMIN);
 		}
 	}

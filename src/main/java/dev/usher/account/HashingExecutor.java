@@ -24,7 +24,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class HashingExecutor implements DisposableBean {
 
-	/** The queue is through in a few seconds; spread, so that they do not return as one. */
+	/**
+	 * The queue is through in a few seconds; spread, so that they do not return as one.
+	 */
 	private static final int MAX_RETRY_SECONDS = 5;
 
 	private final ThreadPoolExecutor executor;

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Hashes passwords with Argon2id and verifies what older applications hashed. There is no
- * {@code {noop}}: a hash somebody can read is none. Every call costs tens of milliseconds;
- * only {@link HashingExecutor} makes it.
+ * {@code {noop}}: a hash somebody can read is none. Every call costs tens of
+ * milliseconds; only {@link HashingExecutor} makes it.
  */
 @Component
 class PasswordHashing {

@@ -36,8 +36,7 @@ public record PasswordProperties(@DefaultValue("8") int minLength, @DefaultValue
 	}
 
 	int threads() {
-		return (this.hashThreads > 0) ? this.hashThreads
-				: Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+		return (this.hashThreads > 0) ? this.hashThreads : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 	}
 
 }

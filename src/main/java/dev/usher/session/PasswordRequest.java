@@ -5,8 +5,8 @@ import dev.usher.protocol.RequiredMember;
 /**
  * The body of {@code POST /auth/password}.
  *
- * @param currentPassword proves that it is the owner who asks, not who found their
- * device open
+ * @param currentPassword proves that it is the owner who asks, not who found their device
+ * open
  * @param newPassword the one to take its place
  */
 record PasswordRequest(String currentPassword, String newPassword) {

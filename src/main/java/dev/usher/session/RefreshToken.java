@@ -47,8 +47,7 @@ final class RefreshToken {
 	/** Reads what a client sent; empty where it is no token of ours. */
 	static Optional<RefreshToken> parse(String value) {
 		Matcher matcher = FORM.matcher(value);
-		return matcher.matches() ? Optional.of(new RefreshToken(matcher.group(1), matcher.group(2)))
-				: Optional.empty();
+		return matcher.matches() ? Optional.of(new RefreshToken(matcher.group(1), matcher.group(2))) : Optional.empty();
 	}
 
 	/** What the client gets. */

@@ -112,8 +112,7 @@ class SessionController {
 	CompletableFuture<ResponseEntity<Void>> changePassword(@AuthenticationPrincipal Caller caller,
 			@RequestBody PasswordRequest request) {
 		String kept = ownSession(caller);
-		return this.accounts
-			.changePassword(caller.name(), request.currentPassword(), request.newPassword(), kept)
+		return this.accounts.changePassword(caller.name(), request.currentPassword(), request.newPassword(), kept)
 			.thenApply((done) -> ResponseEntity.noContent().build());
 	}
 

@@ -31,12 +31,11 @@ class SessionTable {
 	}
 
 	void insert(String sessionId, String storeId, RefreshToken token, Instant now, Instant expiresAt) {
-		this.jdbc
-			.sql("""
-					INSERT INTO sessions
-						(session_id, store_id, family_hash, generation_hash, created_at, last_seen_at, expires_at)
-					VALUES (?, ?, ?, ?, ?, ?, ?)
-					""")
+		this.jdbc.sql("""
+				INSERT INTO sessions
+					(session_id, store_id, family_hash, generation_hash, created_at, last_seen_at, expires_at)
+				VALUES (?, ?, ?, ?, ?, ?, ?)
+				""")
 			.params(sessionId, storeId, token.familyHash(), token.generationHash(), now.toEpochMilli(),
 					now.toEpochMilli(), expiresAt.toEpochMilli())
 			.update();
@@ -73,16 +72,15 @@ class SessionTable {
 	}
 
 	/**
-	 * Puts the next generation in the place of the one presented, if that is still the one
-	 * that is right. Of any number who try with the same token at once, one succeeds.
+	 * Puts the next generation in the place of the one presented, if that is still the
+	 * one that is right. Of any number who try with the same token at once, one succeeds.
 	 * @return whether it was this one
 	 */
 	boolean rotate(SessionRow row, RefreshToken next, Instant now, Instant expiresAt) {
-		return this.jdbc
-			.sql("""
-					UPDATE sessions SET generation_hash = ?, last_seen_at = ?, expires_at = ?
-					WHERE session_id = ? AND generation_hash = ?
-					""")
+		return this.jdbc.sql("""
+				UPDATE sessions SET generation_hash = ?, last_seen_at = ?, expires_at = ?
+				WHERE session_id = ? AND generation_hash = ?
+				""")
 			.params(next.generationHash(), now.toEpochMilli(), expiresAt.toEpochMilli(), row.sessionId(),
 					row.generationHash())
 			.update() == 1;

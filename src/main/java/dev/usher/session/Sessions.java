@@ -194,7 +194,8 @@ public class Sessions {
 	}
 
 	private static TokenAnswer answer(AccessToken access, RefreshToken refresh, String sessionId, Instant now) {
-		// Rounded down, so that a client never thinks its token lives longer than it does.
+		// Rounded down, so that a client never thinks its token lives longer than it
+		// does.
 		long expiresIn = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), access.expiresAt()).toSeconds();
 		return new TokenAnswer(access.value(), "Bearer", expiresIn, refresh.value(), sessionId);
 	}

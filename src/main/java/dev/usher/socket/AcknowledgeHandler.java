@@ -16,9 +16,9 @@ final class AcknowledgeHandler implements FrameHandler {
 	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		boolean known = switch (connection.version()) {
 			case V1_2 -> acknowledgeById(connection, required(frame, "id"));
-			case V1_1 -> acknowledge(
-					connection.subscriptions().get(SubscribeHandler.key(required(frame, "subscription"), "")),
-					required(frame, "message-id"));
+			case V1_1 ->
+				acknowledge(connection.subscriptions().get(SubscribeHandler.key(required(frame, "subscription"), "")),
+						required(frame, "message-id"));
 			case V1_0 -> acknowledgeAnywhere(connection, required(frame, "message-id"));
 		};
 		if (!known) {

@@ -6,6 +6,7 @@ import java.util.List;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.session.Sessions;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Header;
 import dev.usher.stomp.Version;
@@ -20,10 +21,13 @@ final class ConnectHandler implements FrameHandler {
 
 	private final Revocations revocations;
 
-	ConnectHandler(SocketProperties properties, Clock clock, Revocations revocations) {
+	private final Sessions sessions;
+
+	ConnectHandler(SocketProperties properties, Clock clock, Revocations revocations, Sessions sessions) {
 		this.heartbeat = (int) properties.connect().heartbeat().toMillis();
 		this.clock = clock;
 		this.revocations = revocations;
+		this.sessions = sessions;
 	}
 
 	@Override
@@ -36,15 +40,19 @@ final class ConnectHandler implements FrameHandler {
 		if (!connection.connect(caller, version, heartBeat)) {
 			return;
 		}
-		// Between the verification and now the connection was on no list to be ended from.
+		// Between the verification and now the connection was on no list to be ended
+		// from.
 		if (this.revocations.isRevoked(caller)) {
 			throw new RefusedException(Reason.REVOKED);
 		}
+		if (caller.sessionId() != null) {
+			this.sessions.seen(caller.sessionId());
+		}
 		long expiresIn = Math.max(0, (caller.expiresAt().toEpochMilli() - this.clock.millis()) / 1000);
-		connection.send("CONNECTED", List.of(new Header("version", version.text()),
-				new Header("session", connection.id()), new Header("server", "Usher"),
-				new Header("heart-beat", heartBeat.header()), new Header("user-name", caller.name()),
-				new Header("expires-in", Long.toString(expiresIn))));
+		connection.send("CONNECTED",
+				List.of(new Header("version", version.text()), new Header("session", connection.id()),
+						new Header("server", "Usher"), new Header("heart-beat", heartBeat.header()),
+						new Header("user-name", caller.name()), new Header("expires-in", Long.toString(expiresIn))));
 	}
 
 }

@@ -12,8 +12,8 @@ import org.springframework.messaging.support.ChannelInterceptor;
 
 /**
  * Authenticates CONNECT and binds the {@link java.security.Principal}. A token whose
- * issuer's keys must be fetched first holds up its own connection and no thread: the frame
- * is handed in again when they are here.
+ * issuer's keys must be fetched first holds up its own connection and no thread: the
+ * frame is handed in again when they are here.
  */
 class ConnectInterceptor implements ChannelInterceptor {
 

@@ -84,7 +84,10 @@ final class Credentials {
 		}
 	}
 
-	/** RFC 6750, section 2.1; the scheme is compared without case (RFC 9110, section 11.1). */
+	/**
+	 * RFC 6750, section 2.1; the scheme is compared without case (RFC 9110, section
+	 * 11.1).
+	 */
 	private static String bearer(String authorization) {
 		if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
 			throw new RefusedException(Reason.UNAUTHORIZED);

@@ -7,8 +7,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Hands what was announced to the subscriptions of this node. Runs on the publisher's
- * thread and waits for nobody: a frame goes into each connection's queue, and a connection
- * whose queue is full is ended.
+ * thread and waits for nobody: a frame goes into each connection's queue, and a
+ * connection whose queue is full is ended.
  */
 @Component
 class Delivery implements Bus.Listener {

@@ -65,8 +65,8 @@ record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable 
 		if (this.receiptId != null) {
 			headers.add(new Header("receipt-id", this.receiptId));
 		}
-		return OutboundFrame.message(
-				FrameEncoder.encode(version, "ERROR", headers, new byte[0], OutboundFrame.RESERVE), true);
+		return OutboundFrame.message(FrameEncoder.encode(version, "ERROR", headers, new byte[0], OutboundFrame.RESERVE),
+				true);
 	}
 
 }

@@ -11,9 +11,9 @@ import org.springframework.messaging.support.MessageHeaderAccessor;
 
 /**
  * A client's frame as a Spring message, so that channel interceptors can look at it: the
- * frame is the payload; type, session and user are where {@link SimpMessageHeaderAccessor}
- * has them. The headers stay mutable until the channel is through, which is how an
- * interceptor binds a user.
+ * frame is the payload; type, session and user are where
+ * {@link SimpMessageHeaderAccessor} has them. The headers stay mutable until the channel
+ * is through, which is how an interceptor binds a user.
  */
 final class FrameMessages {
 

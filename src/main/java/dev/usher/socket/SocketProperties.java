@@ -40,9 +40,9 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	 *
 	 * @param timeout {@code usher.connect.timeout}, from the handshake to CONNECTED, wall
 	 * clock; 5 s by default
-	 * @param heartbeat {@code usher.connect.heartbeat}, the shortest interval at which the
-	 * gateway sends heart-beats and the one at which it would like to get them; 10 s by
-	 * default, 0 for none
+	 * @param heartbeat {@code usher.connect.heartbeat}, the shortest interval at which
+	 * the gateway sends heart-beats and the one at which it would like to get them; 10 s
+	 * by default, 0 for none
 	 */
 	public record Connect(@DefaultValue("5s") Duration timeout, @DefaultValue("10s") Duration heartbeat) {
 
@@ -72,8 +72,8 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	/**
 	 * What may wait for a slow reader.
 	 *
-	 * @param maxBytes {@code usher.outbound.max-bytes}, queued for one connection; over it
-	 * the connection ends with {@code slow_consumer}; 1 MiB by default
+	 * @param maxBytes {@code usher.outbound.max-bytes}, queued for one connection; over
+	 * it the connection ends with {@code slow_consumer}; 1 MiB by default
 	 * @param maxAge {@code usher.outbound.max-age}, how long the oldest frame may wait;
 	 * over it likewise; 30 s by default
 	 */

@@ -21,8 +21,8 @@ import dev.usher.websocket.WebSocketListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One STOMP session over one WebSocket. Frames are read and take effect on one thread at a
- * time, in order; deliveries, time limits and endings come from any thread.
+ * One STOMP session over one WebSocket. Frames are read and take effect on one thread at
+ * a time, in order; deliveries, time limits and endings come from any thread.
  */
 final class StompConnection implements WebSocketListener {
 
@@ -56,7 +56,10 @@ final class StompConnection implements WebSocketListener {
 
 	private final Timekeeper timekeeper;
 
-	/** Held by whoever feeds the decoder: the thread that reads, or the one that goes on after a wait. */
+	/**
+	 * Held by whoever feeds the decoder: the thread that reads, or the one that goes on
+	 * after a wait.
+	 */
 	private final Object reading = new Object();
 
 	private @Nullable WebSocket socket;
@@ -74,7 +77,9 @@ final class StompConnection implements WebSocketListener {
 
 	private volatile @Nullable Caller caller;
 
-	/** The thread's batch this connection is in; a stale value costs one flush too many. */
+	/**
+	 * The thread's batch this connection is in; a stale value costs one flush too many.
+	 */
 	private @Nullable Flusher dirtyIn;
 
 	StompConnection(String id, Handshake handshake, StompGateway gateway) {
@@ -240,7 +245,9 @@ final class StompConnection implements WebSocketListener {
 		this.gateway.ended(this, ending.reason());
 	}
 
-	/** Ends the session because the client asked for it; its RECEIPT is queued already. */
+	/**
+	 * Ends the session because the client asked for it; its RECEIPT is queued already.
+	 */
 	void disconnect(int closeStatus) {
 		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
 			release();

@@ -134,7 +134,8 @@ final class Timekeeper {
 	/** Sends a heart-beat when the next look would be too late for it. */
 	private void beat(long now) {
 		HeartBeat agreed = this.heartBeat;
-		if (agreed != null && agreed.outgoing() > 0 && now - this.wroteAt + lookEvery(agreed) >= agreed.outgoing() * 3L / 4
+		if (agreed != null && agreed.outgoing() > 0
+				&& now - this.wroteAt + lookEvery(agreed) >= agreed.outgoing() * 3L / 4
 				&& this.connection.socket().queuedBytes() == 0) {
 			this.connection.deliver(EOL);
 		}

@@ -21,7 +21,10 @@ final class TimingWheel implements AutoCloseable {
 	/** Milliseconds. */
 	static final int LONGEST_DELAY = 1000;
 
-	/** One slot more than a turn has ticks, so that the longest delay is never the slot at hand. */
+	/**
+	 * One slot more than a turn has ticks, so that the longest delay is never the slot at
+	 * hand.
+	 */
 	private static final int SLOTS = LONGEST_DELAY / TICK + 2;
 
 	private static final Logger logger = LoggerFactory.getLogger(TimingWheel.class);
@@ -33,8 +36,8 @@ final class TimingWheel implements AutoCloseable {
 		/**
 		 * Looks at the time.
 		 * @param now milliseconds of {@link TimingWheel#now()}
-		 * @return after how many milliseconds to be called again, or a negative number for
-		 * never
+		 * @return after how many milliseconds to be called again, or a negative number
+		 * for never
 		 */
 		long onTime(long now);
 
@@ -58,7 +61,10 @@ final class TimingWheel implements AutoCloseable {
 		this.thread.start();
 	}
 
-	/** Milliseconds since the wheel was made, monotonic, exact to a tick. Costs no system call. */
+	/**
+	 * Milliseconds since the wheel was made, monotonic, exact to a tick. Costs no system
+	 * call.
+	 */
 	long now() {
 		return this.now;
 	}

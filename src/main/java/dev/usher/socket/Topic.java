@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Topic {
 
-	/** Holes are where subscriptions were. The reference is written again after each change. */
+	/**
+	 * Holes are where subscriptions were. The reference is written again after each
+	 * change.
+	 */
 	private volatile @Nullable Subscription[] slots = new Subscription[1];
 
 	/** The first slot never used. */

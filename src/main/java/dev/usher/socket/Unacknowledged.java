@@ -5,9 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The live messages a client has yet to acknowledge. Nothing is kept to be sent again; the
- * ids are kept to tell a known one from an unknown. Bounded, because a client may never
- * acknowledge.
+ * The live messages a client has yet to acknowledge. Nothing is kept to be sent again;
+ * the ids are kept to tell a known one from an unknown. Bounded, because a client may
+ * never acknowledge.
  */
 final class Unacknowledged {
 

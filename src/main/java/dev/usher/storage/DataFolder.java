@@ -65,8 +65,7 @@ public class DataFolder {
 	}
 
 	private static String reason(IOException ex) {
-		return (ex instanceof AccessDeniedException) ? "access is denied"
-				: String.valueOf(ex.getMessage());
+		return (ex instanceof AccessDeniedException) ? "access is denied" : String.valueOf(ex.getMessage());
 	}
 
 }

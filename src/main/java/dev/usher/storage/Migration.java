@@ -70,8 +70,10 @@ class Migration implements FlywayMigrationStrategy {
 				return new StorageException("Another process uses the data folder " + embedded.folder() + ".",
 						"Stop the other Usher, or give this one a folder of its own with usher.data.");
 			}
-			return new StorageException("The database in the data folder " + embedded.folder() + " cannot be opened: "
-					+ firstLine(ex.getMessage()), "Restore the folder from a backup, or name another in usher.data.");
+			return new StorageException(
+					"The database in the data folder " + embedded.folder() + " cannot be opened: "
+							+ firstLine(ex.getMessage()),
+					"Restore the folder from a backup, or name another in usher.data.");
 		}
 		return new StorageException(
 				"The database of spring.datasource.url cannot be reached: " + firstLine(ex.getMessage()),

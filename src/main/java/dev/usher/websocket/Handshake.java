@@ -1,7 +1,6 @@
 package dev.usher.websocket;
 
 import java.util.List;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownOrigin the origin this request came to, as a browser would write it
  * @param authorization the {@code Authorization} header, or null
  * @param cookie the {@code Cookie} header, or null
- * @param query the parameters of the URL, the first of each name
+ * @param query the query of the URL as it came, or null
  * @param subprotocols what the client offers, best first
  * @param remoteAddress the address the connection came from
  * @param forwarded the headers {@code Forwarded} and {@code X-Forwarded-For}, which
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param userAgent the {@code User-Agent}, or null
  */
 public record Handshake(@Nullable String origin, String ownOrigin, @Nullable String authorization,
-		@Nullable String cookie, Map<String, String> query, List<String> subprotocols, String remoteAddress,
+		@Nullable String cookie, @Nullable String query, List<String> subprotocols, String remoteAddress,
 		List<String> forwarded, @Nullable String userAgent) {
 
 	/** Keeps credentials out of logs. */

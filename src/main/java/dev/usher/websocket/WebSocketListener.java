@@ -12,7 +12,9 @@ public interface WebSocketListener {
 	/** The handshake is done. */
 	void onOpen(WebSocket socket);
 
-	/** Something is about to be handed over; {@link #onReadComplete()} follows for sure. */
+	/**
+	 * Something is about to be handed over; {@link #onReadComplete()} follows for sure.
+	 */
 	void onReadBegin();
 
 	/**

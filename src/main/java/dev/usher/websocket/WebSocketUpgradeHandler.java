@@ -6,9 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -27,7 +25,6 @@ import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +113,7 @@ public final class WebSocketUpgradeHandler extends Handler.Wrapper {
 		addAll(forwarded, headers, HttpHeader.FORWARDED);
 		addAll(forwarded, headers, HttpHeader.X_FORWARDED_FOR);
 		return new Handshake(origin(headers), ownOrigin, headers.get(HttpHeader.AUTHORIZATION),
-				headers.get(HttpHeader.COOKIE), query(request), headers.getCSV("Sec-WebSocket-Protocol", false),
+				headers.get(HttpHeader.COOKIE), uri.getQuery(), headers.getCSV("Sec-WebSocket-Protocol", false),
 				Request.getRemoteAddr(request), forwarded, headers.get(HttpHeader.USER_AGENT));
 	}
 
@@ -135,22 +132,6 @@ public final class WebSocketUpgradeHandler extends Handler.Wrapper {
 				values.add(name + ": " + field.getValue());
 			}
 		}
-	}
-
-	private static Map<String, String> query(Request request) {
-		if (request.getHttpURI().getQuery() == null) {
-			return Map.of();
-		}
-		Map<String, String> query = new HashMap<>();
-		try {
-			for (Fields.Field field : Request.extractQueryParameters(request)) {
-				query.put(field.getName(), field.getValue());
-			}
-		}
-		catch (RuntimeException ex) {
-			throw new RefusedException(Reason.BAD_REQUEST, "The query of the URL cannot be read.");
-		}
-		return query;
 	}
 
 	private void upgrade(Request request, Response response, String key, Accepted accepted) {

@@ -1,0 +1,50 @@
+package dev.usher.socket;
+
+import java.util.List;
+
+import dev.usher.access.OriginProperties;
+import dev.usher.access.TokenInUrl;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.websocket.Handshake;
+import dev.usher.websocket.HandshakeDecision;
+
+/**
+ * Who may open a WebSocket at all. A page of another origin could make its visitors'
+ * browsers open one, and browsers do not ask first as they do for other requests (RFC
+ * 6455, section 10.2), so the {@code Origin} is checked here. A bad token of a client
+ * that is no browser is refused here as well, because that client can see the status.
+ */
+final class HandshakePolicy implements HandshakeDecision {
+
+	/** The subprotocols of STOMP over WebSocket, best first. */
+	private static final List<String> SUBPROTOCOLS = List.of("v12.stomp", "v11.stomp", "v10.stomp");
+
+	private final OriginProperties origins;
+
+	private final Credentials credentials;
+
+	private final StompGateway gateway;
+
+	HandshakePolicy(OriginProperties origins, Credentials credentials, StompGateway gateway) {
+		this.origins = origins;
+		this.credentials = credentials;
+		this.gateway = gateway;
+	}
+
+	@Override
+	public Accepted accept(Handshake handshake) {
+		if (TokenInUrl.isIn(handshake.query())) {
+			throw new RefusedException(Reason.TOKEN_IN_URL);
+		}
+		String origin = handshake.origin();
+		if (origin != null && !OriginProperties.same(origin, handshake.ownOrigin()) && !this.origins.allows(origin)) {
+			throw new RefusedException(Reason.FORBIDDEN, "Pages of this origin are not allowed to connect.");
+		}
+		this.credentials.checkHandshake(handshake.authorization());
+		List<String> offered = handshake.subprotocols();
+		String subprotocol = SUBPROTOCOLS.stream().filter(offered::contains).findFirst().orElse(null);
+		return new Accepted(this.gateway.newConnection(handshake), subprotocol);
+	}
+
+}

@@ -1,0 +1,99 @@
+package dev.usher.socket;
+
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.usher.access.OriginProperties;
+import dev.usher.publish.Publisher;
+import dev.usher.session.LiveConnections;
+import dev.usher.session.Sessions;
+import dev.usher.stomp.Command;
+import dev.usher.token.Revocations;
+import dev.usher.token.TokenVerifier;
+import dev.usher.websocket.WebSocketUpgradeHandler;
+
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.support.ChannelInterceptor;
+import org.springframework.messaging.support.ExecutorSubscribableChannel;
+
+/**
+ * How the parts of a connection are put together. The inbound channel has no executor: a
+ * frame is handled on the thread that read it, so that the frames of one connection keep
+ * their order and cross no queue.
+ */
+@Configuration(proxyBeanMethods = false)
+class SocketConfiguration {
+
+	private static final String PATH = "/ws";
+
+	@Bean
+	Credentials credentials(TokenVerifier verifier) {
+		return new Credentials(verifier);
+	}
+
+	/**
+	 * The channel all frames of clients go through, first these two interceptors, then
+	 * those of others.
+	 */
+	@Bean
+	ExecutorSubscribableChannel clientInboundChannel(Credentials credentials, FrameDispatcher dispatcher,
+			List<ChannelInterceptor> others) {
+		ExecutorSubscribableChannel channel = new ExecutorSubscribableChannel();
+		channel.addInterceptor(new FrameGuard());
+		channel.addInterceptor(new ConnectInterceptor(credentials));
+		others.forEach(channel::addInterceptor);
+		channel.subscribe(dispatcher);
+		return channel;
+	}
+
+	@Bean
+	FrameDispatcher frameDispatcher(SocketProperties properties, Clock clock, Revocations revocations,
+			Sessions sessions, Publisher publisher, Subscriptions subscriptions) {
+		SendHandler send = new SendHandler(publisher);
+		AcknowledgeHandler acknowledge = new AcknowledgeHandler();
+		TransactionHandler transaction = new TransactionHandler(send, acknowledge);
+		ConnectHandler connect = new ConnectHandler(properties, clock, revocations, sessions);
+		Map<Command, FrameHandler> handlers = new EnumMap<>(Command.class);
+		handlers.put(Command.CONNECT, connect);
+		handlers.put(Command.STOMP, connect);
+		handlers.put(Command.SEND, send);
+		handlers.put(Command.SUBSCRIBE, new SubscribeHandler(subscriptions));
+		handlers.put(Command.UNSUBSCRIBE, new UnsubscribeHandler(subscriptions));
+		handlers.put(Command.ACK, acknowledge);
+		handlers.put(Command.NACK, acknowledge);
+		handlers.put(Command.BEGIN, transaction);
+		handlers.put(Command.COMMIT, transaction);
+		handlers.put(Command.ABORT, transaction);
+		handlers.put(Command.DISCONNECT, new DisconnectHandler());
+		return new FrameDispatcher(handlers);
+	}
+
+	@Bean
+	StompGateway stompGateway(SocketProperties properties, Clock clock, Subscriptions subscriptions,
+			Connections connections, ExecutorSubscribableChannel clientInboundChannel) {
+		return new StompGateway(properties, clock, subscriptions, connections, clientInboundChannel);
+	}
+
+	@Bean
+	LiveConnections liveConnections(Connections connections) {
+		return connections::ofSession;
+	}
+
+	/**
+	 * The handshake comes before the servlets: it needs none of them, and they would cost
+	 * more than the rest of a CONNECT.
+	 */
+	@Bean
+	WebServerFactoryCustomizer<JettyServletWebServerFactory> webSocketUpgrade(OriginProperties origins,
+			Credentials credentials, StompGateway gateway, SocketProperties properties) {
+		HandshakePolicy policy = new HandshakePolicy(origins, credentials, gateway);
+		return (factory) -> factory.addServerCustomizers((server) -> server
+			.setHandler(new WebSocketUpgradeHandler(server.getHandler(), PATH, policy, properties.webSocketLimits())));
+	}
+
+}
