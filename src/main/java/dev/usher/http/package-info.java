@@ -1,6 +1,6 @@
 /**
  * What is true of every HTTP request: the filter chain and problem documents. Start at
- * {@link SecurityConfiguration}.
+ * {@link SecurityConfiguration} and {@link Problem}.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "session", "account", "token", "access", "protocol" })

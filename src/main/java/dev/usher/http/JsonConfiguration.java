@@ -1,0 +1,29 @@
+package dev.usher.http;
+
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * JSON is read strictly: a member that is misspelt, given twice or of another type is
+ * refused, not dropped or guessed. Locations hold no part of the source, which may be a
+ * password.
+ */
+@Configuration(proxyBeanMethods = false)
+class JsonConfiguration {
+
+	@Bean
+	JsonMapperBuilderCustomizer strictJson() {
+		return (builder) -> builder
+			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+					DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+			.disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
+	}
+
+}

@@ -1,0 +1,66 @@
+package dev.usher.http;
+
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpStatus;
+
+/**
+ * A problem document (RFC 9457) with the member {@code code}. Its type is
+ * {@code about:blank}, which is what absent means; programs compare the code.
+ *
+ * @param title the status in words
+ * @param status the status of the answer
+ * @param detail a sentence that is safe to show to anybody
+ * @param code the stable word of the {@link Reason}
+ * @param id where to find it in the log, for {@code internal_error} alone
+ */
+record Problem(String title, int status, String detail, String code, @Nullable String id) {
+
+	static Problem of(RefusedException refusal) {
+		return of(refusal.reason(), refusal.text());
+	}
+
+	static Problem of(Reason reason) {
+		return of(reason, reason.message());
+	}
+
+	static Problem of(Reason reason, String detail) {
+		return of(reason.httpStatus(), reason, detail);
+	}
+
+	static Problem of(int status, Reason reason, String detail) {
+		return new Problem(title(status), status, detail, reason.code(), null);
+	}
+
+	static Problem internal(String id) {
+		Reason reason = Reason.INTERNAL_ERROR;
+		return new Problem(title(reason.httpStatus()), reason.httpStatus(), reason.message(), reason.code(), id);
+	}
+
+	/**
+	 * The problem behind a status that the container or the framework chose, of which
+	 * nothing else may be shown.
+	 */
+	static Problem ofStatus(int status) {
+		Reason reason = switch (status) {
+			case 401 -> Reason.UNAUTHORIZED;
+			case 403 -> Reason.FORBIDDEN;
+			case 404 -> Reason.NOT_FOUND;
+			case 405 -> Reason.METHOD_NOT_ALLOWED;
+			case 406 -> Reason.NOT_ACCEPTABLE;
+			case 413, 414, 431 -> Reason.TOO_LARGE;
+			case 415 -> Reason.UNSUPPORTED_MEDIA_TYPE;
+			case 503 -> Reason.OVERLOADED;
+			default -> (status < 500) ? Reason.BAD_REQUEST : Reason.INTERNAL_ERROR;
+		};
+		return of(status, reason, reason.message());
+	}
+
+	private static String title(int status) {
+		HttpStatus known = HttpStatus.resolve(status);
+		return (known != null) ? known.getReasonPhrase() : "Error";
+	}
+
+}

@@ -1,0 +1,113 @@
+package dev.usher.http;
+
+import java.util.Optional;
+
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Turns whatever a controller or Spring MVC itself throws into a problem document.
+ */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(ProblemAdvice.class);
+
+	/** A database that restarts is back by then. */
+	private static final String STORAGE_RETRY_SECONDS = "5";
+
+	@ExceptionHandler
+	ResponseEntity<Object> handleRefused(RefusedException refusal, HttpServletRequest request) {
+		HttpHeaders headers = new HttpHeaders();
+		BearerChallenge.of(refusal.reason(), BearerToken.isPresent(request))
+			.ifPresent((challenge) -> headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge));
+		refusal.retryAfter().ifPresent((wait) -> headers.set(HttpHeaders.RETRY_AFTER, RetryAfter.seconds(wait)));
+		return answer(Problem.of(refusal), headers);
+	}
+
+	@ExceptionHandler({ DataAccessResourceFailureException.class, TransientDataAccessException.class,
+			RecoverableDataAccessException.class, CannotCreateTransactionException.class,
+			TransactionSystemException.class })
+	ResponseEntity<Object> handleStorage(Exception ex) {
+		logger.warn("The database did not answer: {}", ex.getMessage());
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(HttpHeaders.RETRY_AFTER, STORAGE_RETRY_SECONDS);
+		return answer(Problem.of(Reason.STORAGE_UNAVAILABLE), headers);
+	}
+
+	@ExceptionHandler
+	ResponseEntity<Object> handleUnexpected(Exception ex) {
+		return answer(Incident.log(ex), new HttpHeaders());
+	}
+
+	@Override
+	protected ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		Optional<RefusedException> refusal = UnreadableBody.refusal(ex);
+		return answer(
+				refusal.map(Problem::of).orElseGet(() -> Problem.of(Reason.BAD_REQUEST, UnreadableBody.sentence(ex))),
+				headers);
+	}
+
+	@Override
+	protected ResponseEntity<Object> handleMissingServletRequestParameter(MissingServletRequestParameterException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		return answer(Problem.of(Reason.BAD_REQUEST, "Parameter \"" + ex.getParameterName() + "\" is missing."),
+				headers);
+	}
+
+	@Override
+	protected ResponseEntity<Object> handleTypeMismatch(TypeMismatchException ex, HttpHeaders headers,
+			HttpStatusCode status, WebRequest request) {
+		String name = (ex instanceof MethodArgumentTypeMismatchException argument) ? argument.getName()
+				: ex.getPropertyName();
+		return answer(Problem.of(Reason.BAD_REQUEST, "Parameter \"" + name + "\" cannot be read."), headers);
+	}
+
+	/** Everything else that Spring MVC refuses by itself comes through here. */
+	@Override
+	protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		if (request instanceof ServletWebRequest servlet && servlet.getResponse() != null
+				&& servlet.getResponse().isCommitted()) {
+			return null;
+		}
+		if (status.value() == 500) {
+			return answer(Incident.log(ex), new HttpHeaders());
+		}
+		return answer(Problem.ofStatus(status.value()), headers);
+	}
+
+	private static ResponseEntity<Object> answer(Problem problem, HttpHeaders headers) {
+		HttpHeaders all = new HttpHeaders(headers);
+		all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+		return ResponseEntity.status(problem.status()).headers(all).body(problem);
+	}
+
+}

@@ -1,0 +1,123 @@
+package dev.usher.http;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.usher.access.Caller;
+import dev.usher.access.OriginProperties;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.session.Sessions;
+import dev.usher.token.TokenVerifier;
+import jakarta.servlet.DispatcherType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
+
+/**
+ * The one filter chain. Nothing is kept between requests and nobody is anonymous; what no
+ * line here opens is closed, to callers too.
+ */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+	/** As long as browsers are willing to remember a preflight; Chromium caps it here. */
+	private static final Duration PREFLIGHT_MAX_AGE = Duration.ofHours(2);
+
+	@Bean
+	SecurityFilterChain filterChain(HttpSecurity http, TokenVerifier verifier, Sessions sessions,
+			OriginProperties origins, HttpProperties properties, ProblemWriter problems) throws Exception {
+		RequestMatcher open = openToAnybody();
+		http.csrf(AbstractHttpConfigurer::disable)
+			.cors(AbstractHttpConfigurer::disable)
+			.httpBasic(AbstractHttpConfigurer::disable)
+			.formLogin(AbstractHttpConfigurer::disable)
+			.logout(AbstractHttpConfigurer::disable)
+			.requestCache(AbstractHttpConfigurer::disable)
+			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+			.exceptionHandling((handling) -> writeProblems(handling, problems))
+			.authorizeHttpRequests((requests) -> requests
+				// Whatever is dispatched again was let in once.
+				.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.FORWARD)
+				.permitAll()
+				.requestMatchers(open)
+				.permitAll()
+				.requestMatchers("/admin/**")
+				.hasAuthority(Caller.ADMIN)
+				.requestMatchers("/auth/**", "/api/**")
+				.authenticated()
+				.anyRequest()
+				.denyAll())
+			.addFilterBefore(corsFilter(origins, problems), AnonymousAuthenticationFilter.class)
+			.addFilterBefore(new BearerAuthenticationFilter(open, verifier, sessions, problems),
+					AnonymousAuthenticationFilter.class)
+			.addFilterBefore(new BodyLimitFilter(properties, problems), AnonymousAuthenticationFilter.class);
+		return http.build();
+	}
+
+	private static void writeProblems(ExceptionHandlingConfigurer<HttpSecurity> handling, ProblemWriter problems) {
+		handling
+			.authenticationEntryPoint((request, response, ex) -> problems.write(response,
+					new RefusedException(Reason.UNAUTHORIZED), BearerToken.isPresent(request)))
+			.accessDeniedHandler((request, response, ex) -> problems.write(response,
+					new RefusedException(Reason.FORBIDDEN), BearerToken.isPresent(request)));
+	}
+
+	/** Static pages have no secret, and a page must load before it can log in. */
+	private static RequestMatcher openToAnybody() {
+		PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
+		return new OrRequestMatcher(path.matcher(HttpMethod.POST, "/auth/login"),
+				path.matcher(HttpMethod.POST, "/auth/refresh"), path.matcher(HttpMethod.GET, "/oauth2/jwks"),
+				path.matcher(HttpMethod.GET, "/actuator/health"),
+				path.matcher(HttpMethod.GET, "/actuator/health/liveness"),
+				path.matcher(HttpMethod.GET, "/actuator/health/readiness"), path.matcher(HttpMethod.GET, "/"),
+				path.matcher(HttpMethod.GET, "/*.html"), path.matcher(HttpMethod.GET, "/favicon.ico"),
+				path.matcher(HttpMethod.GET, "/assets/**"), path.matcher(HttpMethod.GET, "/webjars/**"));
+	}
+
+	private static CorsFilter corsFilter(OriginProperties origins, ProblemWriter problems) {
+		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+		source.registerCorsConfiguration("/auth/**", cors(origins));
+		source.registerCorsConfiguration("/api/**", cors(origins));
+		CorsFilter filter = new CorsFilter(source);
+		filter.setCorsProcessor(new ProblemCorsProcessor(problems));
+		return filter;
+	}
+
+	/**
+	 * No credentials, which to a browser means no cookies: a page on another origin shows
+	 * a token or nothing.
+	 */
+	private static CorsConfiguration cors(OriginProperties origins) {
+		CorsConfiguration cors = new CorsConfiguration() {
+
+			@Override
+			public @Nullable String checkOrigin(@Nullable String origin) {
+				return origins.allows(origin) ? origin : null;
+			}
+
+		};
+		cors.setAllowedMethods(List.of("GET", "POST", "PATCH", "DELETE"));
+		cors.setAllowedHeaders(List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE));
+		cors.setExposedHeaders(List.of(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER));
+		cors.setAllowCredentials(false);
+		cors.setMaxAge(PREFLIGHT_MAX_AGE);
+		return cors;
+	}
+
+}

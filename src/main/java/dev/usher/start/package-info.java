@@ -1,0 +1,12 @@
+/**
+ * What stops the start for a property that is wrong, and how it is said: by the
+ * property's full name, without a stack trace. Imports nothing. Start at
+ * {@link UnknownPropertyCheck}.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package dev.usher.start;
+
+import org.jspecify.annotations.NullMarked;
+
+import org.springframework.modulith.ApplicationModule;
