@@ -40,6 +40,14 @@ public record OriginProperties(@Nullable List<String> origins) {
 		return origin != null && this.origins != null && normalize(origin).filter(this.origins::contains).isPresent();
 	}
 
+	/**
+	 * Whether two origins are one: scheme, host and port are the same.
+	 */
+	public static boolean same(String origin, String other) {
+		Optional<String> normal = normalize(origin);
+		return normal.isPresent() && normal.equals(normalize(other));
+	}
+
 	private static Optional<String> normalize(String origin) {
 		try {
 			URI uri = new URI(origin);

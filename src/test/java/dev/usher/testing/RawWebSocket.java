@@ -209,8 +209,7 @@ public final class RawWebSocket implements AutoCloseable {
 			else if (length == 127) {
 				length = this.in.readLong();
 			}
-			return new Frame((first & 0x80) != 0, (first & 0x40) != 0, first & 0x0f,
-					this.in.readNBytes((int) length));
+			return new Frame((first & 0x80) != 0, (first & 0x40) != 0, first & 0x0f, this.in.readNBytes((int) length));
 		}
 		catch (SocketTimeoutException ex) {
 			throw new AssertionError("no frame within " + PATIENCE.toSeconds() + " s", ex);

@@ -69,8 +69,6 @@ public final class TestGateway implements AutoCloseable {
 	private String[] arguments(String[] properties) {
 		Map<String, String> all = new LinkedHashMap<>();
 		all.put("server.port", "0");
-		all.put("spring.profiles.active", "demo");
-		all.put("usher.demo.walk", "false");
 		all.put("usher.data", this.data.toString());
 		all.put("usher.issuers[0].issuer", ISSUER);
 		all.put("usher.issuers[0].secret", new String(SECRET, StandardCharsets.UTF_8));
@@ -86,7 +84,9 @@ public final class TestGateway implements AutoCloseable {
 		all.put("usher.access[3].destination", "/queue/**");
 		all.put("usher.access[3].subscribe", "user");
 		all.put("usher.access[3].publish", "user");
-		Arrays.stream(properties).map((property) -> property.split("=", 2)).forEach((pair) -> all.put(pair[0], pair[1]));
+		Arrays.stream(properties)
+			.map((property) -> property.split("=", 2))
+			.forEach((pair) -> all.put(pair[0], pair[1]));
 		List<String> arguments = new ArrayList<>();
 		all.forEach((name, value) -> arguments.add("--" + name + "=" + value));
 		return arguments.toArray(String[]::new);
