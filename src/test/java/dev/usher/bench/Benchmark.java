@@ -1,0 +1,125 @@
+package dev.usher.bench;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the servers one after the other, puts the same load on each and prints one table
+ * of all. Ends with 1 and a sentence when it cannot go on.
+ */
+public final class Benchmark {
+
+	/** What a process needs beside its clients: jars, logs, the selector. */
+	private static final int OTHER_FILES = 500;
+
+	private final Settings settings;
+
+	private final int cores = Runtime.getRuntime().availableProcessors();
+
+	private final Report report = new Report();
+
+	private Benchmark(Settings settings) {
+		this.settings = settings;
+	}
+
+	public static void main(String[] args) throws Exception {
+		try {
+			new Benchmark(Settings.fromSystemProperties()).run();
+		}
+		catch (BenchmarkException | IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			System.exit(1);
+		}
+	}
+
+	private void run() throws Exception {
+		checkFiles();
+		boolean pinned = this.settings.pin() && Machine.pinLoad();
+		Settings settings = this.settings.withPin(pinned);
+		System.out.println(Machine.describe(this.cores));
+		System.out.println(pinned ? "Server on core 0, load on core 1."
+				: "Not pinned: server and load share all cores, so figures vary and favour nobody.");
+		try (Issuer issuer = new Issuer()) {
+			List<Contender> contenders = contenders(issuer);
+			System.out.println("Signing tokens.");
+			for (int i = 0; i < Math.max(settings.peak(), 1000); i++) {
+				issuer.token(Load.user(i));
+			}
+			for (int run = 1; run <= settings.runs(); run++) {
+				System.out.println("Run " + run + " of " + settings.runs());
+				for (Contender contender : contenders) {
+					round(settings, contender);
+				}
+			}
+			System.out.println();
+			System.out.println(Machine.describe(this.cores));
+			System.out.print(this.report.table(contenders));
+		}
+	}
+
+	private void round(Settings settings, Contender contender) throws IOException {
+		Path folder = Files.createTempDirectory("bench-" + contender.name() + "-");
+		Round.run(settings, contender, this.report, folder);
+		// Kept when the round fails: its log is what one looks at then.
+		delete(folder);
+	}
+
+	private List<Contender> contenders(Issuer issuer) {
+		List<Contender> contenders = new ArrayList<>();
+		if (this.settings.servers().contains("usher")) {
+			if (!Files.exists(this.settings.jar())) {
+				throw new BenchmarkException(this.settings.jar().toAbsolutePath()
+						+ " is not there: build it, or name another with bench.usher.jar, or leave usher out of bench.servers");
+			}
+			contenders.add(Contender.usher(this.settings, issuer));
+		}
+		if (this.settings.servers().contains(Contender.STOCK)) {
+			contenders.add(Contender.stock(this.settings, issuer));
+		}
+		if (this.settings.servers().contains("nats")) {
+			Optional<Path> program = Machine.find("nats-server");
+			program.map(Contender::nats)
+				.ifPresentOrElse(contenders::add, () -> this.report.note("nats: left out, no nats-server on the PATH"));
+		}
+		return contenders;
+	}
+
+	private void checkFiles() {
+		long limit = Machine.fileLimit();
+		int needed = this.settings.peak() + OTHER_FILES;
+		System.out.println("Up to " + this.settings.peak() + " connections at once; " + limit
+				+ " files may be open in each process.");
+		if (limit < needed) {
+			throw new BenchmarkException("The limit of open files is " + limit + ", this run needs " + needed
+					+ ": raise it (ulimit -n " + needed + ") or lower bench.clients");
+		}
+	}
+
+	private static void delete(Path folder) throws IOException {
+		Files.walkFileTree(folder, new SimpleFileVisitor<Path>() {
+
+			@Override
+			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+				Files.delete(file);
+				return FileVisitResult.CONTINUE;
+			}
+
+			@Override
+			public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException ex) throws IOException {
+				Files.delete(directory);
+				return FileVisitResult.CONTINUE;
+			}
+
+		});
+	}
+
+}

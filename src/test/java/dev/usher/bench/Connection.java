@@ -1,0 +1,91 @@
+package dev.usher.bench;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client of ten thousand: a socket, whose it is and how far it has come. Holds no
+ * buffer but for the part of a frame that has not come yet.
+ */
+final class Connection {
+
+	final SocketChannel channel;
+
+	final String user;
+
+	/** What to subscribe to once logged in, if anything. */
+	final @Nullable String subscription;
+
+	private State state = State.HANDSHAKE;
+
+	private byte @Nullable [] pending;
+
+	private byte @Nullable [] carry;
+
+	Connection(SocketChannel channel, String user, @Nullable String subscription) {
+		this.channel = channel;
+		this.user = user;
+		this.subscription = subscription;
+	}
+
+	boolean isInHandshake() {
+		return this.state == State.HANDSHAKE;
+	}
+
+	boolean isLoggedIn() {
+		return this.state == State.LOGGED_IN;
+	}
+
+	boolean isClosed() {
+		return this.state == State.CLOSED;
+	}
+
+	void enter(State state) {
+		this.state = state;
+	}
+
+	/** The beginning of a WebSocket frame that came before; asked for once. */
+	byte @Nullable [] takePending() {
+		byte[] bytes = this.pending;
+		this.pending = null;
+		return bytes;
+	}
+
+	void keepPending(ByteBuffer buffer, int from, int to) {
+		this.pending = copy(buffer, from, to);
+	}
+
+	/**
+	 * The beginning of a protocol message that came in earlier frames; asked for once.
+	 */
+	byte @Nullable [] takeCarry() {
+		byte[] bytes = this.carry;
+		this.carry = null;
+		return bytes;
+	}
+
+	void carry(ByteBuffer buffer, int from, int to) {
+		this.carry = copy(buffer, from, to);
+	}
+
+	private static byte @Nullable [] copy(ByteBuffer buffer, int from, int to) {
+		if (from == to) {
+			return null;
+		}
+		byte[] bytes = new byte[to - from];
+		buffer.get(from, bytes);
+		return bytes;
+	}
+
+	/**
+	 * How far a connection has come.
+	 */
+	enum State {
+
+		HANDSHAKE, LOGIN, LOGGED_IN, CLOSED
+
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.usher.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * One of the servers that are held against each other.
+ *
+ * @param name what the table calls it
+ * @param peer how it is spoken to
+ * @param jvm whether it has a Java heap to look at
+ * @param launch makes the command from the port to listen on and a folder to write to
+ */
+record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, List<String>> launch) {
+
+	static final String STOCK = "stock";
+
+	List<String> command(int port, Path folder) {
+		return this.launch.apply(port, folder);
+	}
+
+	/** The gateway, from its jar. */
+	static Contender usher(Settings settings, Issuer issuer) {
+		return new Contender("usher", new StompPeer("topic", issuer), true, (port, folder) -> {
+			List<String> command = java(settings);
+			command.addAll(List.of("-jar", settings.jar().toString(), "--server.port=" + port,
+					"--server.address=127.0.0.1", "--usher.data=" + folder.resolve("data"),
+					"--usher.issuers[0].issuer=" + Issuer.NAME, "--usher.issuers[0].audience=" + Issuer.AUDIENCE,
+					"--usher.issuers[0].jwk-set-uri=" + issuer.jwkSetUri(), "--usher.access[0].destination=/topic/**",
+					"--usher.access[0].subscribe=*", "--usher.access[0].publish=*",
+					"--usher.access[1].destination=/user/*/topic/**", "--usher.access[1].publish=*"));
+			command.addAll(settings.usherArguments());
+			return command;
+		});
+	}
+
+	/** The stock Spring application, from the class path of this process. */
+	static Contender stock(Settings settings, Issuer issuer) {
+		return new Contender(STOCK, new StompPeer("queue", issuer), true, (port, folder) -> {
+			List<String> command = java(settings);
+			command.addAll(List.of("-cp", System.getProperty("java.class.path"), StockApplication.class.getName(),
+					"--server.port=" + port, "--server.address=127.0.0.1",
+					"--bench.jwk-set-uri=" + issuer.jwkSetUri()));
+			return command;
+		});
+	}
+
+	/** A NATS server, from the PATH. */
+	static Contender nats(Path program) {
+		String token = "benchmark";
+		return new Contender("nats", new NatsPeer(token), false, (port, folder) -> {
+			Path configuration = folder.resolve("nats.conf");
+			try {
+				Files.writeString(configuration, """
+						listen: "127.0.0.1:-1"
+						ping_interval: "1h"
+						authorization { token: "%s" }
+						websocket { host: "127.0.0.1", port: %d, no_tls: true, compression: false }
+						""".formatted(token, port));
+			}
+			catch (IOException ex) {
+				throw new BenchmarkException("Cannot write " + configuration, ex);
+			}
+			return List.of(program.toString(), "-c", configuration.toString());
+		});
+	}
+
+	private static List<String> java(Settings settings) {
+		List<String> command = new ArrayList<>(List.of(Machine.javaTool("java"), "-Xmx" + settings.heap()));
+		command.addAll(settings.javaArguments());
+		return command;
+	}
+
+}

@@ -1,0 +1,175 @@
+package dev.usher.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A server under test in a process of its own, on a loopback port that was free, its
+ * output in a log file.
+ */
+final class ServerProcess implements AutoCloseable {
+
+	private static final int START_SECONDS = 120;
+
+	private static final int STOP_SECONDS = 15;
+
+	private static final int QUIET_MILLIS = 500;
+
+	private static final int QUIET_TRIES = 40;
+
+	/** Two ticks of the clock that processor time is counted in. */
+	private static final double QUIET_CPU_SECONDS = 0.02;
+
+	private final String name;
+
+	private final Process process;
+
+	private final int port;
+
+	private final Path log;
+
+	private ServerProcess(String name, Process process, int port, Path log) {
+		this.name = name;
+		this.process = process;
+		this.port = port;
+		this.log = log;
+	}
+
+	/** Starts a server and waits until it listens. */
+	static ServerProcess start(Contender contender, Path folder, boolean pin) {
+		Path log = folder.resolve("server.log");
+		try {
+			int port = freePort();
+			List<String> command = new ArrayList<>(pin ? Machine.onServerCore() : List.of());
+			command.addAll(contender.command(port, folder));
+			Process process = new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(log.toFile())
+				.start();
+			ServerProcess server = new ServerProcess(contender.name(), process, port, log);
+			server.awaitPort();
+			return server;
+		}
+		catch (IOException ex) {
+			throw new BenchmarkException("Cannot start " + contender.name() + ": " + ex.getMessage(), ex);
+		}
+	}
+
+	int port() {
+		return this.port;
+	}
+
+	/** Processor time used since the start, in seconds; its grain is 10 ms on Linux. */
+	double cpuSeconds() {
+		return this.process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e9;
+	}
+
+	/**
+	 * Waits until the server has nothing left to do, as to be rid of connections that
+	 * have gone. One that never rests is measured as it is.
+	 */
+	void awaitQuiet() {
+		double used = cpuSeconds();
+		for (int i = 0; i < QUIET_TRIES && !hasEnded(QUIET_MILLIS); i++) {
+			double now = cpuSeconds();
+			if (now - used <= QUIET_CPU_SECONDS) {
+				return;
+			}
+			used = now;
+		}
+	}
+
+	/** Resident memory in bytes, NaN where the system has no {@code /proc}. */
+	double residentBytes() {
+		try (Stream<String> lines = Files.lines(Path.of("/proc/" + this.process.pid() + "/status"))) {
+			return lines.filter((line) -> line.startsWith("VmRSS:"))
+				.mapToDouble((line) -> 1024 * Double.parseDouble(line.replaceAll("[^0-9]", "")))
+				.findFirst()
+				.orElse(Double.NaN);
+		}
+		catch (IOException ex) {
+			return Double.NaN;
+		}
+	}
+
+	/** Bytes of live objects after a full collection, NaN without a {@code jcmd}. */
+	double liveHeapBytes() {
+		// The histogram collects first and counts objects, so it reads the same whatever
+		// the collector is.
+		List<String> command = List.of(Machine.javaTool("jcmd"), Long.toString(this.process.pid()),
+				"GC.class_histogram");
+		try {
+			Process jcmd = new ProcessBuilder(command).redirectErrorStream(true).start();
+			String total = "";
+			for (String line : new String(jcmd.getInputStream().readAllBytes()).split("\n")) {
+				total = line.startsWith("Total") ? line : total;
+			}
+			String[] words = total.trim().split("\\s+");
+			return (words.length == 3) ? Double.parseDouble(words[2]) : Double.NaN;
+		}
+		catch (IOException ex) {
+			return Double.NaN;
+		}
+	}
+
+	private void awaitPort() {
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+		while (System.nanoTime() - deadline < 0) {
+			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
+				return;
+			}
+			catch (IOException ex) {
+				if (hasEnded(100)) {
+					throw new BenchmarkException(
+							this.name + " ended instead of starting; the end of " + this.log + ":\n" + tail());
+				}
+			}
+		}
+		close();
+		throw new BenchmarkException(this.name + " does not listen on port " + this.port + " after " + START_SECONDS
+				+ " s; the end of " + this.log + ":\n" + tail());
+	}
+
+	private boolean hasEnded(long waitMillis) {
+		try {
+			return this.process.waitFor(waitMillis, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new BenchmarkException("Interrupted", ex);
+		}
+	}
+
+	private String tail() {
+		try {
+			List<String> lines = Files.readAllLines(this.log);
+			return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+		}
+		catch (IOException ex) {
+			return "(cannot be read: " + ex.getMessage() + ")";
+		}
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+	}
+
+	@Override
+	public void close() {
+		this.process.destroy();
+		if (!hasEnded(STOP_SECONDS * 1000L)) {
+			this.process.destroyForcibly();
+		}
+	}
+
+}

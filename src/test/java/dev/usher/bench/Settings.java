@@ -1,0 +1,126 @@
+package dev.usher.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a run of the benchmark does, from the system properties {@code bench.*}. A
+ * property that is absent or empty has its default; one out of its bounds stops the run.
+ *
+ * @param servers who takes part: {@code usher}, {@code stock}, {@code nats}
+ * @param scenarios what is measured: {@code connect}, {@code fanout}, {@code latency},
+ * {@code heap}, {@code user}
+ * @param runs how often everything is done, each time with fresh processes; the median
+ * counts
+ * @param clients numbers of connected users, ascending
+ * @param connects authenticated connects measured in a row
+ * @param warmConnects connects made before, so that the compiler has done its work
+ * @param connectWindow connects under way at once
+ * @param subscribers subscribers of the one topic that is flooded
+ * @param fanoutWindow messages published and not yet delivered to all
+ * @param userWindow messages to single users published and not yet delivered
+ * @param measure how long a rate is measured
+ * @param warmup how long the same load runs before it is measured
+ * @param rate deliveries a second while latency is measured
+ * @param latencySubscribers subscribers of the topic whose latency is measured
+ * @param heap {@code -Xmx} of both JVM servers
+ * @param pin whether the server gets one core and the load another
+ * @param jar the gateway
+ * @param usherArguments further arguments of the gateway
+ * @param javaArguments further arguments of both JVMs
+ */
+record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integer> clients, int connects,
+		int warmConnects, int connectWindow, int subscribers, int fanoutWindow, int userWindow, Duration measure,
+		Duration warmup, int rate, int latencySubscribers, String heap, boolean pin, Path jar,
+		List<String> usherArguments, List<String> javaArguments) {
+
+	private static final Set<String> SERVERS = Set.of("usher", "stock", "nats");
+
+	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user");
+
+	/** More source ports than one loopback address has are of no use. */
+	private static final int MOST_CLIENTS = 25_000;
+
+	static Settings fromSystemProperties() {
+		return new Settings(names("bench.servers", SERVERS), names("bench.scenarios", SCENARIOS),
+				number("bench.runs", 3, 1, 20), clientNumbers(), number("bench.connects", 1000, 1, MOST_CLIENTS),
+				number("bench.warm-connects", 3000, 0, MOST_CLIENTS), number("bench.connect-window", 16, 1, 1000),
+				number("bench.subscribers", 500, 1, MOST_CLIENTS), number("bench.fanout-window", 64, 1, 10_000),
+				number("bench.user-window", 256, 1, 100_000), seconds("bench.seconds", 5), seconds("bench.warmup", 3),
+				number("bench.rate", 20_000, 1, 1_000_000), number("bench.latency-subscribers", 100, 1, MOST_CLIENTS),
+				text("bench.heap", "1g"), Boolean.parseBoolean(text("bench.pin", "true")),
+				Path.of(text("bench.usher.jar", "target/usher.jar")), words("bench.usher.args"),
+				words("bench.java.args"));
+	}
+
+	/** The same, pinned or not. */
+	Settings withPin(boolean pin) {
+		return new Settings(this.servers, this.scenarios, this.runs, this.clients, this.connects, this.warmConnects,
+				this.connectWindow, this.subscribers, this.fanoutWindow, this.userWindow, this.measure, this.warmup,
+				this.rate, this.latencySubscribers, this.heap, pin, this.jar, this.usherArguments, this.javaArguments);
+	}
+
+	/** The most connections open at once. */
+	int peak() {
+		int users = this.scenarios.contains("heap") || this.scenarios.contains("user")
+				? this.clients.get(this.clients.size() - 1) : 0;
+		return Math.max(Math.max(users, this.connects), Math.max(this.subscribers, this.latencySubscribers));
+	}
+
+	boolean wants(String scenario) {
+		return this.scenarios.contains(scenario);
+	}
+
+	private static List<Integer> clientNumbers() {
+		List<Integer> numbers = Arrays.stream(text("bench.clients", "5000,10000").split(","))
+			.map((value) -> number("bench.clients", value.trim(), 1, MOST_CLIENTS))
+			.toList();
+		return List.copyOf(new TreeSet<>(numbers));
+	}
+
+	private static Set<String> names(String property, Set<String> known) {
+		Set<String> names = new TreeSet<>(List.of(text(property, String.join(",", known)).split("\\s*,\\s*")));
+		if (!known.containsAll(names)) {
+			throw new IllegalArgumentException(
+					property + " must name some of " + new TreeSet<>(known) + ", but is " + String.join(",", names));
+		}
+		return names;
+	}
+
+	private static Duration seconds(String property, int fallback) {
+		return Duration.ofSeconds(number(property, fallback, 1, 600));
+	}
+
+	private static int number(String property, int fallback, int least, int most) {
+		return number(property, text(property, Integer.toString(fallback)), least, most);
+	}
+
+	private static int number(String property, String value, int least, int most) {
+		try {
+			int number = Integer.parseInt(value);
+			if (number >= least && number <= most) {
+				return number;
+			}
+		}
+		catch (NumberFormatException ex) {
+			// said below
+		}
+		throw new IllegalArgumentException(
+				property + " must be a number from " + least + " to " + most + ", but is " + value);
+	}
+
+	private static List<String> words(String property) {
+		String text = text(property, "");
+		return text.isEmpty() ? List.of() : List.of(text.split("\\s+"));
+	}
+
+	private static String text(String property, String fallback) {
+		String value = System.getProperty(property, "").trim();
+		return value.isEmpty() ? fallback : value;
+	}
+
+}

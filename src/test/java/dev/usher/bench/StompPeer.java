@@ -1,0 +1,107 @@
+package dev.usher.bench;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * STOMP 1.2, each frame in a WebSocket message of its own, as both the gateway and the
+ * stock broker send it. A received MESSAGE is counted by its first octet; nothing is
+ * parsed but the stamp, and that only when asked for.
+ */
+final class StompPeer implements Peer {
+
+	/**
+	 * Far more than the headers of one MESSAGE, less than two of them with their bodies.
+	 */
+	private static final int LONGEST_HEAD = 2 * FrameWriter.BODY_LENGTH + 256;
+
+	private static final byte[] SEND = bytes("SEND\ndestination:");
+
+	private static final byte[] LENGTH = bytes("\ncontent-length:" + FrameWriter.BODY_LENGTH + "\n\n");
+
+	private static final byte[] END = { 0 };
+
+	private final String ownWord;
+
+	private final Issuer issuer;
+
+	/**
+	 * A peer.
+	 * @param ownWord {@code topic} or {@code queue}: what follows {@code /user/}
+	 * @param issuer whose tokens open a connection
+	 */
+	StompPeer(String ownWord, Issuer issuer) {
+		this.ownWord = ownWord;
+		this.issuer = issuer;
+	}
+
+	@Override
+	public String subprotocol() {
+		return "v12.stomp";
+	}
+
+	@Override
+	public boolean binary() {
+		return false;
+	}
+
+	@Override
+	public byte[] login(String user) {
+		return bytes("CONNECT\naccept-version:1.2\nhost:localhost\nheart-beat:0,0\nAuthorization:Bearer "
+				+ this.issuer.token(user) + "\n\n\0");
+	}
+
+	@Override
+	public byte[] subscribe(String destination) {
+		return bytes("SUBSCRIBE\nid:0\ndestination:" + destination + "\n\n\0");
+	}
+
+	@Override
+	public String topic() {
+		return "/topic/bench";
+	}
+
+	@Override
+	public String ownDestination(String user) {
+		return "/user/" + this.ownWord + "/x";
+	}
+
+	@Override
+	public String userDestination(String user) {
+		return "/user/" + user + "/" + this.ownWord + "/x";
+	}
+
+	@Override
+	public void publish(FrameWriter frame, byte[] destination, byte[] body) {
+		frame.write(SEND, destination, LENGTH, body, END);
+	}
+
+	@Override
+	public void receive(Connection connection, ByteBuffer payload, int from, int to, ClientLoop loop) {
+		byte first = payload.get(from);
+		if (first == 'M') {
+			if (to - from > LONGEST_HEAD + FrameWriter.BODY_LENGTH || payload.get(to - 1) != 0) {
+				throw new BenchmarkException(
+						"A WebSocket message holds something other than one MESSAGE frame: " + text(payload, from, to));
+			}
+			loop.message(connection, payload, to - 1 - FrameWriter.BODY_LENGTH);
+		}
+		else if (first == 'C') {
+			loop.loggedIn(connection);
+		}
+		else if (first == 'E') {
+			loop.failed(connection, text(payload, from, to));
+		}
+	}
+
+	private static String text(ByteBuffer payload, int from, int to) {
+		byte[] bytes = new byte[Math.min(to - from, 300)];
+		payload.get(from, bytes);
+		return new String(bytes, StandardCharsets.UTF_8).replace('\n', ' ').replace('\0', ' ').trim();
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}
