@@ -51,8 +51,12 @@ public final class Benchmark {
 		try (Issuer issuer = new Issuer()) {
 			List<Contender> contenders = contenders(issuer);
 			System.out.println("Signing tokens.");
-			for (int i = 0; i < Math.max(settings.peak(), 1000); i++) {
+			for (int i = 0; i < Math.max(settings.peak(), Soak.DIFFERENT_USERS); i++) {
 				issuer.token(Load.user(i));
+			}
+			if (settings.soakMinutes() > 0) {
+				soak(settings, contenders.get(0));
+				return;
 			}
 			for (int run = 1; run <= settings.runs(); run++) {
 				System.out.println("Run " + run + " of " + settings.runs());
@@ -64,6 +68,12 @@ public final class Benchmark {
 			System.out.println(Machine.describe(this.cores));
 			System.out.print(this.report.table(contenders));
 		}
+	}
+
+	private void soak(Settings settings, Contender contender) throws Exception {
+		Path folder = Files.createTempDirectory("bench-soak-");
+		Soak.run(settings, contender, folder);
+		delete(folder);
 	}
 
 	private void round(Settings settings, Contender contender) throws IOException {

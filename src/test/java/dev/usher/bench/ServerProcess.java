@@ -100,6 +100,16 @@ final class ServerProcess implements AutoCloseable {
 		}
 	}
 
+	/** Open files and sockets, NaN where the system has no {@code /proc}. */
+	double openFiles() {
+		try (Stream<Path> files = Files.list(Path.of("/proc/" + this.process.pid() + "/fd"))) {
+			return files.count();
+		}
+		catch (IOException ex) {
+			return Double.NaN;
+		}
+	}
+
 	/** Bytes of live objects after a full collection, NaN without a {@code jcmd}. */
 	double liveHeapBytes() {
 		// The histogram collects first and counts objects, so it reads the same whatever

@@ -32,11 +32,12 @@ import java.util.TreeSet;
  * @param jar the gateway
  * @param usherArguments further arguments of the gateway
  * @param javaArguments further arguments of both JVMs
+ * @param soakMinutes how long to soak the gateway instead of all the above, 0 for not
  */
 record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integer> clients, int connects,
 		int warmConnects, int connectWindow, int subscribers, int fanoutWindow, int userWindow, Duration measure,
 		Duration warmup, int rate, int latencySubscribers, String heap, boolean pin, Path jar,
-		List<String> usherArguments, List<String> javaArguments) {
+		List<String> usherArguments, List<String> javaArguments, int soakMinutes) {
 
 	private static final Set<String> SERVERS = Set.of("usher", "stock", "nats");
 
@@ -54,14 +55,15 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 				number("bench.rate", 20_000, 1, 1_000_000), number("bench.latency-subscribers", 100, 1, MOST_CLIENTS),
 				text("bench.heap", "1g"), Boolean.parseBoolean(text("bench.pin", "true")),
 				Path.of(text("bench.usher.jar", "target/usher.jar")), words("bench.usher.args"),
-				words("bench.java.args"));
+				words("bench.java.args"), number("bench.soak", 0, 0, 600));
 	}
 
 	/** The same, pinned or not. */
 	Settings withPin(boolean pin) {
 		return new Settings(this.servers, this.scenarios, this.runs, this.clients, this.connects, this.warmConnects,
 				this.connectWindow, this.subscribers, this.fanoutWindow, this.userWindow, this.measure, this.warmup,
-				this.rate, this.latencySubscribers, this.heap, pin, this.jar, this.usherArguments, this.javaArguments);
+				this.rate, this.latencySubscribers, this.heap, pin, this.jar, this.usherArguments, this.javaArguments,
+				this.soakMinutes);
 	}
 
 	/** The most connections open at once. */

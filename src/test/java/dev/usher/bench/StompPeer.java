@@ -11,9 +11,10 @@ import java.nio.charset.StandardCharsets;
 final class StompPeer implements Peer {
 
 	/**
-	 * Far more than the headers of one MESSAGE, less than two of them with their bodies.
+	 * One message of 64 is looked through for a second frame, which would go uncounted: a
+	 * look at each would cost the load as much as all the rest.
 	 */
-	private static final int LONGEST_HEAD = 2 * FrameWriter.BODY_LENGTH + 256;
+	private static final int CHECK_MASK = 63;
 
 	private static final byte[] SEND = bytes("SEND\ndestination:");
 
@@ -80,7 +81,7 @@ final class StompPeer implements Peer {
 	public void receive(Connection connection, ByteBuffer payload, int from, int to, ClientLoop loop) {
 		byte first = payload.get(from);
 		if (first == 'M') {
-			if (to - from > LONGEST_HEAD + FrameWriter.BODY_LENGTH || payload.get(to - 1) != 0) {
+			if ((loop.messages() & CHECK_MASK) == 0 && firstNul(payload, from, to) != to - 1) {
 				throw new BenchmarkException(
 						"A WebSocket message holds something other than one MESSAGE frame: " + text(payload, from, to));
 			}
@@ -92,6 +93,14 @@ final class StompPeer implements Peer {
 		else if (first == 'E') {
 			loop.failed(connection, text(payload, from, to));
 		}
+	}
+
+	private static int firstNul(ByteBuffer payload, int from, int to) {
+		int at = from;
+		while (at < to && payload.get(at) != 0) {
+			at++;
+		}
+		return at;
 	}
 
 	private static String text(ByteBuffer payload, int from, int to) {
