@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.function.IntFunction;
 
 /**
- * Everything measured of one server, in one fresh process of it: connects, then fan-out
- * and its latency, then the users that stay.
+ * Everything measured of one server, in one fresh process of it: connects, then the users
+ * that stay, then fan-out and its latency.
  */
 final class Round {
 
@@ -50,14 +50,14 @@ final class Round {
 		if (this.settings.wants("connect")) {
 			connects();
 		}
+		if (this.settings.wants("heap") || this.settings.wants("user")) {
+			users();
+		}
 		if (this.settings.wants("fanout")) {
 			fanOut();
 		}
 		if (this.settings.wants("latency")) {
 			fanOutLatency();
-		}
-		if (this.settings.wants("heap") || this.settings.wants("user")) {
-			users();
 		}
 	}
 
@@ -118,28 +118,35 @@ final class Round {
 	}
 
 	private void users() {
+		// Counted from a tenth of them on: what the server keeps for good with the first
+		// connections, or still keeps of those that left, is none of theirs.
+		int connected = this.settings.clients().get(0) / 10;
+		int counted = connected;
+		this.load.connect(0, connected, this.contender.peer()::ownDestination);
 		this.server.awaitQuiet();
 		double heap = liveHeap();
 		double resident = this.server.residentBytes();
-		int connected = 0;
 		for (int clients : this.settings.clients()) {
 			this.load.connect(connected, clients, this.contender.peer()::ownDestination);
 			Publisher publisher = new Publisher(this.loop);
 			byte[][] all = destinations(clients);
 			this.load.awaitSubscriptions(publisher, Math.min(PROBES, clients), (number) -> all[clients - 1 - number],
 					Math.min(PROBES, clients));
-			if (connected == 0 && this.settings.wants("heap")) {
+			boolean first = connected == counted;
+			if (first && this.settings.wants("heap")) {
 				this.server.awaitQuiet();
-				add("idle connection, heap KB", (liveHeap() - heap) / clients / 1024);
-				add("idle connection, resident KB", (this.server.residentBytes() - resident) / clients / 1024);
+				add("idle connection, heap KB", (liveHeap() - heap) / (clients - counted) / 1024);
+				add("idle connection, resident KB",
+						(this.server.residentBytes() - resident) / (clients - counted) / 1024);
 			}
 			if (this.settings.wants("user")) {
-				flood(publisher, all, connected == 0);
+				flood(publisher, all, first);
 			}
 			publisher.close(this.loop);
 			connected = clients;
 		}
 		this.loop.closeAll();
+		this.server.awaitQuiet();
 	}
 
 	private double liveHeap() {
