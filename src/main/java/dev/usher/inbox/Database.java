@@ -1,0 +1,134 @@
+package dev.usher.inbox;
+
+import java.sql.Connection;
+import java.util.List;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.Assert;
+
+/**
+ * The database of the inbox: statements, transactions, and what its failures mean.
+ */
+final class Database {
+
+	/**
+	 * How often a transaction is tried when other nodes are in the way. All but the first
+	 * try lock the rows first, so a second is nearly always enough.
+	 */
+	private static final int TRIES = 8;
+
+	private final JdbcTemplate template;
+
+	private final JdbcClient client;
+
+	private final TransactionTemplate transactions;
+
+	private final boolean embedded;
+
+	Database(JdbcTemplate template) {
+		DataSource dataSource = template.getDataSource();
+		Assert.state(dataSource != null, "A data source is needed");
+		this.template = template;
+		this.client = JdbcClient.create(template);
+		this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		String url = template.execute((ConnectionCallback<String>) Database::url);
+		this.embedded = url != null && url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:")
+				&& !url.startsWith("jdbc:h2:ssl:");
+	}
+
+	private static String url(Connection connection) throws java.sql.SQLException {
+		return connection.getMetaData().getURL();
+	}
+
+	/** Whether the database lives in this process, so that no other node can use it. */
+	boolean embedded() {
+		return this.embedded;
+	}
+
+	JdbcClient sql() {
+		return this.client;
+	}
+
+	/**
+	 * Runs a statement for each row of arguments, all in as few packets as the driver
+	 * can.
+	 * @return for each how many rows it changed
+	 */
+	int[] batch(String sql, List<Object[]> rows) {
+		return (rows.isEmpty()) ? new int[0] : this.template.batchUpdate(sql, rows);
+	}
+
+	/** Runs in one transaction, again where another node was in the way. */
+	<T> T transaction(Work<T> work) {
+		for (int attempt = 1;; attempt++) {
+			boolean locked = attempt > 1;
+			try {
+				return this.transactions.execute((status) -> work.run(locked));
+			}
+			catch (ConcurrencyFailureException | DuplicateKeyException ex) {
+				if (attempt == TRIES) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	/**
+	 * Returns when everything committed so far would survive a loss of power. PostgreSQL
+	 * has done so at the commit; H2 writes at the commit, but leaves the flush to the
+	 * system unless it is told.
+	 */
+	void sync() {
+		if (this.embedded) {
+			this.client.sql("CHECKPOINT SYNC").update();
+		}
+	}
+
+	/** Answers what failed at the database as the other side may see it. */
+	static RefusedException refusal(Throwable failure) {
+		if (failure instanceof RefusedException refused) {
+			return refused;
+		}
+		if (failure instanceof DataAccessException || failure instanceof TransactionException) {
+			return new RefusedException(Reason.STORAGE_UNAVAILABLE);
+		}
+		return new RefusedException(Reason.INTERNAL_ERROR);
+	}
+
+	/** Runs a read and answers failures as refusals. */
+	static <T> T reading(Supplier<T> read) {
+		try {
+			return read.get();
+		}
+		catch (DataAccessException | TransactionException ex) {
+			throw refusal(ex);
+		}
+	}
+
+	/** What is done in one transaction; may run more than once. */
+	@FunctionalInterface
+	interface Work<T> {
+
+		/**
+		 * @param locked whether another node was in the way before, so that rows had
+		 * better be locked before they are read
+		 */
+		T run(boolean locked);
+
+	}
+
+}

@@ -1,0 +1,220 @@
+package dev.usher.inbox;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.inbox.MessageStore.Outcome;
+import dev.usher.protocol.Destination;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * The inbox in a database. Its threads: one that appends, one that writes where readers
+ * are, a few that read for those who are behind, two that call consumers and never wait
+ * for the database, one that looks at the time, one that sweeps.
+ */
+@Component
+class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(DatabaseInbox.class);
+
+	/** How late a message may be that waits for a time to come, in milliseconds. */
+	private static final long TICK = 200;
+
+	private static final int FETCH_THREADS = 3;
+
+	/** A node full of clients that come back at once fits; more had better come later. */
+	private static final int FETCH_QUEUE = 50_000;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private final InboxProperties properties;
+
+	private final Clock clock;
+
+	private final Database database;
+
+	private final String node;
+
+	private final LiveLogs live;
+
+	private final LogWriter writer;
+
+	private final ReaderStore readers;
+
+	private final ReaderLedger ledger;
+
+	private final ReaderRegistry registry;
+
+	private final OwnerRemoval removal;
+
+	private final Sweeper sweeper;
+
+	private final ThreadPoolExecutor fetch = pool(FETCH_THREADS, FETCH_QUEUE, "inbox-fetch-");
+
+	private final ThreadPoolExecutor delivery = pool(2, Integer.MAX_VALUE, "inbox-delivery-");
+
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(threads("inbox-timer-"));
+
+	private final ScheduledExecutorService sweeping = Executors
+		.newSingleThreadScheduledExecutor(threads("inbox-sweeper-"));
+
+	/** When it was noted last which readers are in use. */
+	private long touchedAt;
+
+	private final Set<Reader> waiting = ConcurrentHashMap.newKeySet();
+
+	DatabaseInbox(JdbcTemplate template, InboxProperties properties, Clock clock) {
+		this.properties = properties;
+		this.clock = clock;
+		this.touchedAt = clock.millis();
+		this.database = new Database(template);
+		this.node = node(properties, this.database.embedded());
+		this.live = new LiveLogs(new Tails(properties.tail().toBytes()));
+		LogStore logs = new LogStore(this.database, properties, clock);
+		MessageStore messages = new MessageStore(this.database, logs, properties, clock);
+		this.readers = new ReaderStore(this.database, properties, clock, this.node);
+		this.sweeper = new Sweeper(this.database, this.readers, properties, clock);
+		this.writer = new LogWriter(messages, properties, this::committed);
+		this.ledger = new ReaderLedger(new LedgerBatch.Target(this.database, this.readers));
+		ReaderTools tools = new ReaderTools(this.live, this.delivery, new DeadLetters(this.writer::append, clock),
+				this.waiting, clock, properties);
+		this.registry = new ReaderRegistry(logs, messages, this.readers, this.ledger, tools, this.fetch);
+		this.removal = new OwnerRemoval(this.database, logs, this.live);
+	}
+
+	/**
+	 * No other process can use an embedded database, so there whatever was taken before
+	 * is this node's own.
+	 */
+	private static String node(InboxProperties properties, boolean embedded) {
+		String node = properties.node();
+		if (node != null) {
+			return node;
+		}
+		return (embedded) ? "embedded" : UUID.randomUUID().toString();
+	}
+
+	private static ThreadPoolExecutor pool(int threads, int queue, String name) {
+		return new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue),
+				threads(name));
+	}
+
+	private static ThreadFactory threads(String name) {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory(name);
+		threads.setDaemon(true);
+		return threads;
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		this.writer.start();
+		this.ledger.start();
+		this.timer.scheduleWithFixedDelay(this::tick, TICK, TICK, TimeUnit.MILLISECONDS);
+		long lease = this.properties.lease().toMillis() / 3;
+		this.sweeping.execute(guarded(this.sweeper::findCrowded));
+		this.sweeping.scheduleWithFixedDelay(guarded(this::renewLease), 0, lease, TimeUnit.MILLISECONDS);
+		long sweep = this.properties.sweep().toMillis();
+		this.sweeping.scheduleWithFixedDelay(guarded(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
+	}
+
+	/** A task that failed once must run again: the database may be back by then. */
+	private static Runnable guarded(Runnable task) {
+		return () -> {
+			try {
+				task.run();
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Housekeeping of stored destinations failed and is tried again: {}", ex.toString());
+			}
+		};
+	}
+
+	private void committed(List<Outcome> outcomes) {
+		this.sweeper.committed(outcomes);
+		this.live.committed(outcomes);
+	}
+
+	void tick() {
+		this.waiting.forEach(Reader::tick);
+	}
+
+	void renewLease() {
+		if (!this.readers.renewLease().isEmpty()) {
+			this.live.readers().forEach(Reader::adopt);
+		}
+	}
+
+	void sweep() {
+		long now = this.clock.millis();
+		if (now - this.touchedAt > this.properties.readerExpiry().toMillis() / 20) {
+			this.readers.touch(this.live.openKept());
+			this.touchedAt = now;
+		}
+		this.sweeper.sweep();
+	}
+
+	@Override
+	public CompletionStage<Appended> append(Draft draft) {
+		return this.writer.append(draft);
+	}
+
+	@Override
+	public CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer) {
+		return this.registry.subscribe(request, consumer);
+	}
+
+	@Override
+	public CompletionStage<Void> removeOwnedBy(String username) {
+		return CompletableFuture.runAsync(() -> this.removal.remove(username), this.fetch)
+			.exceptionallyCompose((failure) -> CompletableFuture
+				.failedFuture(Database.refusal((failure.getCause() != null) ? failure.getCause() : failure)));
+	}
+
+	@Override
+	public void moved(Destination destination) {
+		this.registry.moved(destination);
+	}
+
+	@Override
+	public void listen(AppendListener listener) {
+		this.live.listen(listener);
+	}
+
+	/**
+	 * Answers who has published, writes what is acknowledged, and lets go of the rest.
+	 */
+	@Override
+	public void destroy() {
+		this.timer.shutdownNow();
+		this.sweeper.close();
+		this.sweeping.shutdown();
+		this.writer.close(PATIENCE);
+		this.delivery.shutdown();
+		this.fetch.shutdownNow();
+		this.ledger.close(PATIENCE);
+		guarded(() -> this.database.transaction((locked) -> {
+			this.readers.free(this.node);
+			return true;
+		})).run();
+	}
+
+}

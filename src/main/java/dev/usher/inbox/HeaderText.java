@@ -1,0 +1,75 @@
+package dev.usher.inbox;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Headers as they are kept: one {@code name:value} a line, with the escapes of STOMP 1.2,
+ * section "Value Encoding".
+ */
+final class HeaderText {
+
+	private HeaderText() {
+	}
+
+	static @Nullable String of(Map<String, String> headers) {
+		if (headers.isEmpty()) {
+			return null;
+		}
+		StringBuilder text = new StringBuilder(32 * headers.size());
+		headers.forEach((name, value) -> {
+			escape(name, text);
+			text.append(':');
+			escape(value, text);
+			text.append('\n');
+		});
+		return text.toString();
+	}
+
+	static Map<String, String> parse(@Nullable String text) {
+		if (text == null) {
+			return Map.of();
+		}
+		Map<String, String> headers = new LinkedHashMap<>();
+		int start = 0;
+		while (start < text.length()) {
+			int end = text.indexOf('\n', start);
+			int colon = text.indexOf(':', start);
+			headers.put(unescape(text.substring(start, colon)), unescape(text.substring(colon + 1, end)));
+			start = end + 1;
+		}
+		return Collections.unmodifiableMap(headers);
+	}
+
+	private static void escape(String part, StringBuilder text) {
+		for (int i = 0; i < part.length(); i++) {
+			char c = part.charAt(i);
+			switch (c) {
+				case '\\' -> text.append("\\\\");
+				case '\n' -> text.append("\\n");
+				case ':' -> text.append("\\c");
+				default -> text.append(c);
+			}
+		}
+	}
+
+	private static String unescape(String part) {
+		if (part.indexOf('\\') < 0) {
+			return part;
+		}
+		StringBuilder text = new StringBuilder(part.length());
+		for (int i = 0; i < part.length(); i++) {
+			char c = part.charAt(i);
+			if (c == '\\') {
+				char escaped = part.charAt(++i);
+				c = (escaped == 'n') ? '\n' : (escaped == 'c') ? ':' : escaped;
+			}
+			text.append(c);
+		}
+		return text.toString();
+	}
+
+}

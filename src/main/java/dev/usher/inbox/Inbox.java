@@ -1,0 +1,64 @@
+package dev.usher.inbox;
+
+import java.util.concurrent.CompletionStage;
+
+import dev.usher.protocol.Destination;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+
+/**
+ * The stored destinations. Whoever calls has validated the destination and checked that
+ * the caller may use it; nothing is checked here again. Any thread may call; no method
+ * waits for the database. Stages fail with a {@link RefusedException}:
+ * {@link Reason#STORAGE_UNAVAILABLE} while the database cannot be written,
+ * {@link Reason#OVERLOADED} where too much is waiting already, {@link Reason#DRAINING}
+ * once this node goes down.
+ */
+public interface Inbox {
+
+	/**
+	 * Appends a message to its log, which is made where there is none. The stage
+	 * completes when the message is on disk, on the writer's own thread, so what follows
+	 * must not block. A failed stage leaves no hole in the log; whether the message was
+	 * stored is then unknown, and trying again with the same id is safe.
+	 */
+	CompletionStage<Appended> append(Draft draft);
+
+	/**
+	 * Joins a reader, which is made where there is none. Nothing is handed to the
+	 * consumer before {@link ReaderSubscription#request(long)} was called.
+	 */
+	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer);
+
+	/**
+	 * Removes every log of a user with all that is kept for its readers, whose
+	 * subscriptions end. A log made anew has another epoch.
+	 */
+	CompletionStage<Void> removeOwnedBy(String username);
+
+	/**
+	 * Takes the hint that another node appended to a log. Costs nothing where nobody here
+	 * reads it.
+	 */
+	void moved(Destination destination);
+
+	/**
+	 * Names the one listener that is told what this node appended. Called once, while the
+	 * gateway starts.
+	 */
+	void listen(AppendListener listener);
+
+	/** Is told what was appended. */
+	@FunctionalInterface
+	interface AppendListener {
+
+		/**
+		 * A message is on disk. Called after the commit and before its publisher is
+		 * answered, in the order of offsets for each log, on the writer's thread; must
+		 * not block. A duplicate is not told again.
+		 */
+		void onAppended(Destination destination, StoredMessage message);
+
+	}
+
+}

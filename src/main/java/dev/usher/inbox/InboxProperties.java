@@ -1,0 +1,87 @@
+package dev.usher.inbox;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Stored destinations, {@code usher.inbox.*}.
+ *
+ * @param keep how long a message is kept, 7 days by default; a change holds for messages
+ * stored from then on
+ * @param keepCount how many messages a log keeps, 1000 by default, 0 for no limit
+ * @param inFlight how many messages of one subscription may be unacknowledged at once,
+ * 256 by default
+ * @param maxDeliveries after how many NACKs a message is set aside in {@code .dead}, 5 by
+ * default, 0 for never
+ * @param ackTimeout how long a message may stay unacknowledged before it is handed to
+ * another subscription of the same reader, 5 minutes by default, 0 for ever
+ * @param readerExpiry after how long without a subscription a durable reader is removed,
+ * 30 days by default
+ * @param readersPerLog how many durable readers a log may have, 64 by default
+ * @param logsPerOwner how many logs of one user SUBSCRIBE may make, 1000 by default, 0
+ * for no limit; publishing is not limited by it
+ * @param queue how many messages may wait to be stored before publishers are refused,
+ * 10000 by default
+ * @param queueBytes how many bytes may wait to be stored before publishers are refused,
+ * 32 MB by default
+ * @param tail how much memory the latest messages of logs that are being read may take,
+ * 32 MB by default
+ * @param sweep how often what has expired is removed, 10 seconds by default
+ * @param lease after how long without a sign of life a node loses what it had taken to
+ * deliver, 15 seconds by default
+ * @param node a name for this node that stays when it restarts and that no other node of
+ * the same database has, so that it goes on at once with what it had taken; by default
+ * one made up at each start
+ */
+@ConfigurationProperties("usher.inbox")
+public record InboxProperties(@DefaultValue("7d") Duration keep, @DefaultValue("1000") int keepCount,
+		@DefaultValue("256") int inFlight, @DefaultValue("5") int maxDeliveries,
+		@DefaultValue("5m") Duration ackTimeout, @DefaultValue("30d") Duration readerExpiry,
+		@DefaultValue("64") int readersPerLog, @DefaultValue("1000") int logsPerOwner, @DefaultValue("10000") int queue,
+		@DefaultValue("32MB") DataSize queueBytes, @DefaultValue("32MB") DataSize tail,
+		@DefaultValue("10s") Duration sweep, @DefaultValue("15s") Duration lease, @Nullable String node) {
+
+	private static final int MAX_NODE = 64;
+
+	public InboxProperties {
+		positive("keep", keep);
+		atLeast("keep-count", keepCount, 0);
+		atLeast("in-flight", inFlight, 1);
+		atLeast("max-deliveries", maxDeliveries, 0);
+		if (ackTimeout.isNegative()) {
+			throw new IllegalArgumentException("usher.inbox.ack-timeout must not be negative, but is " + ackTimeout);
+		}
+		positive("reader-expiry", readerExpiry);
+		atLeast("readers-per-log", readersPerLog, 1);
+		atLeast("logs-per-owner", logsPerOwner, 0);
+		atLeast("queue", queue, 1);
+		atLeast("queue-bytes", queueBytes.toBytes(), 2L * Draft.MAX_BODY);
+		atLeast("tail", tail.toBytes(), 0);
+		positive("sweep", sweep);
+		if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
+			throw new IllegalArgumentException("usher.inbox.lease must be 1s at least, but is " + lease);
+		}
+		if (node != null && (node.isBlank() || node.length() > MAX_NODE)) {
+			throw new IllegalArgumentException("usher.inbox.node must have 1 to 64 characters, but is '" + node + "'");
+		}
+	}
+
+	private static void positive(String name, Duration value) {
+		if (value.isNegative() || value.isZero()) {
+			throw new IllegalArgumentException("usher.inbox." + name + " must be longer than 0, but is " + value);
+		}
+	}
+
+	private static void atLeast(String name, long value, long least) {
+		if (value < least) {
+			throw new IllegalArgumentException(
+					"usher.inbox." + name + " must be " + least + " at least, but is " + value);
+		}
+	}
+
+}

@@ -1,0 +1,113 @@
+package dev.usher.inbox;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.usher.inbox.MessageStore.Outcome;
+import dev.usher.protocol.Destination;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logs that are being read on this node, by address.
+ */
+final class LiveLogs {
+
+	private static final Logger logger = LoggerFactory.getLogger(LiveLogs.class);
+
+	private final Map<String, LiveLog> logs = new ConcurrentHashMap<>();
+
+	private final Tails tails;
+
+	private volatile Inbox.AppendListener listener = (destination, message) -> {
+	};
+
+	LiveLogs(Tails tails) {
+		this.tails = tails;
+	}
+
+	void listen(Inbox.AppendListener listener) {
+		this.listener = listener;
+	}
+
+	/**
+	 * The live log of a destination. From here on it is told what is appended, so whoever
+	 * reads its row after this call misses nothing.
+	 */
+	LiveLog use(Destination destination) {
+		return this.logs.compute(destination.address(),
+				(key, log) -> ((log != null) ? log : new LiveLog(destination, this.tails.tail())).use());
+	}
+
+	void leave(LiveLog log) {
+		this.logs.computeIfPresent(log.destination().address(),
+				(key, current) -> (current == log && log.leave()) ? null : current);
+	}
+
+	@Nullable LiveLog find(String address) {
+		return this.logs.get(address);
+	}
+
+	/** All readers of this node. */
+	List<Reader> readers() {
+		List<Reader> readers = new ArrayList<>();
+		this.logs.values().forEach((log) -> readers.addAll(log.readers()));
+		return readers;
+	}
+
+	/** The numbers of all kept readers that are open here. */
+	List<Long> openKept() {
+		List<Long> open = new ArrayList<>();
+		this.logs.values()
+			.forEach((log) -> log.named()
+				.values()
+				.stream()
+				.filter((opened) -> opened.isDone() && !opened.isCompletedExceptionally())
+				.map((opened) -> opened.join())
+				.filter((opened) -> log.readers().contains(opened.reader()))
+				.forEach((opened) -> open.add(opened.id())));
+		return open;
+	}
+
+	/** The log was removed; a new one may be made under its address. */
+	void removed(String address) {
+		LiveLog log = this.logs.remove(address);
+		if (log != null) {
+			log.end();
+		}
+	}
+
+	/** Tells what a commit stored. Called on the writer's thread. */
+	void committed(List<Outcome> outcomes) {
+		Set<LiveLog> moved = new LinkedHashSet<>();
+		for (Outcome outcome : outcomes) {
+			StoredMessage message = outcome.message();
+			if (message == null) {
+				continue;
+			}
+			LiveLog log = this.logs.get(outcome.log().address());
+			if (log != null) {
+				log.appended(message);
+				moved.add(log);
+			}
+			tell(outcome.draft().destination(), message);
+		}
+		moved.forEach(LiveLog::wake);
+	}
+
+	private void tell(Destination destination, StoredMessage message) {
+		try {
+			this.listener.onAppended(destination, message);
+		}
+		catch (RuntimeException ex) {
+			// What is stored stays stored, whatever a listener thinks of it.
+			logger.error("A listener failed on a message for {}", destination, ex);
+		}
+	}
+
+}

@@ -1,0 +1,331 @@
+package dev.usher.inbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands out the messages of a log to the subscriptions that share one place in it. Each
+ * message goes to one of them, round and round among those that have room; without room
+ * nothing is read, so a reader that nobody drains costs no thread and no memory.
+ * <p>
+ * All state is guarded by one lock, which is never held while a consumer is called: a
+ * consumer may acknowledge from within, and may hold locks of its own when it does.
+ */
+final class Reader {
+
+	private static final Logger logger = LoggerFactory.getLogger(Reader.class);
+
+	/** After so many messages another reader has its turn. */
+	private static final int TURN = 256;
+
+	private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+
+	private final LiveLog live;
+
+	private final Feed feed;
+
+	private final ReaderTools tools;
+
+	private final Turns turns;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Backlog backlog;
+
+	private final List<Share> shares = new ArrayList<>();
+
+	private int nextShare;
+
+	private boolean forget;
+
+	private boolean ended;
+
+	Reader(LiveLog live, Feed feed, long next, List<ReaderStore.Claim> claims, ReaderTools tools) {
+		this.live = live;
+		this.feed = feed;
+		this.tools = tools;
+		this.turns = new Turns(tools.delivery(), this::turn);
+		this.backlog = new Backlog(this, live, feed, next, tools);
+		claims.forEach((claim) -> this.backlog.again(Outstanding.of(claim)));
+	}
+
+	ReentrantLock lock() {
+		return this.lock;
+	}
+
+	void wake() {
+		this.turns.wake();
+	}
+
+	/**
+	 * Lets a subscription join.
+	 * @return false where the reader has ended, so that another must be opened
+	 */
+	boolean join(Share share) {
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return false;
+			}
+			this.shares.add(share);
+			this.live.add(this);
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Where the reader stands: all up to here is acknowledged. */
+	long position() {
+		this.lock.lock();
+		try {
+			long position = this.backlog.position();
+			for (Share share : this.shares) {
+				for (Outstanding outstanding : share.held()) {
+					position = Math.min(position, outstanding.offset - 1);
+				}
+			}
+			return position;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Up to which offset messages were taken. */
+	long next() {
+		this.lock.lock();
+		try {
+			return this.backlog.next();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void turn() {
+		this.backlog.setAsideSpent();
+		for (int i = 0; i < TURN; i++) {
+			Handout handout = nextHandout();
+			if (handout == null) {
+				return;
+			}
+			handOut(handout);
+		}
+		wake();
+	}
+
+	private void handOut(Handout handout) {
+		try {
+			handout.share().consumer().onMessage(handout.message(), handout.redelivered());
+		}
+		catch (RuntimeException ex) {
+			logger.error("A consumer of {} failed; its subscription is closed", this.live.destination(), ex);
+			leave(handout.share(), false);
+		}
+	}
+
+	private @Nullable Handout nextHandout() {
+		this.lock.lock();
+		try {
+			int room = room();
+			Backlog.Ready ready = (room > 0 && !this.ended) ? this.backlog.poll(room) : null;
+			if (ready == null) {
+				return null;
+			}
+			Share share = pick(ready.outstanding());
+			boolean redelivered = ready.outstanding().redelivered;
+			ready.outstanding().redelivered = true;
+			share.take(ready.outstanding(), this.tools.clock().millis());
+			if (this.shares.size() > 1) {
+				this.tools.waiting().add(this);
+			}
+			return new Handout(share, ready.message(), redelivered);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private int room() {
+		int room = 0;
+		for (Share share : this.shares) {
+			room += Math.max(0, share.room());
+		}
+		return room;
+	}
+
+	/** The next in turn that has room, if possible not the one that refused it. */
+	private Share pick(Outstanding outstanding) {
+		Share second = this.shares.get(0);
+		int size = this.shares.size();
+		for (int i = 0; i < size; i++) {
+			int index = (this.nextShare + i) % size;
+			Share share = this.shares.get(index);
+			if (share.room() > 0) {
+				if (share != outstanding.last) {
+					this.nextShare = index + 1;
+					return share;
+				}
+				second = share;
+			}
+		}
+		return second;
+	}
+
+	void request(Share share, long messages) {
+		if (messages <= 0) {
+			throw new IllegalArgumentException("At least one message must be requested");
+		}
+		this.lock.lock();
+		try {
+			share.addDemand(messages);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake();
+	}
+
+	CompletionStage<Void> acknowledge(Share share, long offset, boolean through) {
+		CompletionStage<Void> written;
+		this.lock.lock();
+		try {
+			List<Long> offsets = (through) ? share.giveThrough(offset)
+					: (share.give(offset) != null) ? List.of(offset) : List.of();
+			if (offsets.isEmpty()) {
+				return DONE;
+			}
+			written = this.feed.acknowledge(offsets);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake();
+		return written;
+	}
+
+	CompletionStage<Void> refuse(Share share, long offset) {
+		CompletionStage<Void> written;
+		this.lock.lock();
+		try {
+			Outstanding outstanding = share.give(offset);
+			if (outstanding == null) {
+				return DONE;
+			}
+			written = this.backlog.refused(outstanding);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake();
+		return written;
+	}
+
+	CompletionStage<Void> leave(Share share, boolean forget) {
+		CompletionStage<Void> written = DONE;
+		this.lock.lock();
+		try {
+			if (!this.shares.remove(share)) {
+				return DONE;
+			}
+			this.forget |= forget;
+			share.giveAll().forEach(this.backlog::again);
+			if (this.shares.isEmpty()) {
+				this.ended = true;
+				this.tools.waiting().remove(this);
+				this.live.remove(this);
+				// Within the lock: whoever opens this reader again asks the ledger after
+				// this.
+				written = this.feed.leave(this.forget);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.tools.logs().leave(this.live);
+		wake();
+		return written;
+	}
+
+	/** The log or the reader was removed. */
+	void end() {
+		List<Share> all;
+		this.lock.lock();
+		try {
+			this.ended = true;
+			all = List.copyOf(this.shares);
+			this.shares.clear();
+			this.tools.waiting().remove(this);
+			this.live.remove(this);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		for (Share share : all) {
+			this.tools.logs().leave(this.live);
+			this.tools.delivery().execute(share.consumer()::onEnded);
+		}
+	}
+
+	/** Looks for what another node let go of. */
+	void adopt() {
+		this.backlog.adopt(false);
+	}
+
+	/** Whether a message is being handled by somebody. Called with the lock held. */
+	boolean isHeld(long offset) {
+		return this.shares.stream().anyMatch((share) -> share.holds(offset));
+	}
+
+	/** Looks whether what was waited for is due. Called by the timer. */
+	void tick() {
+		boolean due;
+		this.lock.lock();
+		try {
+			due = takeFromSlow();
+			due |= this.backlog.isDue();
+			if (this.ended || (this.shares.size() < 2 && !this.backlog.isWaiting())) {
+				this.tools.waiting().remove(this);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (due) {
+			wake();
+		}
+	}
+
+	/** Takes back what somebody has had for too long, if another could have it. */
+	private boolean takeFromSlow() {
+		long timeout = this.tools.properties().ackTimeout().toMillis();
+		if (timeout == 0 || this.shares.size() < 2) {
+			return false;
+		}
+		boolean taken = false;
+		long handedBefore = this.tools.clock().millis() - timeout;
+		for (Share share : this.shares) {
+			boolean others = this.shares.stream().anyMatch((other) -> other != share && other.room() > 0);
+			if (others) {
+				List<Outstanding> late = share.giveOlder(handedBefore);
+				late.forEach(this.backlog::again);
+				taken |= !late.isEmpty();
+			}
+		}
+		return taken;
+	}
+
+	private record Handout(Share share, StoredMessage message, boolean redelivered) {
+
+	}
+
+}

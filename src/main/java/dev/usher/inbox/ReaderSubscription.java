@@ -1,0 +1,56 @@
+package dev.usher.inbox;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One subscription's share of a reader. Any thread may call, also from within
+ * {@link MessageConsumer#onMessage}; nothing here waits. The stages complete when what
+ * they tell is in the database, at once for a reader of this connection, and never fail
+ * because the database is away: they wait until it is back.
+ */
+public interface ReaderSubscription {
+
+	/** Where the reader stood when this joined it: all up to here is read. */
+	long offset();
+
+	/** The log's life. */
+	String epoch();
+
+	/**
+	 * False when something after the place asked for is gone for good; the oldest message
+	 * kept comes first then.
+	 */
+	boolean recovered();
+
+	/**
+	 * Makes room for more messages, which add up. A subscription without room costs no
+	 * thread, and the messages go to others of the same reader.
+	 */
+	void request(long messages);
+
+	/** One message is read. Does nothing where it is not outstanding here. */
+	CompletionStage<Void> ack(long offset);
+
+	/**
+	 * One message is read and so is all that was handed to this subscription before it.
+	 * Does nothing where it is not outstanding here.
+	 */
+	CompletionStage<Void> ackThrough(long offset);
+
+	/**
+	 * One message could not be handled: it comes again after a while, to another
+	 * subscription of the reader if there is one. After
+	 * {@code usher.inbox.max-deliveries} it is set aside instead. Does nothing where it
+	 * is not outstanding here.
+	 */
+	CompletionStage<Void> nack(long offset);
+
+	/**
+	 * Leaves the reader. What is outstanding goes to others. A call of the consumer that
+	 * is under way may still finish.
+	 * @param forget whether a durable reader is removed, once the last subscription left
+	 * it
+	 */
+	CompletionStage<Void> close(boolean forget);
+
+}

@@ -1,0 +1,43 @@
+package dev.usher.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The one PostgreSQL of a test run, started when it is first asked for.
+ */
+public final class Postgres {
+
+	private static final AtomicInteger databases = new AtomicInteger();
+
+	private Postgres() {
+	}
+
+	/** Makes an empty database; answers its JDBC URL, user and password included. */
+	public static String newDatabase() {
+		String name = "test" + databases.incrementAndGet();
+		new JdbcTemplate(Holder.SERVER.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+		return Holder.SERVER.getJdbcUrl("postgres", name);
+	}
+
+	private static final class Holder {
+
+		private static final EmbeddedPostgres SERVER = start();
+
+		private static EmbeddedPostgres start() {
+			try {
+				return EmbeddedPostgres.start();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+}
