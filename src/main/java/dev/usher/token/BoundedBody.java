@@ -39,6 +39,9 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
 	@Override
 	public void onNext(List<ByteBuffer> buffers) {
+		if (this.body.isDone()) {
+			return;
+		}
 		for (ByteBuffer buffer : buffers) {
 			if (this.received.size() + buffer.remaining() > MAX) {
 				refuse();

@@ -74,7 +74,7 @@ final class SigningKey {
 		}
 	}
 
-	/** The key that {@link #encoded} was made of. */
+	/** The key that a PKCS #8 document holds. */
 	static SigningKey decode(long generation, Instant signsFrom, byte[] pkcs8) {
 		try {
 			return new SigningKey(generation, signsFrom,
@@ -85,9 +85,8 @@ final class SigningKey {
 		}
 	}
 
-	/** The private key as PKCS #8. */
-	byte[] encoded() {
-		return this.privateKey.getEncoded();
+	RSAPrivateCrtKey privateKey() {
+		return this.privateKey;
 	}
 
 	long generation() {

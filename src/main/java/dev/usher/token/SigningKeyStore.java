@@ -61,7 +61,7 @@ class SigningKeyStore {
 				.param(key.generation())
 				.param(key.kid())
 				.param(key.signsFrom().toEpochMilli())
-				.param(masterKey(true).encrypt(key.encoded(), key.kid()))
+				.param(masterKey(true).encrypt(key.privateKey().getEncoded(), key.kid()))
 				.update();
 			return true;
 		}

@@ -36,8 +36,8 @@ record TrustedIssuer(String name, String audience, JWSAlgorithm algorithm, boole
 			throw new BadTokenException("alg is not " + this.algorithm);
 		}
 		// RFC 7515, section 4.1.11: we understand no extension, so none may be critical.
-		if (header.getCriticalParams() != null || header.getIncludedParams().contains("b64")) {
-			throw new BadTokenException("crit or b64 is there");
+		if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
+			throw new BadTokenException("crit or an unencoded payload is there");
 		}
 		JOSEObjectType type = header.getType();
 		if (!(this.own ? SigningKey.TYPE.equals(type) : isForeignType(type))) {

@@ -6,11 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
-/**
- * The one PostgreSQL of a test run, started when it is first asked for.
- */
+/** The one real PostgreSQL of a test run, started when the first test asks for it. */
 public final class Postgres {
 
 	private static final AtomicInteger databases = new AtomicInteger();
@@ -18,20 +16,20 @@ public final class Postgres {
 	private Postgres() {
 	}
 
-	/** Makes an empty database; answers its JDBC URL, user and password included. */
+	/** The JDBC URL, with user, of a new and empty database. */
 	public static String newDatabase() {
 		String name = "test" + databases.incrementAndGet();
-		new JdbcTemplate(Holder.SERVER.getPostgresDatabase()).execute("CREATE DATABASE " + name);
-		return Holder.SERVER.getJdbcUrl("postgres", name);
+		JdbcClient.create(Holder.server.getPostgresDatabase()).sql("CREATE DATABASE " + name).update();
+		return Holder.server.getJdbcUrl("postgres", name);
 	}
 
 	private static final class Holder {
 
-		private static final EmbeddedPostgres SERVER = start();
+		private static final EmbeddedPostgres server = start();
 
 		private static EmbeddedPostgres start() {
 			try {
-				return EmbeddedPostgres.start();
+				return EmbeddedPostgres.builder().start();
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

@@ -1,0 +1,14 @@
+package dev.usher.token;
+
+import javax.sql.DataSource;
+
+import dev.usher.testing.Postgres;
+
+class PostgresRevocationsTests extends RevocationsContract {
+
+	@Override
+	DataSource newDatabase() {
+		return TokenFixture.migrated(Postgres.newDatabase());
+	}
+
+}
