@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class FrameWriter {
 
-	private static final char REPLACEMENT = '?';
+	private static final String REPLACEMENT = "?";
 
 	private byte[] bytes;
 
@@ -37,9 +37,18 @@ final class FrameWriter {
 	}
 
 	FrameWriter raw(byte[] some) {
-		room(some.length);
-		System.arraycopy(some, 0, this.bytes, this.length, some.length);
-		this.length += some.length;
+		return raw(some, some.length);
+	}
+
+	/** Writes what another wrote that reserved nothing. */
+	FrameWriter raw(FrameWriter part) {
+		return raw(part.bytes, part.length);
+	}
+
+	private FrameWriter raw(byte[] some, int count) {
+		room(count);
+		System.arraycopy(some, 0, this.bytes, this.length, count);
+		this.length += count;
 		return this;
 	}
 
@@ -71,21 +80,16 @@ final class FrameWriter {
 		room(text.length());
 		for (int i = 0; i < text.length(); i++) {
 			char c = text.charAt(i);
-			if (c > '\\' || (c > ':' && c < '\\') || (c >= ' ' && c < ':')) {
-				if (c >= 0x80) {
-					return rest(text, i, escapes, name);
-				}
-				this.bytes[this.length++] = (byte) c;
-			}
-			else {
+			if (c < ' ' || c == ':' || c == '\\' || c >= 0x80) {
 				return rest(text, i, escapes, name);
 			}
+			this.bytes[this.length++] = (byte) c;
 		}
 		return this;
 	}
 
 	private FrameWriter rest(String text, int from, Version escapes, boolean name) {
-		// Three bytes at most for a character, and lone surrogates become '?'.
+		// A lone surrogate, which is no text, becomes a question mark as well.
 		StringBuilder escaped = new StringBuilder(text.length() - from + 16);
 		for (int i = from; i < text.length(); i++) {
 			escape(text.charAt(i), escapes, name, escaped);
@@ -97,10 +101,10 @@ final class FrameWriter {
 		boolean escapes = version.escapes();
 		switch (c) {
 			case '\0' -> escaped.append(REPLACEMENT);
-			case '\n' -> escaped.append((escapes) ? "\\n" : REPLACEMENT + "");
-			case '\r' -> escaped.append((version == Version.V1_2) ? "\\r" : REPLACEMENT + "");
+			case '\n' -> escaped.append((escapes) ? "\\n" : REPLACEMENT);
+			case '\r' -> escaped.append((version == Version.V1_2) ? "\\r" : REPLACEMENT);
 			case '\\' -> escaped.append((escapes) ? "\\\\" : "\\");
-			case ':' -> escaped.append((escapes) ? "\\c" : (name) ? REPLACEMENT + "" : ":");
+			case ':' -> escaped.append((escapes) ? "\\c" : (name) ? REPLACEMENT : ":");
 			default -> escaped.append(c);
 		}
 	}
@@ -109,6 +113,10 @@ final class FrameWriter {
 		if (this.length + more > this.bytes.length) {
 			this.bytes = Arrays.copyOf(this.bytes, Math.max(this.length + more, this.bytes.length * 2));
 		}
+	}
+
+	int length() {
+		return this.length;
 	}
 
 	/** The bytes, in an array without anything behind them. */

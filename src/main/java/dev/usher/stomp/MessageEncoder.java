@@ -20,6 +20,11 @@ public final class MessageEncoder {
 
 	private static final String START = "MESSAGE\nsubscription:";
 
+	private static final int VERSIONS = Version.values().length;
+
+	/** Names, line ends and the usual values of the gateway's own headers, in bytes. */
+	private static final int USUAL_HEADERS = 128;
+
 	private final Message message;
 
 	private final String destination;
@@ -27,7 +32,7 @@ public final class MessageEncoder {
 	private final List<Header> extra;
 
 	/** What all subscribers of a version share, by the version's ordinal. */
-	private final byte[] @Nullable [] shared = new byte[Version.values().length][];
+	private final @Nullable FrameWriter[] shared = new FrameWriter[VERSIONS];
 
 	private @Nullable Boolean utf8;
 
@@ -53,9 +58,9 @@ public final class MessageEncoder {
 	 * @return an array of {@code reserve} free bytes and the frame, nothing behind
 	 */
 	public byte[] encode(Version version, String subscriptionId, @Nullable String ack, int reserve) {
-		byte[] rest = shared(version);
+		FrameWriter rest = shared(version);
 		int ackLength = (ack != null) ? 5 + ack.length() : 0;
-		int expected = START.length() + subscriptionId.length() + 1 + ackLength + rest.length;
+		int expected = START.length() + subscriptionId.length() + 1 + ackLength + rest.length();
 		FrameWriter writer = new FrameWriter(reserve, expected);
 		writer.raw(START).text(subscriptionId, version, false).raw('\n');
 		if (ack != null) {
@@ -76,8 +81,8 @@ public final class MessageEncoder {
 		return this.utf8;
 	}
 
-	private byte[] shared(Version version) {
-		byte[] rest = this.shared[version.ordinal()];
+	private FrameWriter shared(Version version) {
+		FrameWriter rest = this.shared[version.ordinal()];
 		if (rest == null) {
 			rest = write(version);
 			this.shared[version.ordinal()] = rest;
@@ -85,9 +90,10 @@ public final class MessageEncoder {
 		return rest;
 	}
 
-	private byte[] write(Version version) {
+	private FrameWriter write(Version version) {
 		Message message = this.message;
-		FrameWriter writer = new FrameWriter(0, 160 + message.body().length);
+		FrameWriter writer = new FrameWriter(0,
+				USUAL_HEADERS + 32 * (this.extra.size() + message.headers().size()) + message.body().length);
 		writer.header("destination", this.destination, version).header("message-id", message.id(), version);
 		if (message.contentType() != null) {
 			writer.header("content-type", message.contentType(), version);
@@ -98,7 +104,7 @@ public final class MessageEncoder {
 		for (Map.Entry<String, String> header : message.headers().entrySet()) {
 			writer.header(header.getKey(), header.getValue(), version);
 		}
-		return writer.body(message.body(), true).bytes();
+		return writer.body(message.body(), true);
 	}
 
 }
