@@ -9,8 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole frame from a client, its headers unescaped. Most have fewer than eight headers,
- * so they are kept in one array and searched in line; of a repeated header only the first
+ * A whole frame from a client, its headers unescaped. Of a repeated header only the first
  * counts (STOMP 1.2, section "Repeated Header Entries").
  * <p>
  * Never changed once it was made, so any thread may read it; nothing in it refers to the
@@ -18,27 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientFrame {
 
-	private final Command command;
-
-	/** Name, value, name, value, ...; repeated ones too, as they came. */
-	private final String[] texts;
-
-	private final int textCount;
+	private final FrameHead head;
 
 	private final byte[] body;
 
 	private final int size;
 
-	ClientFrame(Command command, String[] texts, int textCount, byte[] body, int size) {
-		this.command = command;
-		this.texts = texts;
-		this.textCount = textCount;
+	ClientFrame(FrameHead head, byte[] body, int size) {
+		this.head = head;
 		this.body = body;
 		this.size = size;
 	}
 
 	public Command command() {
-		return this.command;
+		return this.head.command();
 	}
 
 	/**
@@ -47,27 +39,28 @@ public final class ClientFrame {
 	 * @return null where the frame has no such header
 	 */
 	public @Nullable String header(String name) {
-		return find(this.texts, this.textCount, name);
-	}
-
-	static @Nullable String find(String[] texts, int textCount, String name) {
-		for (int i = 0; i < textCount; i += 2) {
-			if (texts[i].equals(name)) {
-				return texts[i + 1];
-			}
-		}
-		return null;
+		return this.head.find(name);
 	}
 
 	/** The headers in the order they came, of repeated ones the first. */
 	public List<Header> headers() {
-		List<Header> headers = new ArrayList<>(this.textCount / 2);
-		for (int i = 0; i < this.textCount; i += 2) {
+		int count = this.head.count();
+		List<Header> headers = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
 			if (isFirst(i)) {
-				headers.add(new Header(this.texts[i], this.texts[i + 1]));
+				headers.add(new Header(this.head.name(i), this.head.value(i)));
 			}
 		}
 		return headers;
+	}
+
+	private boolean isFirst(int index) {
+		for (int i = 0; i < index; i++) {
+			if (this.head.name(i).equals(this.head.name(index))) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
@@ -76,22 +69,14 @@ public final class ClientFrame {
 	 */
 	public Map<String, String> ownHeaders() {
 		Map<String, String> own = null;
-		for (int i = 0; i < this.textCount; i += 2) {
-			if (!OwnedHeaders.contains(this.texts[i])) {
+		for (int i = 0; i < this.head.count(); i++) {
+			String name = this.head.name(i);
+			if (!OwnedHeaders.contains(name)) {
 				own = (own != null) ? own : new LinkedHashMap<>();
-				own.putIfAbsent(this.texts[i], this.texts[i + 1]);
+				own.putIfAbsent(name, this.head.value(i));
 			}
 		}
 		return (own != null) ? Collections.unmodifiableMap(own) : Map.of();
-	}
-
-	private boolean isFirst(int index) {
-		for (int i = 0; i < index; i += 2) {
-			if (this.texts[i].equals(this.texts[index])) {
-				return false;
-			}
-		}
-		return true;
 	}
 
 	/** The bytes of the body, empty where there is none. The array is the frame's own. */
@@ -107,7 +92,7 @@ public final class ClientFrame {
 	/** Without headers and body: they may hold credentials. */
 	@Override
 	public String toString() {
-		return this.command + " of " + this.size + " bytes";
+		return command() + " of " + this.size + " bytes";
 	}
 
 }

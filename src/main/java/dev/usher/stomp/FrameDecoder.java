@@ -1,10 +1,8 @@
 package dev.usher.stomp;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 import dev.usher.protocol.Reason;
-import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,29 +36,18 @@ public final class FrameDecoder {
 
 	private static final byte[] NO_BODY = {};
 
-	private static final String[] NO_TEXTS = {};
-
-	/** Room for four headers at first. */
-	private static final int FIRST_TEXTS = 8;
-
-	private static final int OPEN_END = -1;
-
 	private final FrameLimits limits;
 
 	private Version version = Version.V1_2;
 
 	private State state = State.BETWEEN_FRAMES;
 
-	private @Nullable Command command;
-
-	private String[] texts = NO_TEXTS;
-
-	private int textCount;
+	private @Nullable FrameHead head;
 
 	/** Bytes of the frame read so far. */
 	private int size;
 
-	/** The length of the body as announced, or {@link #OPEN_END}. */
+	/** The length of the body as announced, or {@link FrameHead#OPEN_END}. */
 	private int contentLength;
 
 	/** The part of a line or body that is here already; never both at once. */
@@ -95,12 +82,12 @@ public final class FrameDecoder {
 		try {
 			return read(input);
 		}
-		catch (RefusedException ex) {
-			String receiptId = ClientFrame.find(this.texts, this.textCount, "receipt");
+		catch (FrameException ex) {
+			String receiptId = (this.head != null) ? this.head.find("receipt") : null;
 			forget();
 			this.state = State.FAILED;
 			input.position(input.limit());
-			throw new FrameException(ex.reason(), ex.text(), receiptId);
+			throw ex.of(receiptId);
 		}
 	}
 
@@ -130,7 +117,7 @@ public final class FrameDecoder {
 				this.state = State.BETWEEN_FRAMES;
 			}
 			else if (this.state == State.AFTER_CR) {
-				throw bad("A CR between frames has no LF behind it.");
+				throw FrameException.bad("A CR between frames has no LF behind it.");
 			}
 			else if (b == '\r' && this.version == Version.V1_2) {
 				this.state = State.AFTER_CR;
@@ -180,13 +167,13 @@ public final class FrameDecoder {
 				return i;
 			}
 			if (b == 0) {
-				throw bad("A frame ended before the blank line behind its headers.");
+				throw FrameException.bad("A frame ended before the blank line behind its headers.");
 			}
 		}
 		return -1;
 	}
 
-	private RefusedException tooLongLine() {
+	private FrameException tooLongLine() {
 		if (this.state == State.COMMAND && this.limits.frame() > this.size + Command.LONGEST + 2) {
 			return unknownCommand();
 		}
@@ -200,54 +187,34 @@ public final class FrameDecoder {
 			to = (to > from && bytes[to - 1] == '\r') ? to - 1 : to;
 			for (int i = from; i < to; i++) {
 				if (bytes[i] == '\r') {
-					throw bad("A CR stands in the middle of a line.");
+					throw FrameException.bad("A CR stands in the middle of a line.");
 				}
 			}
 		}
 		if (this.state == State.COMMAND) {
-			this.command = Command.of(bytes, from, to);
-			if (this.command == null) {
+			Command command = Command.of(bytes, from, to);
+			if (command == null) {
 				throw unknownCommand();
 			}
+			this.head = new FrameHead(command);
 			this.state = State.HEADERS;
 		}
 		else if (from == to) {
 			endOfHeaders();
 		}
 		else {
-			header(bytes, from, to);
+			if (to - from > this.limits.headerLine() || head().count() == this.limits.headers()) {
+				throw tooLarge();
+			}
+			head().add(bytes, from, to, this.version);
 		}
-	}
-
-	private void header(byte[] bytes, int from, int to) {
-		if (to - from > this.limits.headerLine() || this.textCount == 2 * this.limits.headers()) {
-			throw tooLarge();
-		}
-		int colon = from;
-		while (colon < to && bytes[colon] != ':') {
-			colon++;
-		}
-		if (colon == to) {
-			throw bad("A header line has no colon.");
-		}
-		if (colon == from) {
-			throw bad("A header has no name.");
-		}
-		Version escapes = (command().connects()) ? Version.V1_0 : this.version;
-		String name = HeaderDecoder.decode(bytes, from, colon, escapes);
-		String value = HeaderDecoder.decode(bytes, colon + 1, to, escapes);
-		if (this.textCount == this.texts.length) {
-			this.texts = Arrays.copyOf(this.texts, Math.max(FIRST_TEXTS, 2 * this.textCount));
-		}
-		this.texts[this.textCount++] = name;
-		this.texts[this.textCount++] = value;
 	}
 
 	private void endOfHeaders() {
-		trimWhereOld();
-		String announced = ClientFrame.find(this.texts, this.textCount, "content-length");
-		this.contentLength = (announced != null) ? contentLength(announced) : OPEN_END;
-		if (this.contentLength > 0 && !command().mayHaveBody()) {
+		FrameHead head = head();
+		head.complete(this.version);
+		this.contentLength = head.contentLength();
+		if (this.contentLength > 0 && !head.command().mayHaveBody()) {
 			throw bodyNotAllowed();
 		}
 		if (Math.max(this.contentLength, 0) + 1L > this.limits.frame() - this.size) {
@@ -257,39 +224,17 @@ public final class FrameDecoder {
 		this.state = State.BODY;
 	}
 
-	private void trimWhereOld() {
-		boolean old = (command().connects()) ? ClientFrame.find(this.texts, this.textCount, "accept-version") == null
-				: this.version == Version.V1_0;
-		for (int i = 1; old && i < this.textCount; i += 2) {
-			this.texts[i] = this.texts[i].trim();
-		}
-	}
-
-	private static int contentLength(String text) {
-		long length = 0;
-		for (int i = 0; i < text.length(); i++) {
-			int digit = text.charAt(i) - '0';
-			if (digit < 0 || digit > 9) {
-				throw bad("The content-length is not a number.");
-			}
-			length = Math.min(length * 10 + digit, Integer.MAX_VALUE);
-		}
-		if (text.isEmpty()) {
-			throw bad("The content-length is empty.");
-		}
-		return (int) length;
-	}
-
 	/** Reads the body and the NUL behind it; null where more must come. */
 	private byte @Nullable [] readBody(ByteBuffer input) {
 		int start = input.position();
 		int held = (this.gathered != null) ? this.gathered.length() : 0;
-		int most = (this.contentLength == OPEN_END) ? this.limits.frame() - this.size - 1 + held : this.contentLength;
+		int most = (this.contentLength == FrameHead.OPEN_END) ? this.limits.frame() - this.size - 1 + held
+				: this.contentLength;
 		int scanned = Math.min(most - held, input.remaining());
-		int end = (this.contentLength == OPEN_END) ? nul(input, start, start + scanned) : start + scanned;
+		int end = (this.contentLength == FrameHead.OPEN_END) ? nul(input, start, start + scanned) : start + scanned;
 		int count = end - start;
 		byte[] body = null;
-		if (end < input.limit() && (count == most - held || this.contentLength == OPEN_END)) {
+		if (end < input.limit() && (count == most - held || this.contentLength == FrameHead.OPEN_END)) {
 			body = bodyEndingAt(input, count, held, most);
 		}
 		else {
@@ -317,7 +262,7 @@ public final class FrameDecoder {
 			body = (count == 0) ? NO_BODY : new byte[count];
 			input.get(body);
 		}
-		if (body.length > 0 && !command().mayHaveBody()) {
+		if (body.length > 0 && !head().command().mayHaveBody()) {
 			throw bodyNotAllowed();
 		}
 		if (input.get() != 0) {
@@ -331,7 +276,7 @@ public final class FrameDecoder {
 		if (count == 0) {
 			return;
 		}
-		if (!command().mayHaveBody()) {
+		if (!head().command().mayHaveBody()) {
 			throw bodyNotAllowed();
 		}
 		if (this.gathered == null) {
@@ -341,48 +286,42 @@ public final class FrameDecoder {
 	}
 
 	private ClientFrame frame(byte[] body) {
-		ClientFrame frame = new ClientFrame(command(), this.texts, this.textCount, body, this.size);
+		ClientFrame frame = new ClientFrame(head(), body, this.size);
 		forget();
 		this.state = State.BETWEEN_FRAMES;
 		return frame;
 	}
 
 	private void forget() {
-		this.command = null;
-		this.texts = NO_TEXTS;
-		this.textCount = 0;
+		this.head = null;
 		this.size = 0;
 		this.gathered = null;
 	}
 
-	private Command command() {
-		if (this.command == null) {
+	private FrameHead head() {
+		if (this.head == null) {
 			throw new IllegalStateException("No command was read");
 		}
-		return this.command;
+		return this.head;
 	}
 
 	/** The byte where a NUL must be is another one. */
-	private RefusedException noNul() {
-		return (this.contentLength == OPEN_END) ? tooLarge()
-				: bad("The body is longer than its content-length, or no NUL follows it.");
+	private FrameException noNul() {
+		return (this.contentLength == FrameHead.OPEN_END) ? tooLarge()
+				: FrameException.bad("The body is longer than its content-length, or no NUL follows it.");
 	}
 
-	private static RefusedException unknownCommand() {
-		return bad("This is no command of STOMP, or one that only a server sends.");
+	private static FrameException unknownCommand() {
+		return FrameException.bad("This is no command of STOMP, or one that only a server sends.");
 	}
 
-	private static RefusedException bodyNotAllowed() {
-		return bad("Only SEND may have a body.");
+	private static FrameException bodyNotAllowed() {
+		return FrameException.bad("Only SEND may have a body.");
 	}
 
-	private static RefusedException bad(String message) {
-		return new RefusedException(Reason.BAD_FRAME, message);
-	}
-
-	private RefusedException tooLarge() {
-		return new RefusedException(Reason.TOO_LARGE, "A frame may have " + this.limits.frame() + " bytes, "
-				+ this.limits.headers() + " headers and " + this.limits.headerLine() + " bytes a header line.");
+	private FrameException tooLarge() {
+		return new FrameException(Reason.TOO_LARGE, "A frame may have " + this.limits.frame() + " bytes, "
+				+ this.limits.headers() + " headers and " + this.limits.headerLine() + " bytes a header line.", null);
 	}
 
 }

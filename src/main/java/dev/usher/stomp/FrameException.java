@@ -17,6 +17,16 @@ public final class FrameException extends RefusedException {
 		this.receiptId = receiptId;
 	}
 
+	/** A failure found where the frame's receipt is not known. */
+	static FrameException bad(String message) {
+		return new FrameException(Reason.BAD_FRAME, message, null);
+	}
+
+	/** The same failure of the frame that asked for this receipt. */
+	FrameException of(@Nullable String receiptId) {
+		return new FrameException(reason(), text(), receiptId);
+	}
+
 	/**
 	 * The {@code receipt} the broken frame asked for, where that was read before it
 	 * broke; the ERROR frame names it as {@code receipt-id}.

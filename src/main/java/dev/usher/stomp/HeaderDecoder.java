@@ -3,7 +3,6 @@ package dev.usher.stomp;
 import java.nio.charset.StandardCharsets;
 
 import dev.usher.protocol.Reason;
-import dev.usher.protocol.RefusedException;
 
 /**
  * Turns the bytes of a header's name or value into text: undoes the escapes of the
@@ -17,8 +16,8 @@ final class HeaderDecoder {
 	/**
 	 * The text of some bytes.
 	 * @param version whose escapes apply; 1.0 for what is literal
-	 * @throws RefusedException {@link Reason#BAD_FRAME} for an escape the version does
-	 * not define or bytes that are not UTF-8
+	 * @throws FrameException {@link Reason#BAD_FRAME} for an escape the version does not
+	 * define or bytes that are not UTF-8
 	 */
 	static String decode(byte[] bytes, int from, int to, Version version) {
 		String known = KnownTexts.find(bytes, from, to);
@@ -44,7 +43,7 @@ final class HeaderDecoder {
 			return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
 		}
 		if (!Utf8.isValid(bytes, from, to)) {
-			throw new RefusedException(Reason.BAD_FRAME, "A header is not UTF-8.");
+			throw FrameException.bad("A header is not UTF-8.");
 		}
 		return new String(bytes, from, to - from, StandardCharsets.UTF_8);
 	}
@@ -71,8 +70,8 @@ final class HeaderDecoder {
 			case 'n' -> '\n';
 			case 'c' -> ':';
 			case '\\' -> '\\';
-			default -> throw new RefusedException(Reason.BAD_FRAME,
-					"A header has an escape that STOMP " + version.text() + " does not define.");
+			default ->
+				throw FrameException.bad("A header has an escape that STOMP " + version.text() + " does not define.");
 		};
 	}
 

@@ -185,9 +185,9 @@ class FrameDecoderLimitsTests {
 			if (gathered != null) {
 				bytes += gathered.array().length;
 			}
-			String[] texts = (String[]) field("texts").get(decoder);
-			for (String text : texts) {
-				bytes += 4 + ((text != null) ? text.length() : 0);
+			FrameHead head = (FrameHead) field("head").get(decoder);
+			for (int i = 0; head != null && i < head.count(); i++) {
+				bytes += 16 + head.name(i).length() + head.value(i).length();
 			}
 			return bytes;
 		}
