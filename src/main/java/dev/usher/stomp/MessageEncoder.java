@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageEncoder {
 
-	private static final String START = "MESSAGE\nsubscription:";
+	private static final String START = "MESSAGE\n";
+
+	private static final String SUBSCRIPTION = "subscription:";
+
+	private static final String ACK = "ack:";
 
 	private static final int VERSIONS = Version.values().length;
 
@@ -51,22 +55,28 @@ public final class MessageEncoder {
 	/**
 	 * The frame for one subscription, or for all that have the same id.
 	 * @param version of the subscriber's connection
-	 * @param subscriptionId the value of {@code subscription}
+	 * @param subscriptionId the value of {@code subscription}, or null for one of STOMP
+	 * 1.0 that was made without an id, whose frames have no such header
 	 * @param ack the value of {@code ack}, or null where the subscription does not
 	 * acknowledge
 	 * @param reserve bytes left free at the front of the array
 	 * @return an array of {@code reserve} free bytes and the frame, nothing behind
 	 */
-	public byte[] encode(Version version, String subscriptionId, @Nullable String ack, int reserve) {
+	public byte[] encode(Version version, @Nullable String subscriptionId, @Nullable String ack, int reserve) {
 		FrameWriter rest = shared(version);
-		int ackLength = (ack != null) ? 5 + ack.length() : 0;
-		int expected = START.length() + subscriptionId.length() + 1 + ackLength + rest.length();
-		FrameWriter writer = new FrameWriter(reserve, expected);
-		writer.raw(START).text(subscriptionId, version, false).raw('\n');
+		int expected = START.length() + length(SUBSCRIPTION, subscriptionId) + length(ACK, ack) + rest.length();
+		FrameWriter writer = new FrameWriter(reserve, expected).raw(START);
+		if (subscriptionId != null) {
+			writer.raw(SUBSCRIPTION).text(subscriptionId, version, false).raw('\n');
+		}
 		if (ack != null) {
-			writer.raw("ack:").text(ack, version, false).raw('\n');
+			writer.raw(ACK).text(ack, version, false).raw('\n');
 		}
 		return writer.raw(rest).bytes();
+	}
+
+	private static int length(String name, @Nullable String value) {
+		return (value != null) ? name.length() + value.length() + 1 : 0;
 	}
 
 	/**

@@ -48,6 +48,13 @@ class MessageEncoderTests {
 	}
 
 	@Test
+	void subscriptionWithoutIdHasNoSuchHeader() {
+		byte[] bytes = encoder(message(null, Map.of(), new byte[0]), List.of()).encode(Version.V1_0, null, null, 2);
+		assertThat(ReadFrame.of(Version.V1_0, bytes, 2).headers().get(0).get(0)).isEqualTo("destination");
+		assertThat(ReadFrame.of(Version.V1_0, bytes, 2).has("subscription")).isFalse();
+	}
+
+	@Test
 	void emptyBodyStillHasItsLength() {
 		byte[] bytes = encoder(message(null, Map.of(), new byte[0]), List.of()).encode(Version.V1_0, "s", null, 0);
 		assertThat(ReadFrame.of(Version.V1_0, bytes, 0).header("content-length")).isEqualTo("0");
