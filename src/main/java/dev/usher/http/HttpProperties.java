@@ -7,8 +7,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Limits of HTTP requests.
  *
- * @param maxBody {@code usher.http.max-body}, the largest body of a call under
- * {@code /auth} and {@code /admin}; 64 KiB by default, many times what any of them needs
+ * @param maxBody {@code usher.http.max-body}, the largest body of a call that is not
+ * under {@code /api}; 64 KiB by default, many times what any of them needs
  */
 @ConfigurationProperties("usher.http")
 public record HttpProperties(@DefaultValue("64KB") DataSize maxBody) {

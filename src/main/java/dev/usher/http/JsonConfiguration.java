@@ -3,6 +3,9 @@ package dev.usher.http;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
 
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -23,7 +26,11 @@ class JsonConfiguration {
 					DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
 			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 			.disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
+			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+			.withCoercionConfig(LogicalType.Textual,
+					(text) -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+						.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+						.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
 	}
 
 }

@@ -81,9 +81,8 @@ class SecurityConfiguration {
 	/** Static pages have no secret, and a page must load before it can log in. */
 	private static RequestMatcher openToAnybody() {
 		PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
-		return new OrRequestMatcher(path.matcher(HttpMethod.POST, "/auth/login"),
-				path.matcher(HttpMethod.POST, "/auth/refresh"), path.matcher(HttpMethod.GET, "/oauth2/jwks"),
-				path.matcher(HttpMethod.GET, "/actuator/health"),
+		return new OrRequestMatcher(path.matcher("/auth/login"), path.matcher("/auth/refresh"),
+				path.matcher(HttpMethod.GET, "/oauth2/jwks"), path.matcher(HttpMethod.GET, "/actuator/health"),
 				path.matcher(HttpMethod.GET, "/actuator/health/liveness"),
 				path.matcher(HttpMethod.GET, "/actuator/health/readiness"), path.matcher(HttpMethod.GET, "/"),
 				path.matcher(HttpMethod.GET, "/*.html"), path.matcher(HttpMethod.GET, "/favicon.ico"),
