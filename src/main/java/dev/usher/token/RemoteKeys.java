@@ -49,7 +49,8 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 	 */
 	static final Duration STALE = Duration.ofHours(12);
 
-	private static final Duration WATCH = Duration.ofSeconds(5);
+	/** How often the clock is looked at. */
+	private static final Duration WATCH = Duration.ofSeconds(1);
 
 	private static final int MIN_RSA_BITS = 2048;
 
@@ -112,8 +113,9 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 
 	private void fetch() {
 		try {
-			this.fetched = prepare(this.source.fetch());
+			Fetched keys = prepare(this.source.fetch());
 			this.nextFetch = this.clock.instant().plus(FRESH);
+			this.fetched = keys;
 			if (this.down) {
 				logger.info("The keys of issuer {} can be fetched again", this.issuer);
 			}

@@ -151,6 +151,7 @@ class ForeignIssuerTests {
 
 	@Test
 	void issuerRotatesThenNewKeyIsFetchedForItsFirstToken() {
+		this.tokens.issuers.start();
 		this.tokens.verified(token());
 		String old = token();
 		this.idp.rotate("second");
@@ -235,10 +236,9 @@ class ForeignIssuerTests {
 
 	@Test
 	void fiveMinutesPassThenKeysAreFetchedInTheBackground() throws Exception {
-		this.tokens.verified(token());
-		this.idp.awaitRequest();
 		this.tokens.issuers.start();
-		this.idp.awaitRequest();
+		this.tokens.verified(token());
+		assertThat(this.idp.awaitRequest()).isEqualTo("/jwks");
 		this.tokens.clock.advance(RemoteKeys.FRESH);
 		assertThat(this.idp.awaitRequest()).isEqualTo("/jwks");
 	}
@@ -246,7 +246,6 @@ class ForeignIssuerTests {
 	@Test
 	void answerIsNoJwkSetThenRefusedAndOldKeysKept() {
 		this.tokens.verified(token());
-		String good = token();
 		String huge = "{\"keys\":[],\"filler\":\"" + "a".repeat(BoundedBody.MAX) + "\"}";
 		for (String body : List.of("", "{}", "[]", "{\"keys\":7}", "<html>", "[".repeat(50_000), huge)) {
 			this.idp.serveJwkSet(body);
@@ -255,10 +254,8 @@ class ForeignIssuerTests {
 			assertThat(this.tokens.refusal(this.idp.sign(this.idp.token(this.tokens.clock).header("kid", "new"))))
 				.isEqualTo(Reason.UNAUTHORIZED);
 			assertThat(this.idp.requests()).isEqualTo(before + 1);
-			this.tokens.clock.set(this.tokens.clock.instant());
 			assertThat(this.tokens.verified(token()).name()).isEqualTo("alice");
 		}
-		assertThat(good).isNotBlank();
 	}
 
 	@Test
