@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestTokens {
 
+	private static final String RS256 = "SHA256withRSA";
+
+	private static final Map<String, String> SIGNATURES = Map.of("RS384", "SHA384withRSA", "RS512", "SHA512withRSA",
+			"ES256", "SHA256withECDSAinP1363Format");
+
 	private final Map<String, Object> header = new LinkedHashMap<>();
 
 	private final Map<String, Object> claims = new LinkedHashMap<>();
@@ -81,10 +86,10 @@ public final class TestTokens {
 		return encode(json(this.header)) + "." + encode(json(this.claims));
 	}
 
-	/** Signed RS256, or as the header's {@code alg} says where it is one of ours. */
+	/** Signed as the header's {@code alg} says where we know how, else RS256. */
 	public String sign(PrivateKey key) {
-		this.header.putIfAbsent("alg", "RS256");
-		return sign(key, unsigned());
+		Object alg = this.header.putIfAbsent("alg", "RS256");
+		return sign((alg instanceof String name) ? SIGNATURES.getOrDefault(name, RS256) : RS256, key, unsigned());
 	}
 
 	/** Signed HS256 unless the header says another {@code alg}. */
@@ -93,11 +98,14 @@ public final class TestTokens {
 		return sign(secret, unsigned());
 	}
 
-	/** Signs any text. */
+	/** Signs any text RS256. */
 	public static String sign(PrivateKey key, String unsigned) {
+		return sign(RS256, key, unsigned);
+	}
+
+	private static String sign(String algorithm, PrivateKey key, String unsigned) {
 		try {
-			boolean elliptic = key.getAlgorithm().equals("EC");
-			Signature signature = Signature.getInstance(elliptic ? "SHA256withECDSAinP1363Format" : "SHA256withRSA");
+			Signature signature = Signature.getInstance(algorithm);
 			signature.initSign(key);
 			signature.update(unsigned.getBytes(StandardCharsets.US_ASCII));
 			return unsigned + "." + encode(signature.sign());
