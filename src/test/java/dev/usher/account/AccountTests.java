@@ -170,8 +170,7 @@ class AccountTests {
 		threads.shutdown();
 		AccountRepository repository = node.bean(AccountRepository.class);
 		TransactionTemplate transaction = node.bean(TransactionTemplate.class);
-		List<AccountRepository.Stored> left = transaction
-			.execute((status) -> repository.lockEnabledWithRole("admin"));
+		List<AccountRepository.Stored> left = transaction.execute((status) -> repository.lockEnabledWithRole("admin"));
 		assertThat(left).as(statuses.toString()).hasSize(1);
 		repository.setDisabled("admin", false);
 		repository.setDisabled("second", true);
