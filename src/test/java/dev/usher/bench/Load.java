@@ -1,6 +1,8 @@
 package dev.usher.bench;
 
 import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -15,6 +17,8 @@ final class Load {
 	private static final int PATIENCE_SECONDS = 60;
 
 	private static final int DRAIN_SECONDS = 15;
+
+	private static final int CHECKED_MESSAGES = 500;
 
 	private final Settings settings;
 
@@ -88,6 +92,41 @@ final class Load {
 	}
 
 	/**
+	 * Publishes numbered messages and looks at every one that comes: a rate is worth
+	 * nothing if some subscribers get less than all, or one gets a message twice.
+	 * @return how many came in another order than they were published in
+	 */
+	long checkFanOut(Publisher publisher, byte[] topic, int subscribers) {
+		Map<Connection, long[]> seen = new IdentityHashMap<>();
+		long[] disorder = new long[1];
+		long before = this.loop.messages();
+		this.loop.listen((connection, stamp) -> {
+			long[] state = seen.computeIfAbsent(connection, (key) -> new long[3]);
+			disorder[0] += (stamp < state[2]) ? 1 : 0;
+			state[0]++;
+			state[1] += stamp;
+			state[2] = stamp;
+		});
+		for (int number = 1; number <= CHECKED_MESSAGES; number++) {
+			publisher.publish(topic, number);
+			flushAll(publisher);
+			long bound = before + (long) (number - this.settings.fanoutWindow()) * subscribers;
+			this.loop.turnUntil(() -> this.loop.messages() >= bound, DRAIN_SECONDS);
+		}
+		this.loop.turnUntil(() -> this.loop.messages() - before >= (long) CHECKED_MESSAGES * subscribers,
+				DRAIN_SECONDS);
+		this.loop.turn(1);
+		this.loop.listen(null);
+		long sum = (long) CHECKED_MESSAGES * (CHECKED_MESSAGES + 1) / 2;
+		long right = seen.values().stream().filter((s) -> s[0] == CHECKED_MESSAGES && s[1] == sum).count();
+		if (right != subscribers) {
+			throw new BenchmarkException("Only " + right + " of " + subscribers + " subscribers got each of "
+					+ CHECKED_MESSAGES + " messages once");
+		}
+		return disorder[0];
+	}
+
+	/**
 	 * Publishes as fast as deliveries come back.
 	 * @param destination where the n-th message goes
 	 * @param fanout deliveries of one message
@@ -134,13 +173,17 @@ final class Load {
 			publisher.flush();
 			this.loop.turn(0);
 		}
+		flushAll(publisher);
+		this.loop.turnUntil(latencies::isComplete, DRAIN_SECONDS);
+		this.loop.listen(null);
+		return latencies;
+	}
+
+	private void flushAll(Publisher publisher) {
 		while (publisher.isBehind()) {
 			publisher.flush();
 			this.loop.turn(0);
 		}
-		this.loop.turnUntil(latencies::isComplete, DRAIN_SECONDS);
-		this.loop.listen(null);
-		return latencies;
 	}
 
 	/**
@@ -194,10 +237,7 @@ final class Load {
 				this.publisher.flush();
 				Load.this.loop.turn(this.publisher.isBehind() ? 0 : 1);
 			}
-			while (this.publisher.isBehind()) {
-				this.publisher.flush();
-				Load.this.loop.turn(0);
-			}
+			flushAll(this.publisher);
 		}
 
 	}

@@ -91,6 +91,10 @@ final class Round {
 	private void fanOut() {
 		int subscribers = this.settings.subscribers();
 		Publisher publisher = subscribe(subscribers);
+		if (this.load.checkFanOut(publisher, topic().apply(0), subscribers) > 0) {
+			this.report.note(this.contender.name() + ": delivers messages to one subscriber in another order than"
+					+ " they were published in");
+		}
 		Load.Flood flood = this.load.flood(publisher, topic(), subscribers, this.settings.fanoutWindow());
 		add("fan-out to " + subscribers + ", deliveries/s", flood.rate());
 		add("fan-out to " + subscribers + ", CPU us each", flood.cpuMicros());
