@@ -143,7 +143,7 @@ final class Load {
 		double used = this.server.cpuSeconds() - cpu;
 		long deliveries = this.loop.messages() - messages;
 		this.loop.turnUntil(() -> pump.inFlight() <= 0, DRAIN_SECONDS);
-		return new Flood(deliveries / seconds, used * 1e6 / Math.max(1, deliveries), pump.inFlight());
+		return new Flood(deliveries / seconds, used * 1e6 / Math.max(1, deliveries), used / seconds, pump.inFlight());
 	}
 
 	/**
@@ -191,9 +191,10 @@ final class Load {
 	 *
 	 * @param rate deliveries a second
 	 * @param cpuMicros processor time of the server for each delivery, in microseconds
+	 * @param busy cores the server kept busy
 	 * @param lost deliveries that never came
 	 */
-	record Flood(double rate, double cpuMicros, long lost) {
+	record Flood(double rate, double cpuMicros, double busy, long lost) {
 	}
 
 	/**

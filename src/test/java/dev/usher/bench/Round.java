@@ -3,6 +3,7 @@ package dev.usher.bench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.IntFunction;
 
 /**
@@ -16,6 +17,9 @@ final class Round {
 
 	/** Connections open at once while the server is warmed up. */
 	private static final int WARM_BATCH = 500;
+
+	/** Below this share of a core something other than the server limits a flood. */
+	private static final double BUSY = 0.8;
 
 	private final Settings settings;
 
@@ -98,6 +102,7 @@ final class Round {
 		Load.Flood flood = this.load.flood(publisher, topic(), subscribers, this.settings.fanoutWindow());
 		add("fan-out to " + subscribers + ", deliveries/s", flood.rate());
 		add("fan-out to " + subscribers + ", CPU us each", flood.cpuMicros());
+		noteIdle("fan-out to " + subscribers, flood.busy());
 		noteLost("fan-out to " + subscribers, flood.lost());
 		this.loop.closeAll();
 	}
@@ -163,6 +168,7 @@ final class Round {
 		Load.Flood flood = this.load.flood(publisher, roundRobin, 1, this.settings.userWindow());
 		add(figure + ", deliveries/s", flood.rate());
 		add(figure + ", CPU us each", flood.cpuMicros());
+		noteIdle(figure, flood.busy());
 		noteLost(figure, flood.lost());
 		if (!andLatency || !this.settings.wants("latency")) {
 			return;
@@ -189,6 +195,15 @@ final class Round {
 		add(label + "p99 ms", latencies.millis(0.99));
 		add(label + "p99.9 ms", latencies.millis(0.999));
 		noteLost(figure + " at a steady rate", latencies.missing());
+	}
+
+	/** A rate says something of a server only when the server was what limited it. */
+	private void noteIdle(String figure, double busy) {
+		if (busy < BUSY) {
+			this.report.note(String.format(Locale.ROOT,
+					"%s: %s, the server used %.0f %% of a core: the load, or something else on this machine, was the limit",
+					this.contender.name(), figure, 100 * busy));
+		}
 	}
 
 	private void noteLost(String figure, long lost) {
