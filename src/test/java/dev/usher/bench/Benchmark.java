@@ -78,8 +78,14 @@ public final class Benchmark {
 
 	private void round(Settings settings, Contender contender) throws IOException {
 		Path folder = Files.createTempDirectory("bench-" + contender.name() + "-");
-		Round.run(settings, contender, this.report, folder);
-		// Kept when the round fails: its log is what one looks at then.
+		try {
+			Round.run(settings, contender, this.report, folder);
+		}
+		catch (BenchmarkException ex) {
+			// The folder stays: its log is what one looks at now.
+			throw new BenchmarkException(
+					contender.name() + ": " + ex.getMessage() + " (its log: " + folder.resolve("server.log") + ")", ex);
+		}
 		delete(folder);
 	}
 
