@@ -1,10 +1,14 @@
 package dev.usher.publish;
 
-import java.util.Map;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.access.Caller;
 import dev.usher.bus.Bus;
+import dev.usher.inbox.Draft;
+import dev.usher.inbox.Inbox;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 import dev.usher.protocol.Reason;
@@ -14,41 +18,59 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The one line every published message takes. Any thread may call.
+ * The one line every published message takes: validate, allow, store, announce. Any
+ * thread may call; no method waits for the database or for a reader.
  */
 @Component
 public class Publisher {
 
 	private final Bus bus;
 
+	private final Inbox inbox;
+
+	private final Clock clock;
+
+	private final LiveIds liveIds;
+
 	private final String idPrefix = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
 
 	private final AtomicLong ids = new AtomicLong();
 
-	public Publisher(Bus bus) {
+	public Publisher(Bus bus, Inbox inbox, Clock clock, PublishProperties properties) {
 		this.bus = bus;
+		this.inbox = inbox;
+		this.clock = clock;
+		this.liveIds = new LiveIds(properties, clock);
 	}
 
 	/**
-	 * Publishes a message.
+	 * Publishes a message. A live one is announced on the caller's thread, and the stage
+	 * is complete already. A stored one is complete when it is on disk, on the thread
+	 * that wrote it, so what follows must not block; the inbox tells its readers itself.
 	 * @param caller who publishes
-	 * @param to the destination as the caller wrote it
-	 * @param contentType what the body is, or null
-	 * @param headers the caller's own headers, none of those the protocol owns
-	 * @param body the bytes; the caller gives them away
-	 * @return how many connections took it
+	 * @param publication the message
+	 * @return where it went; for a repeated id where the first one did. Fails with a
+	 * {@link RefusedException} as {@link Inbox#append} does
 	 * @throws RefusedException {@link Reason#BAD_FRAME} where that is no destination,
-	 * {@link Reason#FORBIDDEN} where the caller may not publish there
+	 * {@link Reason#FORBIDDEN} where the caller may not publish there,
+	 * {@link Reason#BAD_REQUEST} and {@link Reason#TOO_LARGE} for what cannot be stored
 	 */
-	public int publish(Caller caller, String to, @Nullable String contentType, Map<String, String> headers,
-			byte[] body) {
-		Destination destination = check(caller, to);
-		String id = this.idPrefix + Long.toString(this.ids.getAndIncrement(), Character.MAX_RADIX);
-		return this.bus.announce(new Message(id, destination, contentType, headers, body));
+	public CompletionStage<Published> publish(Caller caller, Publication publication) {
+		Destination destination = check(caller, publication.to());
+		String id = publication.id();
+		checkId(id);
+		if (destination.stored()) {
+			return store(destination, publication);
+		}
+		if (id != null) {
+			return this.liveIds.once(destination, id, () -> announce(destination, publication));
+		}
+		return CompletableFuture.completedFuture(announce(destination, publication));
 	}
 
 	/**
-	 * Refuses what {@link #publish} would refuse, and does nothing else.
+	 * Refuses what {@link #publish} would refuse for its destination, and does nothing
+	 * else.
 	 * @return the destination
 	 */
 	public Destination check(Caller caller, String to) {
@@ -57,6 +79,25 @@ public class Publisher {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to publish here.");
 		}
 		return destination;
+	}
+
+	private static void checkId(@Nullable String id) {
+		if (id != null && (id.isEmpty() || id.length() > Publication.MAX_ID)) {
+			throw new RefusedException(Reason.BAD_REQUEST, "An id has 1 to " + Publication.MAX_ID + " characters.");
+		}
+	}
+
+	private CompletionStage<Published> store(Destination destination, Publication publication) {
+		Draft draft = new Draft(destination, publication.contentType(), publication.headers(), publication.body(),
+				publication.id(), publication.ttl(), this.clock.millis());
+		return this.inbox.append(draft).thenApply((appended) -> Published.stored(destination, appended));
+	}
+
+	private Published announce(Destination destination, Publication publication) {
+		String id = this.idPrefix + Long.toString(this.ids.getAndIncrement(), Character.MAX_RADIX);
+		int delivered = this.bus.announce(
+				new Message(id, destination, publication.contentType(), publication.headers(), publication.body()));
+		return Published.live(destination, id, delivered);
 	}
 
 }

@@ -1,9 +1,9 @@
 /**
- * The one line every published message takes, however it came: validate, allow, announce.
- * Start at {@link Publisher}.
+ * The one line every published message takes, however it came: validate, allow, store,
+ * announce. Start at {@link Publisher}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "access", "bus", "protocol" })
+@ApplicationModule(allowedDependencies = { "access", "inbox", "bus", "protocol" })
 package dev.usher.publish;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,11 @@
 package dev.usher.socket;
 
+import java.util.concurrent.CompletionException;
+
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.publish.Publication;
 import dev.usher.publish.Publisher;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Command;
@@ -18,8 +21,14 @@ final class SendHandler implements FrameHandler {
 
 	@Override
 	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
-		this.publisher.publish(caller, destination(frame), frame.header("content-type"), frame.ownHeaders(),
-				frame.body());
+		Publication publication = new Publication(destination(frame), null, frame.header("content-type"),
+				frame.ownHeaders(), frame.body(), null);
+		try {
+			this.publisher.publish(caller, publication).toCompletableFuture().join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RefusedException refused) ? refused : ex;
+		}
 	}
 
 	/** Refuses what {@link #handle} would refuse, and does nothing else. */

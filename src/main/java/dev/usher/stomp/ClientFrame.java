@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.usher.protocol.OwnedHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,7 @@ package dev.usher.stomp;
 
 import java.util.Map;
 
+import dev.usher.protocol.OwnedHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

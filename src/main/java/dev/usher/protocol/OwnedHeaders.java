@@ -1,4 +1,4 @@
-package dev.usher.stomp;
+package dev.usher.protocol;
 
 import java.util.Locale;
 import java.util.Set;

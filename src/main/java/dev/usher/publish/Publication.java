@@ -1,0 +1,32 @@
+package dev.usher.publish;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message somebody wants to be published.
+ *
+ * @param to the destination as the publisher wrote it
+ * @param id makes it idempotent: of those of one id to one destination within 24 hours
+ * only the first is stored and delivered. Null for none
+ * @param contentType the publisher's own word for what the body is
+ * @param headers the publisher's own headers, none of those the protocol owns
+ * @param body the bytes; whoever publishes gives them away
+ * @param ttl how long it is worth keeping, or null for as long as its log keeps; means
+ * nothing to a live destination, which keeps nothing
+ */
+public record Publication(String to, @Nullable String id, @Nullable String contentType, Map<String, String> headers,
+		byte[] body, @Nullable Duration ttl) {
+
+	/** The longest {@code id}, in characters. */
+	public static final int MAX_ID = 255;
+
+	/** Keeps the body out of logs. */
+	@Override
+	public String toString() {
+		return "Publication[" + this.to + ", " + this.body.length + " bytes]";
+	}
+
+}

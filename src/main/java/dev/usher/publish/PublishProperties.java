@@ -1,0 +1,39 @@
+package dev.usher.publish;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Publishing, {@code usher.publish.*}.
+ *
+ * @param maxBody the largest body of a message that comes over HTTP, 256 KiB by default,
+ * 1 MiB at most, which is what storage takes; SEND has {@code usher.frame.max} instead
+ * @param maxRequest the largest request of {@code POST /api/messages}, a batch or not, 8
+ * MiB by default
+ * @param liveIds how much memory the ids of messages to live destinations may take, 32
+ * MiB by default, which is some 70,000; beyond that the oldest are forgotten
+ */
+@ConfigurationProperties("usher.publish")
+public record PublishProperties(@DefaultValue("256KB") DataSize maxBody, @DefaultValue("8MB") DataSize maxRequest,
+		@DefaultValue("32MB") DataSize liveIds) {
+
+	private static final DataSize STORAGE_LIMIT = DataSize.ofMegabytes(1);
+
+	public PublishProperties {
+		if (maxBody.toBytes() < 1 || maxBody.compareTo(STORAGE_LIMIT) > 0) {
+			throw new IllegalArgumentException(
+					"usher.publish.max-body must be from 1B to 1MB, but is " + maxBody.toBytes() + "B");
+		}
+		if (maxRequest.compareTo(maxBody) < 0) {
+			throw new IllegalArgumentException(
+					"usher.publish.max-request must be at least as large as usher.publish.max-body, but is "
+							+ maxRequest.toBytes() + "B");
+		}
+		if (liveIds.toBytes() < 0) {
+			throw new IllegalArgumentException(
+					"usher.publish.live-ids must not be negative, but is " + liveIds.toBytes() + "B");
+		}
+	}
+
+}

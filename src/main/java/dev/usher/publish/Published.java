@@ -1,0 +1,28 @@
+package dev.usher.publish;
+
+import dev.usher.inbox.Appended;
+import dev.usher.protocol.Destination;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that was accepted: on disk where its destination is stored, on its way where
+ * it is live.
+ *
+ * @param destination where it went
+ * @param id what its {@code message-id} carries
+ * @param offset its place in the log, or null where it went to a live destination
+ * @param epoch the log's life, or null likewise
+ * @param delivered how many connections took it, or null where it was stored
+ */
+public record Published(Destination destination, String id, @Nullable Long offset, @Nullable String epoch,
+		@Nullable Integer delivered) {
+
+	static Published live(Destination destination, String id, int delivered) {
+		return new Published(destination, id, null, null, delivered);
+	}
+
+	static Published stored(Destination destination, Appended appended) {
+		return new Published(destination, appended.messageId(), appended.offset(), appended.epoch(), null);
+	}
+
+}
