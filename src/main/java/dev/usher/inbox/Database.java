@@ -1,8 +1,9 @@
 package dev.usher.inbox;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
 
@@ -11,6 +12,7 @@ import dev.usher.protocol.RefusedException;
 
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -26,8 +28,8 @@ import org.springframework.util.Assert;
 final class Database {
 
 	/**
-	 * How often a transaction is tried when other nodes are in the way. All but the first
-	 * try lock the rows first, so a second is nearly always enough.
+	 * How often a transaction is tried. After another node was in the way rows are locked
+	 * first, so a second try is nearly always enough; dead connections may be several.
 	 */
 	private static final int TRIES = 8;
 
@@ -50,7 +52,7 @@ final class Database {
 				&& !url.startsWith("jdbc:h2:ssl:");
 	}
 
-	private static String url(Connection connection) throws java.sql.SQLException {
+	private static String url(Connection connection) throws SQLException {
 		return connection.getMetaData().getURL();
 	}
 
@@ -72,15 +74,31 @@ final class Database {
 		return (rows.isEmpty()) ? new int[0] : this.template.batchUpdate(sql, rows);
 	}
 
-	/** Runs in one transaction, again where another node was in the way. */
+	/**
+	 * Runs in one transaction, again where another node was in the way, or where the
+	 * connection turned out to be dead: after the database went away the pool may hold
+	 * several such. Never again once the commit was tried, whose outcome may be unknown.
+	 */
 	<T> T transaction(Work<T> work) {
+		boolean locked = false;
 		for (int attempt = 1;; attempt++) {
-			boolean locked = attempt > 1;
+			boolean lock = locked;
+			AtomicBoolean done = new AtomicBoolean();
 			try {
-				return this.transactions.execute((status) -> work.run(locked));
+				return this.transactions.execute((status) -> {
+					T result = work.run(lock);
+					done.set(true);
+					return result;
+				});
 			}
 			catch (ConcurrencyFailureException | DuplicateKeyException ex) {
 				if (attempt == TRIES) {
+					throw ex;
+				}
+				locked = true;
+			}
+			catch (DataAccessResourceFailureException ex) {
+				if (attempt == TRIES || done.get()) {
 					throw ex;
 				}
 			}
@@ -107,16 +125,6 @@ final class Database {
 			return new RefusedException(Reason.STORAGE_UNAVAILABLE);
 		}
 		return new RefusedException(Reason.INTERNAL_ERROR);
-	}
-
-	/** Runs a read and answers failures as refusals. */
-	static <T> T reading(Supplier<T> read) {
-		try {
-			return read.get();
-		}
-		catch (DataAccessException | TransactionException ex) {
-			throw refusal(ex);
-		}
 	}
 
 	/** What is done in one transaction; may run more than once. */

@@ -76,6 +76,9 @@ final class Reader {
 			}
 			this.shares.add(share);
 			this.live.add(this);
+			if (this.shares.size() > 1) {
+				this.tools.waiting().add(this);
+			}
 			return true;
 		}
 		finally {
@@ -145,9 +148,6 @@ final class Reader {
 			boolean redelivered = ready.outstanding().redelivered;
 			ready.outstanding().redelivered = true;
 			share.take(ready.outstanding(), this.tools.clock().millis());
-			if (this.shares.size() > 1) {
-				this.tools.waiting().add(this);
-			}
 			return new Handout(share, ready.message(), redelivered);
 		}
 		finally {

@@ -10,6 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.usher.inbox.Appended;
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.Inboxes;
@@ -19,6 +22,7 @@ import dev.usher.inbox.ReaderSubscription;
 import dev.usher.inbox.StoredMessage;
 import dev.usher.inbox.TestDatabase;
 import dev.usher.protocol.Destination;
+import org.slf4j.LoggerFactory;
 
 /**
  * How fast messages are stored and read again, without network: batches of 100 from 4
@@ -32,6 +36,7 @@ public final class InboxBench {
 	}
 
 	public static void main(String[] arguments) throws Exception {
+		((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
 		String which = (arguments.length > 0) ? arguments[0] : "all";
 		if (!which.equals("postgres")) {
 			Path folder = Files.createTempDirectory("usher-bench");
@@ -52,6 +57,8 @@ public final class InboxBench {
 			resume(name + " " + round, inbox);
 			durable(name + " " + round, inbox);
 		}
+		Inboxes.close(inbox);
+		database.close();
 	}
 
 	private static void append(String what, Inbox inbox, int callers, int batch, int logs) throws Exception {
@@ -111,7 +118,7 @@ public final class InboxBench {
 			CountDownLatch left = new CountDownLatch(1000);
 			long start = System.nanoTime();
 			Acknowledging consumer = new Acknowledging(left);
-			long head = ((dev.usher.inbox.Appended) answers[999].join()).offset();
+			long head = ((Appended) answers[999].join()).offset();
 			consumer.join(inbox, new ReaderRequest(to, null, head - 1000, null, 0));
 			left.await();
 			times[i] = System.nanoTime() - start;

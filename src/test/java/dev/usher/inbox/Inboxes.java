@@ -26,13 +26,23 @@ public final class Inboxes {
 	private Inboxes() {
 	}
 
+	/** Opens an inbox as the gateway does when it starts. */
+	public static Inbox open(TestDatabase database, Clock clock) {
+		return start(database, clock);
+	}
+
 	/**
 	 * Opens an inbox; settings are name and value in turn, without {@code usher.inbox.}.
 	 */
-	public static DatabaseInbox open(TestDatabase database, Clock clock, String... settings) {
+	static DatabaseInbox start(TestDatabase database, Clock clock, String... settings) {
 		DatabaseInbox inbox = new DatabaseInbox(database.template(), properties(settings), clock);
 		inbox.afterPropertiesSet();
 		return inbox;
+	}
+
+	/** Closes an inbox as the gateway does when it stops. */
+	public static void close(Inbox inbox) {
+		((DatabaseInbox) inbox).destroy();
 	}
 
 	static InboxProperties properties(String... settings) {

@@ -6,9 +6,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The one real PostgreSQL of a test run, started when the first test asks for it. */
+/**
+ * The one PostgreSQL of a test run, started when it is first asked for.
+ */
 public final class Postgres {
 
 	private static final AtomicInteger databases = new AtomicInteger();
@@ -16,20 +18,30 @@ public final class Postgres {
 	private Postgres() {
 	}
 
-	/** The JDBC URL, with user, of a new and empty database. */
+	/** Makes an empty database; answers its JDBC URL, user and password included. */
 	public static String newDatabase() {
 		String name = "test" + databases.incrementAndGet();
-		JdbcClient.create(Holder.server.getPostgresDatabase()).sql("CREATE DATABASE " + name).update();
-		return Holder.server.getJdbcUrl("postgres", name);
+		new JdbcTemplate(Holder.SERVER.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+		return Holder.SERVER.getJdbcUrl("postgres", name);
+	}
+
+	/** Runs a statement as the administrator of the server. */
+	public static void admin(String sql) {
+		new JdbcTemplate(Holder.SERVER.getPostgresDatabase()).execute(sql);
 	}
 
 	private static final class Holder {
 
-		private static final EmbeddedPostgres server = start();
+		private static final EmbeddedPostgres SERVER = start();
 
 		private static EmbeddedPostgres start() {
 			try {
-				return EmbeddedPostgres.builder().start();
+				// As a real one is set up: the library would turn the flush to disk off.
+				return EmbeddedPostgres.builder()
+					.setServerConfig("fsync", "on")
+					.setServerConfig("full_page_writes", "on")
+					.setServerConfig("synchronous_commit", "on")
+					.start();
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

@@ -1,0 +1,100 @@
+package dev.usher.socket;
+
+import dev.usher.protocol.Destination;
+import dev.usher.protocol.Reason;
+import dev.usher.stomp.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A subscription to a live destination. Its lock makes an UNSUBSCRIBE the end of it: no
+ * MESSAGE follows the RECEIPT.
+ */
+final class LiveSubscription implements Subscription {
+
+	private final StompConnection connection;
+
+	/** The client's own id; null for a client of STOMP 1.0 that gave none. */
+	private final @Nullable String id;
+
+	private final Destination destination;
+
+	private final int ordinal;
+
+	private final @Nullable Unacknowledged unacknowledged;
+
+	private final Subscriptions registry;
+
+	private boolean registered;
+
+	private boolean ended;
+
+	/** Owned by {@link Topic}. */
+	private int slot;
+
+	LiveSubscription(StompConnection connection, @Nullable String id, Destination destination, AckMode ackMode,
+			int ordinal, Subscriptions registry) {
+		this.connection = connection;
+		this.id = id;
+		this.destination = destination;
+		this.ordinal = ordinal;
+		this.unacknowledged = (ackMode != AckMode.AUTO) ? new Unacknowledged(ackMode) : null;
+		this.registry = registry;
+	}
+
+	@Override
+	public Destination destination() {
+		return this.destination;
+	}
+
+	@Override
+	public int ordinal() {
+		return this.ordinal;
+	}
+
+	int slot() {
+		return this.slot;
+	}
+
+	void slot(int slot) {
+		this.slot = slot;
+	}
+
+	synchronized void begin() {
+		if (!this.ended) {
+			this.registry.add(this);
+			this.registered = true;
+		}
+	}
+
+	/** Queues a message; says whether the connection took it. */
+	synchronized boolean deliver(EncodedMessage message) {
+		if (this.ended) {
+			return false;
+		}
+		if (this.unacknowledged == null) {
+			return this.connection.deliver(message.frame(this.connection.version(), this.id, null));
+		}
+		if (!this.unacknowledged.add(message.id())) {
+			this.connection.end(Ending.of(Reason.SLOW_CONSUMER, "Too many messages wait to be acknowledged."));
+			return false;
+		}
+		// 1.2 acknowledges by the ack header, the others by message-id.
+		boolean byAck = this.connection.version() == Version.V1_2;
+		String ack = (byAck) ? AcknowledgeHandler.ackId(this.ordinal, message.id()) : null;
+		return this.connection.deliver(message.frame(this.connection.version(), this.id, ack));
+	}
+
+	@Override
+	public synchronized boolean acknowledge(String messageId, boolean negative) {
+		return this.unacknowledged != null && this.unacknowledged.remove(messageId);
+	}
+
+	@Override
+	public synchronized void end(boolean forget) {
+		if (!this.ended && this.registered) {
+			this.registry.remove(this);
+		}
+		this.ended = true;
+	}
+
+}
