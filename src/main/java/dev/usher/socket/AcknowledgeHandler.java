@@ -1,9 +1,12 @@
 package dev.usher.socket;
 
+import java.util.concurrent.CompletionStage;
+
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.stomp.ClientFrame;
+import dev.usher.stomp.Command;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +16,27 @@ import org.jspecify.annotations.Nullable;
 final class AcknowledgeHandler implements FrameHandler {
 
 	@Override
-	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
+	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
+		boolean negative = frame.command() == Command.NACK;
 		boolean known = switch (connection.version()) {
-			case V1_2 -> acknowledgeById(connection, required(frame, "id"));
+			case V1_2 -> acknowledgeById(connection, required(frame, "id"), negative);
 			case V1_1 ->
 				acknowledge(connection.subscriptions().get(SubscribeHandler.key(required(frame, "subscription"), "")),
-						required(frame, "message-id"));
-			case V1_0 -> acknowledgeAnywhere(connection, required(frame, "message-id"));
+						required(frame, "message-id"), negative);
+			case V1_0 -> acknowledgeAnywhere(connection, required(frame, "message-id"), negative);
 		};
 		if (!known) {
 			throw new RefusedException(Reason.BAD_FRAME, "There is no such message to acknowledge.");
 		}
+		return DONE;
+	}
+
+	/**
+	 * The value of the {@code ack} header: which subscription of the connection, then
+	 * which message. Connections that subscribe alike share it, and so the frame.
+	 */
+	static String ackId(int ordinal, String messageId) {
+		return ordinal + "." + messageId;
 	}
 
 	private static String required(ClientFrame frame, String header) {
@@ -34,22 +47,22 @@ final class AcknowledgeHandler implements FrameHandler {
 		return value;
 	}
 
-	private static boolean acknowledgeById(StompConnection connection, String id) {
+	private static boolean acknowledgeById(StompConnection connection, String id, boolean negative) {
 		int dot = id.indexOf('.');
 		if (dot < 1 || dot > 9 || !id.substring(0, dot).chars().allMatch((c) -> c >= '0' && c <= '9')) {
 			return false;
 		}
 		int ordinal = Integer.parseInt(id.substring(0, dot));
-		return acknowledge(connection.subscriptions().withOrdinal(ordinal), id.substring(dot + 1));
+		return acknowledge(connection.subscriptions().withOrdinal(ordinal), id.substring(dot + 1), negative);
 	}
 
-	private static boolean acknowledge(@Nullable Subscription subscription, String messageId) {
-		return subscription != null && subscription.acknowledge(messageId);
+	private static boolean acknowledge(@Nullable Subscription subscription, String messageId, boolean negative) {
+		return subscription != null && subscription.acknowledge(messageId, negative);
 	}
 
-	private static boolean acknowledgeAnywhere(StompConnection connection, String messageId) {
+	private static boolean acknowledgeAnywhere(StompConnection connection, String messageId, boolean negative) {
 		for (Subscription subscription : connection.subscriptions().all()) {
-			if (subscription.acknowledge(messageId)) {
+			if (subscription.acknowledge(messageId, negative)) {
 				return true;
 			}
 		}

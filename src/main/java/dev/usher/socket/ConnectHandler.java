@@ -2,6 +2,7 @@ package dev.usher.socket;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
@@ -31,14 +32,14 @@ final class ConnectHandler implements FrameHandler {
 	}
 
 	@Override
-	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
+	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		Version version = Version.negotiate(frame.header("accept-version"));
 		if (version == null) {
 			throw new RefusedException(Reason.BAD_FRAME, "The versions spoken here are 1.0, 1.1 and 1.2.");
 		}
 		HeartBeat heartBeat = HeartBeat.agree(frame.header("heart-beat"), this.heartbeat);
 		if (!connection.connect(caller, version, heartBeat)) {
-			return;
+			return DONE;
 		}
 		// Between the verification and now the connection was on no list to be ended
 		// from.
@@ -53,6 +54,7 @@ final class ConnectHandler implements FrameHandler {
 				List.of(new Header("version", version.text()), new Header("session", connection.id()),
 						new Header("server", "Usher"), new Header("heart-beat", heartBeat.header()),
 						new Header("user-name", caller.name()), new Header("expires-in", Long.toString(expiresIn))));
+		return DONE;
 	}
 
 }

@@ -38,7 +38,7 @@ class Delivery implements Bus.Listener {
 
 	private static int deliver(Topic topic, EncodedMessage message) {
 		int taken = 0;
-		for (Subscription subscription : topic.subscriptions()) {
+		for (LiveSubscription subscription : topic.subscriptions()) {
 			if (subscription != null && subscription.deliver(message)) {
 				taken++;
 			}

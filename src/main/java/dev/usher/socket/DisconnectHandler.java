@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
 import dev.usher.stomp.ClientFrame;
@@ -11,12 +12,13 @@ import dev.usher.websocket.CloseStatus;
 final class DisconnectHandler implements FrameHandler {
 
 	@Override
-	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
+	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		String receipt = frame.header("receipt");
 		if (receipt != null) {
 			connection.send("RECEIPT", List.of(new Header("receipt-id", receipt)));
 		}
 		connection.disconnect(CloseStatus.NORMAL);
+		return DONE;
 	}
 
 }

@@ -1,7 +1,9 @@
 package dev.usher.socket;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
@@ -16,7 +18,7 @@ import org.springframework.messaging.MessageHandler;
 
 /**
  * The end of the inbound channel: gives each frame to the handler of its kind, holds back
- * what belongs to a transaction, and sends the RECEIPT.
+ * what belongs to a transaction, and sends the RECEIPT once the frame has taken effect.
  */
 class FrameDispatcher implements MessageHandler {
 
@@ -34,14 +36,26 @@ class FrameDispatcher implements MessageHandler {
 		}
 		ClientFrame frame = FrameMessages.frame(message);
 		StompConnection connection = FrameMessages.connection(message);
+		CompletionStage<Effect> effect = handle(connection, caller, frame);
+		if (effect == FrameHandler.DONE) {
+			sendReceipt(connection, frame, Effect.PLAIN);
+		}
+		else {
+			effect.whenComplete((done, failure) -> settle(connection, frame, done, failure));
+		}
+	}
+
+	private CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		String transaction = transactionOf(frame);
 		if (transaction != null) {
 			connection.transactions().hold(transaction, frame);
+			return FrameHandler.DONE;
 		}
-		else {
-			handler(frame.command()).handle(connection, caller, frame);
+		FrameHandler handler = this.handlers.get(frame.command());
+		if (handler == null) {
+			throw new RefusedException(Reason.BAD_FRAME);
 		}
-		sendReceipt(connection, frame);
+		return handler.handle(connection, caller, frame);
 	}
 
 	private static @Nullable String transactionOf(ClientFrame frame) {
@@ -51,18 +65,25 @@ class FrameDispatcher implements MessageHandler {
 		};
 	}
 
-	private FrameHandler handler(Command command) {
-		FrameHandler handler = this.handlers.get(command);
-		if (handler == null) {
-			throw new RefusedException(Reason.BAD_FRAME);
+	/** A frame that took its time has taken effect, or has failed. Any thread. */
+	private static void settle(StompConnection connection, ClientFrame frame, @Nullable Effect effect,
+			@Nullable Throwable failure) {
+		if (effect != null) {
+			sendReceipt(connection, frame, effect);
+			effect.afterReceipt().run();
 		}
-		return handler;
+		else if (failure != null) {
+			connection.fail(frame, failure);
+		}
 	}
 
-	private static void sendReceipt(StompConnection connection, ClientFrame frame) {
+	private static void sendReceipt(StompConnection connection, ClientFrame frame, Effect effect) {
 		String receipt = frame.header("receipt");
 		if (receipt != null && !frame.command().connects() && frame.command() != Command.DISCONNECT) {
-			connection.send("RECEIPT", List.of(new Header("receipt-id", receipt)));
+			List<Header> headers = new ArrayList<>(4);
+			headers.add(new Header("receipt-id", receipt));
+			headers.addAll(effect.receiptHeaders());
+			connection.send("RECEIPT", headers);
 		}
 	}
 

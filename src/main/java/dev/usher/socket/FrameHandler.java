@@ -1,5 +1,8 @@
 package dev.usher.socket;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
 import dev.usher.access.Caller;
 import dev.usher.stomp.ClientFrame;
 
@@ -10,9 +13,14 @@ import dev.usher.stomp.ClientFrame;
 @FunctionalInterface
 interface FrameHandler {
 
+	/** The frame has taken effect. */
+	CompletionStage<Effect> DONE = CompletableFuture.completedFuture(Effect.PLAIN);
+
 	/**
-	 * Handles a frame. When it returns, the frame has taken effect.
+	 * Handles a frame.
+	 * @return completes when the frame has taken effect; {@link #DONE} where it has when
+	 * this returns
 	 */
-	void handle(StompConnection connection, Caller caller, ClientFrame frame);
+	CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame);
 
 }

@@ -1,14 +1,17 @@
 package dev.usher.socket;
 
-import java.util.concurrent.CompletionException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.publish.Publication;
+import dev.usher.publish.Published;
 import dev.usher.publish.Publisher;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Command;
+import org.jspecify.annotations.Nullable;
 
 /** SEND: publishes, by the same line as everything that is published. */
 final class SendHandler implements FrameHandler {
@@ -20,15 +23,22 @@ final class SendHandler implements FrameHandler {
 	}
 
 	@Override
-	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
-		Publication publication = new Publication(destination(frame), null, frame.header("content-type"),
-				frame.ownHeaders(), frame.body(), null);
-		try {
-			this.publisher.publish(caller, publication).toCompletableFuture().join();
-		}
-		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof RefusedException refused) ? refused : ex;
-		}
+	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
+		Publication publication = new Publication(destination(frame), frame.header("id"), frame.header("content-type"),
+				frame.ownHeaders(), frame.body(), ttl(frame));
+		CompletionStage<Published> published = this.publisher.publish(caller, publication);
+		return (published.toCompletableFuture().isDone()) ? now(published)
+				: published.thenApply((done) -> Effect.PLAIN);
+	}
+
+	private static CompletionStage<Effect> now(CompletionStage<Published> published) {
+		Refusals.join(published);
+		return DONE;
+	}
+
+	private static @Nullable Duration ttl(ClientFrame frame) {
+		Long seconds = Numbers.of(frame, "ttl");
+		return (seconds != null) ? Duration.ofSeconds(seconds) : null;
 	}
 
 	/** Refuses what {@link #handle} would refuse, and does nothing else. */

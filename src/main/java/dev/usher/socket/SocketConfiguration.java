@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.usher.access.OriginProperties;
+import dev.usher.inbox.Inbox;
 import dev.usher.publish.Publisher;
 import dev.usher.session.LiveConnections;
 import dev.usher.session.Sessions;
@@ -53,7 +54,7 @@ class SocketConfiguration {
 
 	@Bean
 	FrameDispatcher frameDispatcher(SocketProperties properties, Clock clock, Revocations revocations,
-			Sessions sessions, Publisher publisher, Subscriptions subscriptions) {
+			Sessions sessions, Publisher publisher, Subscriptions subscriptions, Inbox inbox) {
 		SendHandler send = new SendHandler(publisher);
 		AcknowledgeHandler acknowledge = new AcknowledgeHandler();
 		TransactionHandler transaction = new TransactionHandler(send, acknowledge);
@@ -62,8 +63,8 @@ class SocketConfiguration {
 		handlers.put(Command.CONNECT, connect);
 		handlers.put(Command.STOMP, connect);
 		handlers.put(Command.SEND, send);
-		handlers.put(Command.SUBSCRIBE, new SubscribeHandler(subscriptions));
-		handlers.put(Command.UNSUBSCRIBE, new UnsubscribeHandler(subscriptions));
+		handlers.put(Command.SUBSCRIBE, new SubscribeHandler(subscriptions, inbox));
+		handlers.put(Command.UNSUBSCRIBE, new UnsubscribeHandler());
 		handlers.put(Command.ACK, acknowledge);
 		handlers.put(Command.NACK, acknowledge);
 		handlers.put(Command.BEGIN, transaction);
@@ -74,9 +75,9 @@ class SocketConfiguration {
 	}
 
 	@Bean
-	StompGateway stompGateway(SocketProperties properties, Clock clock, Subscriptions subscriptions,
-			Connections connections, ExecutorSubscribableChannel clientInboundChannel) {
-		return new StompGateway(properties, clock, subscriptions, connections, clientInboundChannel);
+	StompGateway stompGateway(SocketProperties properties, Clock clock, Connections connections,
+			ExecutorSubscribableChannel clientInboundChannel) {
+		return new StompGateway(properties, clock, connections, clientInboundChannel);
 	}
 
 	@Bean

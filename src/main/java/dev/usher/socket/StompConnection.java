@@ -77,6 +77,8 @@ final class StompConnection implements WebSocketListener {
 
 	private volatile @Nullable Caller caller;
 
+	private volatile boolean hasStoredSubscriptions;
+
 	/**
 	 * The thread's batch this connection is in; a stale value costs one flush too many.
 	 */
@@ -227,6 +229,39 @@ final class StompConnection implements WebSocketListener {
 		return false;
 	}
 
+	/**
+	 * Queues a message of a stored destination, beyond the limit if need be: what a
+	 * reader asked for is bounded already.
+	 */
+	boolean deliverStored(OutboundFrame frame) {
+		boolean taken = socket().offerAnyway(frame) == WebSocket.Offer.QUEUED;
+		if (taken) {
+			Flusher.current().add(this);
+		}
+		return taken;
+	}
+
+	@Override
+	public void onWritten(long frames) {
+		if (this.hasStoredSubscriptions) {
+			for (Subscription subscription : this.subscriptions.all()) {
+				if (subscription instanceof StoredSubscription stored) {
+					stored.written(frames);
+				}
+			}
+		}
+	}
+
+	/** From here on stored subscriptions are told what was written. */
+	void hasStoredSubscriptions() {
+		this.hasStoredSubscriptions = true;
+	}
+
+	/** Ends the session because a frame could not take effect. */
+	void fail(ClientFrame frame, Throwable failure) {
+		this.gateway.fail(this, frame, failure);
+	}
+
 	/** Ends the session for a reason, which the client is told before the close. */
 	void end(Ending ending) {
 		if (this.state.getAndSet(State.ENDED) == State.ENDED) {
@@ -264,7 +299,7 @@ final class StompConnection implements WebSocketListener {
 
 	private void release() {
 		this.timekeeper.stop();
-		this.subscriptions.endAll(this.gateway.subscriptions());
+		this.subscriptions.endAll();
 		this.gateway.released(this);
 	}
 

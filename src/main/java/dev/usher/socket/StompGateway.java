@@ -32,20 +32,16 @@ class StompGateway implements DisposableBean {
 
 	private final Clock clock;
 
-	private final Subscriptions subscriptions;
-
 	private final Connections connections;
 
 	private final MessageChannel inbound;
 
 	private final TimingWheel wheel = new TimingWheel();
 
-	StompGateway(SocketProperties properties, Clock clock, Subscriptions subscriptions, Connections connections,
-			MessageChannel inbound) {
+	StompGateway(SocketProperties properties, Clock clock, Connections connections, MessageChannel inbound) {
 		this.properties = properties;
 		this.frameLimits = properties.frameLimits();
 		this.clock = clock;
-		this.subscriptions = subscriptions;
 		this.connections = connections;
 		this.inbound = inbound;
 	}
@@ -60,11 +56,16 @@ class StompGateway implements DisposableBean {
 			this.inbound.send(FrameMessages.of(connection, frame));
 		}
 		catch (RuntimeException ex) {
-			connection.end(ending(ex, frame));
+			fail(connection, frame, ex);
 		}
 	}
 
-	private static Ending ending(RuntimeException failure, ClientFrame frame) {
+	/** Ends a connection whose frame could not take effect. */
+	void fail(StompConnection connection, ClientFrame frame, Throwable failure) {
+		connection.end(ending(failure, frame));
+	}
+
+	private static Ending ending(Throwable failure, ClientFrame frame) {
 		RefusedException refused = refusal(failure);
 		String receipt = frame.header("receipt");
 		if (refused != null) {
@@ -112,10 +113,6 @@ class StompGateway implements DisposableBean {
 
 	Clock clock() {
 		return this.clock;
-	}
-
-	Subscriptions subscriptions() {
-		return this.subscriptions;
 	}
 
 	TimingWheel wheel() {

@@ -14,6 +14,7 @@ import dev.usher.inbox.ReaderSubscription;
 import dev.usher.inbox.StoredMessage;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
+import dev.usher.protocol.Reason;
 import dev.usher.stomp.Header;
 import dev.usher.stomp.MessageEncoder;
 import dev.usher.stomp.Version;
@@ -21,13 +22,16 @@ import dev.usher.websocket.OutboundFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription to a stored destination: the connection's end of a reader. It asks for no
- * more than the socket takes, so that a replay never fills the connection's queue, and with
- * {@code ack:auto} a message counts as read once it was written.
+ * A subscription to a stored destination: the connection's end of a reader. It asks for
+ * no more than the socket takes, so that a replay never fills the connection's queue, and
+ * with {@code ack:auto} a message counts as read once it was written.
  */
 final class StoredSubscription implements Subscription, MessageConsumer {
 
-	/** Bytes asked for that the socket has not taken yet; sizes are guessed from the largest so far. */
+	/**
+	 * Bytes asked for that the socket has not taken yet; sizes are guessed from the
+	 * largest so far.
+	 */
 	private static final int BUDGET = 256 * 1024;
 
 	private static final int MOST_AHEAD = 64;
@@ -72,22 +76,25 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	/** Joins the reader; the headers of the RECEIPT say where it stands. */
-	CompletionStage<List<Header>> join(Inbox inbox) {
+	CompletionStage<Effect> join(Inbox inbox) {
 		return inbox.subscribe(this.request, this).thenApply(this::joined);
 	}
 
-	private synchronized List<Header> joined(ReaderSubscription joined) {
+	private synchronized Effect joined(ReaderSubscription joined) {
 		this.reader = joined;
 		if (this.ended) {
 			joined.close(this.forget);
 		}
-		return List.of(new Header("offset", Long.toString(joined.offset())), new Header("epoch", joined.epoch()),
-				new Header("recovered", Boolean.toString(joined.recovered())));
+		List<Header> place = List.of(new Header("offset", Long.toString(joined.offset())),
+				new Header("epoch", joined.epoch()), new Header("recovered", Boolean.toString(joined.recovered())));
+		return new Effect(place, this::begin);
 	}
 
-	/** Lets messages come. Called once the RECEIPT is queued. */
-	synchronized void begin() {
-		askForMore();
+	/** Lets messages come, none of them before the RECEIPT. */
+	private synchronized void begin() {
+		if (!this.ended) {
+			askForMore();
+		}
 	}
 
 	@Override
@@ -106,6 +113,11 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 			this.unwritten.add(new Unwritten(message.offset(), this.connection.socket().framesQueued()));
 			written(this.connection.socket().framesWritten());
 		}
+	}
+
+	@Override
+	public void onEnded() {
+		this.connection.end(Ending.of(Reason.FORBIDDEN, "What this subscription reads was removed."));
 	}
 
 	private OutboundFrame encode(StoredMessage stored, String messageId, boolean redelivered) {

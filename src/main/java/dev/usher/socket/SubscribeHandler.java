@@ -1,6 +1,10 @@
 package dev.usher.socket;
 
+import java.util.concurrent.CompletionStage;
+
 import dev.usher.access.Caller;
+import dev.usher.inbox.Inbox;
+import dev.usher.inbox.ReaderRequest;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -13,12 +17,15 @@ final class SubscribeHandler implements FrameHandler {
 
 	private final Subscriptions subscriptions;
 
-	SubscribeHandler(Subscriptions subscriptions) {
+	private final Inbox inbox;
+
+	SubscribeHandler(Subscriptions subscriptions, Inbox inbox) {
 		this.subscriptions = subscriptions;
+		this.inbox = inbox;
 	}
 
 	@Override
-	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
+	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		String text = frame.header("destination");
 		if (text == null) {
 			throw new RefusedException(Reason.BAD_FRAME, "SUBSCRIBE needs a destination header.");
@@ -32,9 +39,34 @@ final class SubscribeHandler implements FrameHandler {
 		if (!caller.permissions().maySubscribe(destination)) {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to subscribe here.");
 		}
+		return (destination.stored()) ? stored(connection, frame, id, destination, ackMode)
+				: live(connection, id, destination, ackMode);
+	}
+
+	private CompletionStage<Effect> live(StompConnection connection, @Nullable String id, Destination destination,
+			AckMode ackMode) {
 		SubscriptionList list = connection.subscriptions();
-		list.add(key(id, text), new Subscription(connection, id, destination, ackMode, list.nextOrdinal()),
+		LiveSubscription subscription = new LiveSubscription(connection, id, destination, ackMode, list.nextOrdinal(),
 				this.subscriptions);
+		list.add(key(id, destination.asSubscribed()), subscription);
+		subscription.begin();
+		return DONE;
+	}
+
+	private CompletionStage<Effect> stored(StompConnection connection, ClientFrame frame, @Nullable String id,
+			Destination destination, AckMode ackMode) {
+		ReaderRequest request = new ReaderRequest(destination, frame.header("durable"), Numbers.of(frame, "offset"),
+				frame.header("epoch"), inFlight(frame));
+		SubscriptionList list = connection.subscriptions();
+		StoredSubscription subscription = new StoredSubscription(connection, id, request, ackMode, list.nextOrdinal());
+		list.add(key(id, destination.asSubscribed()), subscription);
+		connection.hasStoredSubscriptions();
+		return subscription.join(this.inbox);
+	}
+
+	private static int inFlight(ClientFrame frame) {
+		Long number = Numbers.of(frame, "in-flight");
+		return (number != null) ? (int) Math.min(number, Integer.MAX_VALUE) : 0;
 	}
 
 	/**

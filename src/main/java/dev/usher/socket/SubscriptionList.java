@@ -30,11 +30,12 @@ final class SubscriptionList {
 	}
 
 	/**
-	 * Adds a subscription and makes it known, unless the connection has ended.
+	 * Adds a subscription; where the connection has ended, it ends at once.
 	 * @param key the id, or the destination for a client of STOMP 1.0 that gave none
 	 */
-	synchronized void add(String key, Subscription subscription, Subscriptions registry) {
+	synchronized void add(String key, Subscription subscription) {
 		if (this.ended) {
+			subscription.end(false);
 			return;
 		}
 		if (this.byKey.containsKey(key)) {
@@ -44,16 +45,15 @@ final class SubscriptionList {
 			throw new RefusedException(Reason.TOO_LARGE, "A connection has " + MOST + " subscriptions at most.");
 		}
 		this.byKey.put(key, subscription);
-		registry.add(subscription);
 	}
 
-	synchronized void remove(String key, Subscriptions registry) {
+	/** Takes one out, for its end. */
+	synchronized Subscription remove(String key) {
 		Subscription subscription = this.byKey.remove(key);
 		if (subscription == null) {
 			throw new RefusedException(Reason.BAD_FRAME, "There is no subscription of this id on this connection.");
 		}
-		subscription.end();
-		registry.remove(subscription);
+		return subscription;
 	}
 
 	synchronized @Nullable Subscription get(String key) {
@@ -73,7 +73,7 @@ final class SubscriptionList {
 		return List.copyOf(this.byKey.values());
 	}
 
-	void endAll(Subscriptions registry) {
+	void endAll() {
 		Collection<Subscription> ending;
 		synchronized (this) {
 			this.ended = true;
@@ -81,8 +81,7 @@ final class SubscriptionList {
 			this.byKey.clear();
 		}
 		for (Subscription subscription : ending) {
-			subscription.end();
-			registry.remove(subscription);
+			subscription.end(false);
 		}
 	}
 

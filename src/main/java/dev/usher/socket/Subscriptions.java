@@ -15,7 +15,7 @@ class Subscriptions {
 
 	private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
 
-	void add(Subscription subscription) {
+	void add(LiveSubscription subscription) {
 		this.topics.compute(subscription.destination().address(), (address, topic) -> {
 			Topic present = (topic != null) ? topic : new Topic();
 			present.add(subscription);
@@ -23,7 +23,7 @@ class Subscriptions {
 		});
 	}
 
-	void remove(Subscription subscription) {
+	void remove(LiveSubscription subscription) {
 		this.topics.computeIfPresent(subscription.destination().address(), (address, topic) -> {
 			topic.remove(subscription);
 			return (topic.isEmpty()) ? null : topic;

@@ -15,15 +15,15 @@ final class Topic {
 	 * Holes are where subscriptions were. The reference is written again after each
 	 * change.
 	 */
-	private volatile @Nullable Subscription[] slots = new Subscription[1];
+	private volatile @Nullable LiveSubscription[] slots = new LiveSubscription[1];
 
 	/** The first slot never used. */
 	private int end;
 
 	private int live;
 
-	void add(Subscription subscription) {
-		@Nullable Subscription[] array = this.slots;
+	void add(LiveSubscription subscription) {
+		@Nullable LiveSubscription[] array = this.slots;
 		if (this.end == array.length) {
 			array = compacted(array);
 		}
@@ -34,10 +34,10 @@ final class Topic {
 	}
 
 	/** A copy without holes, with room for as many again. */
-	private @Nullable Subscription[] compacted(@Nullable Subscription[] array) {
-		@Nullable Subscription[] copy = new Subscription[Math.max(1, this.live) * 2];
+	private @Nullable LiveSubscription[] compacted(@Nullable LiveSubscription[] array) {
+		@Nullable LiveSubscription[] copy = new LiveSubscription[Math.max(1, this.live) * 2];
 		int next = 0;
-		for (Subscription subscription : array) {
+		for (LiveSubscription subscription : array) {
 			if (subscription != null) {
 				subscription.slot(next);
 				copy[next++] = subscription;
@@ -47,8 +47,8 @@ final class Topic {
 		return copy;
 	}
 
-	void remove(Subscription subscription) {
-		@Nullable Subscription[] array = this.slots;
+	void remove(LiveSubscription subscription) {
+		@Nullable LiveSubscription[] array = this.slots;
 		array[subscription.slot()] = null;
 		this.live--;
 		if (array.length > 16 && this.live < array.length / 4) {
@@ -62,7 +62,7 @@ final class Topic {
 	}
 
 	/** A view for reading; null where there is a hole. */
-	@Nullable Subscription[] subscriptions() {
+	@Nullable LiveSubscription[] subscriptions() {
 		return this.slots;
 	}
 

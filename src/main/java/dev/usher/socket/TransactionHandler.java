@@ -1,29 +1,28 @@
 package dev.usher.socket;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.stomp.ClientFrame;
+import dev.usher.stomp.Command;
 
 /** BEGIN, COMMIT and ABORT. */
 final class TransactionHandler implements FrameHandler {
 
-	private final FrameHandler send;
+	private final SendHandler send;
 
 	private final FrameHandler acknowledge;
 
-	private final SendHandler checks;
-
 	TransactionHandler(SendHandler send, FrameHandler acknowledge) {
 		this.send = send;
-		this.checks = send;
 		this.acknowledge = acknowledge;
 	}
 
 	@Override
-	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
+	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		String transaction = frame.header("transaction");
 		if (transaction == null) {
 			throw new RefusedException(Reason.BAD_FRAME, frame.command() + " needs a transaction header.");
@@ -32,22 +31,25 @@ final class TransactionHandler implements FrameHandler {
 		switch (frame.command()) {
 			case BEGIN -> transactions.begin(transaction);
 			case ABORT -> transactions.end(transaction);
-			default -> commit(connection, caller, transactions.end(transaction));
+			default -> {
+				return commit(connection, caller, transactions.end(transaction));
+			}
 		}
+		return DONE;
 	}
 
 	/** All or nothing: what can be refused is, before the first frame takes effect. */
-	private void commit(StompConnection connection, Caller caller, List<ClientFrame> frames) {
+	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, List<ClientFrame> frames) {
 		for (ClientFrame frame : frames) {
-			this.checks.check(caller, frame);
+			this.send.check(caller, frame);
 		}
+		CompletionStage<Effect> all = DONE;
 		for (ClientFrame frame : frames) {
-			FrameHandler handler = switch (frame.command()) {
-				case SEND -> this.send;
-				default -> this.acknowledge;
-			};
-			handler.handle(connection, caller, frame);
+			FrameHandler handler = (frame.command() == Command.SEND) ? this.send : this.acknowledge;
+			CompletionStage<Effect> one = handler.handle(connection, caller, frame);
+			all = all.thenCombine(one, (before, effect) -> Effect.PLAIN);
 		}
+		return all;
 	}
 
 }

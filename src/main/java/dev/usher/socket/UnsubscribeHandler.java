@@ -1,5 +1,7 @@
 package dev.usher.socket;
 
+import java.util.concurrent.CompletionStage;
+
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -9,21 +11,16 @@ import dev.usher.stomp.Version;
 /** UNSUBSCRIBE. */
 final class UnsubscribeHandler implements FrameHandler {
 
-	private final Subscriptions subscriptions;
-
-	UnsubscribeHandler(Subscriptions subscriptions) {
-		this.subscriptions = subscriptions;
-	}
-
 	@Override
-	public void handle(StompConnection connection, Caller caller, ClientFrame frame) {
+	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		String id = frame.header("id");
 		String destination = frame.header("destination");
 		if (id == null && (connection.version() != Version.V1_0 || destination == null)) {
 			throw new RefusedException(Reason.BAD_FRAME, "UNSUBSCRIBE needs an id header.");
 		}
 		String key = SubscribeHandler.key(id, String.valueOf(destination));
-		connection.subscriptions().remove(key, this.subscriptions);
+		connection.subscriptions().remove(key).end("true".equals(frame.header("forget")));
+		return DONE;
 	}
 
 }

@@ -4,8 +4,8 @@
  * {@link StompConnection} and goes out at {@link Delivery}.
  */
 @NullMarked
-@ApplicationModule(
-		allowedDependencies = { "websocket", "stomp", "publish", "bus", "session", "token", "access", "protocol" })
+@ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "token",
+		"access", "protocol" })
 package dev.usher.socket;
 
 import org.jspecify.annotations.NullMarked;

@@ -52,6 +52,14 @@ final class OutboundQueue {
 		return Offer.QUEUED;
 	}
 
+	synchronized Offer offerAnyway(OutboundFrame frame) {
+		if (this.closed) {
+			return Offer.CLOSED;
+		}
+		add(frame);
+		return Offer.QUEUED;
+	}
+
 	/** Whether it was still open: takes one last frame and nothing after it. */
 	synchronized boolean close(OutboundFrame close) {
 		if (this.closed) {
@@ -128,8 +136,8 @@ final class OutboundQueue {
 		return ByteBuffer.wrap(head.bytes(), head.offset() + this.headWritten, this.inFlight);
 	}
 
-	/** Takes out what has left. */
-	synchronized void written(int count) {
+	/** Takes out what has left; says how many frames have, since the start. */
+	synchronized long written(int count) {
 		this.inFlight = 0;
 		this.bytes -= count;
 		int left = count;
@@ -138,7 +146,7 @@ final class OutboundQueue {
 			int rest = head.length() - this.headWritten;
 			if (left < rest) {
 				this.headWritten += left;
-				return;
+				return this.written;
 			}
 			left -= rest;
 			this.headWritten = 0;
@@ -149,6 +157,7 @@ final class OutboundQueue {
 			this.frames = null;
 			this.peak = 0;
 		}
+		return this.written;
 	}
 
 	synchronized int bytes() {

@@ -29,6 +29,11 @@ public interface WebSocket {
 	Offer offer(OutboundFrame frame);
 
 	/**
+	 * The same for a frame whose sender has bounds of its own: never {@link Offer#FULL}.
+	 */
+	Offer offerAnyway(OutboundFrame frame);
+
+	/**
 	 * Writes what is queued as far as the peer takes it; the rest follows by itself as
 	 * soon as the peer reads on.
 	 */

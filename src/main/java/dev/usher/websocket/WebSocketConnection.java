@@ -199,6 +199,11 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	}
 
 	@Override
+	public Offer offerAnyway(OutboundFrame frame) {
+		return this.queue.offerAnyway(this.inbound.outgoing(frame));
+	}
+
+	@Override
 	public void flush() {
 		this.writer.iterate();
 	}
@@ -301,7 +306,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 					return written();
 				}
 				boolean all = getEndPoint().flush(buffer);
-				WebSocketConnection.this.queue.written(buffer.position());
+				WebSocketConnection.this.listener.onWritten(WebSocketConnection.this.queue.written(buffer.position()));
 				if (!all) {
 					return waitForPeer();
 				}
@@ -329,7 +334,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 		@Override
 		protected void onSuccess() {
-			WebSocketConnection.this.queue.written(this.pending);
+			WebSocketConnection.this.listener.onWritten(WebSocketConnection.this.queue.written(this.pending));
 			this.pending = 0;
 		}
 

@@ -35,6 +35,12 @@ public interface WebSocketListener {
 	/** Bytes are about to be written: the last moment to forbid it. */
 	void beforeFlush();
 
+	/**
+	 * Bytes were written. May be called by any thread that flushes, one at a time.
+	 * @param frames how many frames have left whole since the socket was opened
+	 */
+	void onWritten(long frames);
+
 	/** The peer has stopped taking bytes and some are queued. */
 	void onBlocked();
 

@@ -1,0 +1,121 @@
+package dev.usher.socket;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import dev.usher.testing.StompClient;
+import dev.usher.testing.StompFrame;
+import dev.usher.testing.TestGateway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Stored destinations over STOMP: what a client sees of offsets, readers and
+ * acknowledgements.
+ */
+class StoredDestinationTests {
+
+	private static TestGateway gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = TestGateway.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	private static StompFrame subscribe(StompClient client, String... headers) {
+		return client.receipt(StompFrame.of("SUBSCRIBE", headers));
+	}
+
+	private static StompFrame send(StompClient client, String destination, String body) {
+		return client.receipt(StompFrame.of("SEND", "destination:" + destination).body(body));
+	}
+
+	@Test
+	void inboxWhenSubscribedWithNothingThenStartsNow() {
+		try (StompClient ann = gateway.connect("now"); StompClient ben = gateway.connect("ben")) {
+			send(ben, "/user/now/queue/in", "before");
+			StompFrame receipt = subscribe(ann, "id:a", "destination:/user/queue/in");
+			assertThat(receipt.headers()).containsEntry("offset", "1")
+				.containsEntry("recovered", "true")
+				.containsKey("epoch");
+			send(ben, "/user/now/queue/in", "after");
+			StompFrame message = ann.expect("MESSAGE");
+			assertThat(message.text()).isEqualTo("after");
+			assertThat(message.headers()).containsEntry("offset", "2")
+				.containsEntry("destination", "/user/queue/in")
+				.containsEntry("epoch", receipt.header("epoch"))
+				.containsKeys("timestamp", "message-id")
+				.doesNotContainKeys("receipt", "ack", "redelivered");
+		}
+	}
+
+	@Test
+	void inboxWhenOffsetIsGivenThenReplayMeetsLiveInOrder() {
+		try (StompClient ben = gateway.connect("ben"); StompClient ann = gateway.connect("replay")) {
+			for (int i = 1; i <= 20; i++) {
+				send(ben, "/user/replay/queue/in", "m" + i);
+			}
+			StompFrame receipt = subscribe(ann, "id:a", "destination:/user/queue/in", "offset:5");
+			assertThat(receipt.header("offset")).isEqualTo("5");
+			for (int i = 21; i <= 40; i++) {
+				ben.publish("/user/replay/queue/in", "m" + i);
+			}
+			List<String> read = IntStream.rangeClosed(6, 40).mapToObj((i) -> ann.expect("MESSAGE").text()).toList();
+			assertThat(read).isEqualTo(IntStream.rangeClosed(6, 40).mapToObj((i) -> "m" + i).toList());
+		}
+	}
+
+	@Test
+	void durableReaderWhenNothingIsAcknowledgedThenAllComesAgain() {
+		try (StompClient ben = gateway.connect("ben")) {
+			try (StompClient ann = gateway.connect("dura")) {
+				subscribe(ann, "id:a", "destination:/user/queue/in", "durable:phone", "offset:0",
+						"ack:client-individual");
+				send(ben, "/user/dura/queue/in", "one");
+				send(ben, "/user/dura/queue/in", "two");
+				String first = ann.expect("MESSAGE").header("ack");
+				ann.expect("MESSAGE");
+				ann.sendAndWait("ACK", "id:" + first);
+			}
+			try (StompClient ann = gateway.connect("dura")) {
+				subscribe(ann, "id:b", "destination:/user/queue/in", "durable:phone", "ack:client-individual");
+				StompFrame again = ann.expect("MESSAGE");
+				assertThat(again.text()).isEqualTo("two");
+				assertThat(again.header("redelivered")).isEqualTo("true");
+			}
+		}
+	}
+
+	@Test
+	void sharedQueueWhenTwoReadThenEachMessageGoesToOne() {
+		try (StompClient ann = gateway.connect("ann");
+				StompClient ben = gateway.connect("ben");
+				StompClient publisher = gateway.connect("carl")) {
+			subscribe(ann, "id:a", "destination:/queue/work", "ack:client-individual", "in-flight:1");
+			subscribe(ben, "id:b", "destination:/queue/work", "ack:client-individual", "in-flight:1");
+			send(publisher, "/queue/work", "first");
+			send(publisher, "/queue/work", "second");
+			assertThat(Set.of(ann.expect("MESSAGE").text(), ben.expect("MESSAGE").text()))
+				.isEqualTo(Set.of("first", "second"));
+		}
+	}
+
+	@Test
+	void ackWhenIdIsUnknownThenErrorEndsTheConnection() {
+		try (StompClient ann = gateway.connect("ann")) {
+			subscribe(ann, "id:a", "destination:/user/queue/x", "ack:client");
+			ann.send("ACK", "id:0.nonsense", "receipt:r9");
+			assertThat(ann.expectError("bad_frame", 4500).header("receipt-id")).isEqualTo("r9");
+		}
+	}
+
+}
