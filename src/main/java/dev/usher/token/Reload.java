@@ -115,7 +115,8 @@ final class Reload implements AutoCloseable {
 			this.action.run();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Keys could not be read again; those known stay in use", ex);
+			// No stack trace: strangers can cause one of these every few seconds.
+			logger.warn("Keys could not be read again; those known stay in use: {}", ex.toString());
 		}
 		finally {
 			finish();

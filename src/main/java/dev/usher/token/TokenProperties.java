@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * What our own tokens look like, {@code usher.token}, and whose else we trust,
@@ -115,7 +114,7 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 	 */
 	record Foreign(@Nullable String issuer, @Nullable String audience, @Nullable URI jwkSetUri,
 			@DefaultValue("false") boolean discovery, @Nullable String secret, @Nullable String algorithm,
-			@DefaultValue("user") Set<String> roles, @Name("user-prefix") @DefaultValue("") String userPrefix) {
+			@DefaultValue("user") Set<String> roles, @DefaultValue("") String userPrefix) {
 
 		private static final String HMAC = "HS256";
 
