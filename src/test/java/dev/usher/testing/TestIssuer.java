@@ -80,9 +80,11 @@ public final class TestIssuer implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		byte[] body = (isJwkSet ? this.jwkSet : this.discovery).getBytes(StandardCharsets.UTF_8);
+		// Where a redirect leads there are good keys, for whoever follows.
+		boolean isElsewhere = exchange.getRequestURI().getPath().equals("/elsewhere");
+		byte[] body = ((isJwkSet || isElsewhere) ? this.jwkSet : this.discovery).getBytes(StandardCharsets.UTF_8);
 		exchange.getResponseHeaders().set("Location", issuer() + "/elsewhere");
-		exchange.sendResponseHeaders(this.status, body.length);
+		exchange.sendResponseHeaders(isElsewhere ? 200 : this.status, body.length);
 		try (OutputStream out = exchange.getResponseBody()) {
 			out.write(body);
 		}
