@@ -1,0 +1,157 @@
+package dev.usher.start;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.usher.UsherApplication;
+import dev.usher.testing.Postgres;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/** A start that cannot be is explained in a sentence, and in nothing else. */
+@ExtendWith(OutputCaptureExtension.class)
+class FailedStartTests {
+
+	@TempDir
+	private Path data;
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"usher.session.lifetime=5s | usher.session.lifetime must be from 1m to 3650d, but is 5s. It is set in",
+			"usher.session.lifetime=soon | usher.session.lifetime cannot be read as a Duration. It is set in",
+			"usher.session.max-per-user=0 | usher.session.max-per-user must be at least 1, but is 0.",
+			"usher.password.min-length=3 | usher.password.min-length must be from 8 to 1024, but is 3.",
+			"usher.password.hash-queue=x | usher.password.hash-queue cannot be read as a",
+			"usher.http.max-body=1B | usher.http.max-body must be at least 1KB, but is 1B.",
+			"usher.origins=* | usher.origins[0] must be an origin such as https://app.example.org, but is *.",
+			"usher.access[0].publish=user | usher.access[0].destination is missing.",
+			"usher.sesion.lifetime=5d | Nothing reads the property usher.sesion.lifetime (\"usher.sesion.lifetime\" from property source \"commandLineArgs\").",
+			"usher.sessions=5 | Nothing reads the property usher.sessions" })
+	void propertyWhenWrongThenIsNamed(String property, String sentence, CapturedOutput output) {
+		fail("--" + property.strip());
+		assertExplained(output, sentence.strip());
+	}
+
+	@Test
+	void environmentVariableWhenUnknownThenIsOnlyWarnedOf(CapturedOutput output) {
+		// What Kubernetes sets next to a service of this name cannot be set in this
+		// process; the rule is seen in UnknownPropertyCheck's own source names.
+		try (ConfigurableApplicationContext context = new SpringApplication(UsherApplication.class)
+			.run(arguments("--server.port=0"))) {
+			assertThat(context.isRunning()).isTrue();
+		}
+		assertThat(output.getAll()).doesNotContain("Nothing reads");
+	}
+
+	@Test
+	void dataFolderWhenInUseThenSaysSo(CapturedOutput output) {
+		try (ConfigurableApplicationContext first = SpringApplication.run(UsherApplication.class,
+				arguments("--server.port=0"))) {
+			assertThat(first.isRunning()).isTrue();
+			fail();
+		}
+		assertExplained(output, "Another process uses the data folder " + this.data + ".");
+	}
+
+	@Test
+	void dataFolderWhenAFileThenSaysSo(CapturedOutput output) throws IOException {
+		Path file = Files.createFile(this.data.resolve("file"));
+		fail("--usher.data=" + file);
+		assertExplained(output, "The data folder " + file + " is a file.");
+	}
+
+	@Test
+	void dataFolderWhenItCannotBeMadeThenSaysSo(CapturedOutput output) throws IOException {
+		Path below = Files.createFile(this.data.resolve("file")).resolve("below");
+		fail("--usher.data=" + below);
+		assertExplained(output, "The data folder " + below);
+	}
+
+	@Test
+	void dataFolderWhenItsNameCouldBeASettingThenSaysSo(CapturedOutput output) {
+		fail("--usher.data=" + this.data + "/a;INIT=x");
+		assertExplained(output, "has a semicolon in its name.");
+	}
+
+	@Test
+	void databaseWhenDamagedThenSaysSo(CapturedOutput output) throws IOException {
+		Files.writeString(this.data.resolve("usher.mv.db"), "this is no database".repeat(1000));
+		fail();
+		assertExplained(output, "The database in the data folder " + this.data + " cannot be opened: ");
+	}
+
+	@Test
+	void databaseWhenUnreachableThenSaysSo(CapturedOutput output) {
+		fail("--spring.datasource.url=jdbc:postgresql://localhost:1/usher");
+		assertExplained(output, "The database of spring.datasource.url cannot be reached: ");
+	}
+
+	@Test
+	void schemaWhenNewerThenSaysSo(CapturedOutput output) {
+		try (ConfigurableApplicationContext first = SpringApplication.run(UsherApplication.class,
+				arguments("--server.port=0"))) {
+			first.getBean(JdbcClient.class)
+				.sql("""
+						INSERT INTO "flyway_schema_history" ("installed_rank", "version", "description", "type", "script",
+							"checksum", "installed_by", "execution_time", "success")
+						VALUES (1000, '999', 'later', 'SQL', 'V999__later.sql', 1, 'usher', 1, TRUE)
+						""")
+				.update();
+		}
+		fail();
+		assertExplained(output, "The database was last used by a newer Usher: its schema has version 999");
+	}
+
+	@Test
+	void demoWhenDatabaseIsNotTheEmbeddedOneThenRefuses(CapturedOutput output) {
+		fail("--spring.profiles.active=demo", "--spring.datasource.url=" + Postgres.newDatabase());
+		assertExplained(output, "so it only runs on the embedded database");
+	}
+
+	@Test
+	void portWhenInUseThenSaysSo(CapturedOutput output) throws IOException {
+		try (ServerSocket taken = new ServerSocket(0)) {
+			fail("--server.port=" + taken.getLocalPort());
+			assertExplained(output, "Port " + taken.getLocalPort() + " was already in use.");
+		}
+	}
+
+	private void fail(String... more) {
+		assertThatException()
+			.isThrownBy(() -> SpringApplication.run(UsherApplication.class, arguments(more)).close());
+	}
+
+	private String[] arguments(String... more) {
+		List<String> arguments = new ArrayList<>();
+		if (String.join(" ", more).indexOf("--server.port") < 0) {
+			arguments.add("--server.port=0");
+		}
+		if (String.join(" ", more).indexOf("--usher.data") < 0) {
+			arguments.add("--usher.data=" + this.data);
+		}
+		arguments.addAll(List.of(more));
+		return arguments.toArray(String[]::new);
+	}
+
+	private static void assertExplained(CapturedOutput output, String sentence) {
+		assertThat(output.getAll()).contains("APPLICATION FAILED TO START").contains(sentence);
+		assertThat(output.getAll()).doesNotContain("\tat ").doesNotContain("Exception");
+	}
+
+}
