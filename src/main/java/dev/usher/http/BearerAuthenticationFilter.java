@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.usher.access.Caller;
-import dev.usher.access.TokenInUrl;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions;
@@ -52,9 +51,6 @@ class BearerAuthenticationFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		try {
-			if (TokenInUrl.isIn(request.getQueryString())) {
-				throw new RefusedException(Reason.TOKEN_IN_URL);
-			}
 			if (!this.open.matches(request)) {
 				authenticate(request);
 			}

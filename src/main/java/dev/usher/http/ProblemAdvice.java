@@ -39,8 +39,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProblemAdvice.class);
 
-	/** A database that restarts is back by then. */
-	private static final String STORAGE_RETRY_SECONDS = "5";
+	/** A database that restarts is back by then, and a full queue is through. */
+	private static final String RETRY_SECONDS = "5";
 
 	@ExceptionHandler
 	ResponseEntity<Object> handleRefused(RefusedException refusal, HttpServletRequest request) {
@@ -57,7 +57,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	ResponseEntity<Object> handleStorage(Exception ex) {
 		logger.warn("The database did not answer: {}", ex.getMessage());
 		HttpHeaders headers = new HttpHeaders();
-		headers.set(HttpHeaders.RETRY_AFTER, STORAGE_RETRY_SECONDS);
+		headers.set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
 		return answer(Problem.of(Reason.STORAGE_UNAVAILABLE), headers);
 	}
 
@@ -101,7 +101,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		if (status.value() == 500) {
 			return answer(Incident.log(ex), new HttpHeaders());
 		}
-		return answer(Problem.ofStatus(status.value()), headers);
+		HttpHeaders all = new HttpHeaders(headers);
+		if (status.value() == 503) {
+			all.set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+		}
+		return answer(Problem.ofStatus(status.value()), all);
 	}
 
 	private static ResponseEntity<Object> answer(Problem problem, HttpHeaders headers) {

@@ -4,10 +4,14 @@ import java.io.IOException;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpResponse;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.cors.DefaultCorsProcessor;
 
 /** Refuses other origins with a problem document in place of plain text. */
@@ -17,6 +21,17 @@ class ProblemCorsProcessor extends DefaultCorsProcessor {
 
 	ProblemCorsProcessor(ProblemWriter problems) {
 		this.problems = problems;
+	}
+
+	/** Spring answers a preflight for a path that has no rule with an empty 200. */
+	@Override
+	public boolean processRequest(@Nullable CorsConfiguration configuration, HttpServletRequest request,
+			HttpServletResponse response) throws IOException {
+		if (configuration == null && CorsUtils.isPreFlightRequest(request)) {
+			rejectRequest(new ServletServerHttpResponse(response));
+			return false;
+		}
+		return super.processRequest(configuration, request, response);
 	}
 
 	@Override

@@ -39,7 +39,7 @@ final class UnreadableBody {
 			return "The body is not JSON.";
 		}
 		String path = path(json.getPath());
-		return path.isEmpty() ? "The body must be a JSON object."
+		return path.isEmpty() ? "The body must be one JSON object."
 				: "Member \"" + shorten(path) + "\" is not of the right type.";
 	}
 

@@ -26,7 +26,8 @@ class OriginPropertiesTests {
 	@ValueSource(strings = { "null", "", "*", "https://app.example.org/", "https://app.example.org.evil.example",
 			"https://evil.example/https://app.example.org", "https://app.example.org@evil.example",
 			"http://app.example.org", "https://app.example.org:444", "http://localhost", "http://localhost:30000",
-			"https://app.example.org?", "https://app.example.org#", "https://app.example.org https://b", "//localhost" })
+			"https://app.example.org?", "https://app.example.org#", "https://app.example.org https://b",
+			"//localhost" })
 	void allowsNothingElse(String origin) {
 		assertThat(this.origins.allows(origin)).isFalse();
 	}

@@ -35,10 +35,16 @@ class LoginFloodTests {
 	void floodWhenHashingIsSaturatedThenLoginsAreRefusedAndTheRestIsServed() throws Exception {
 		String token = node.login("alice").text("access_token");
 		HashingExecutor executor = node.bean(HashingExecutor.class);
+		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch gate = new CountDownLatch(1);
 		List<CompletableFuture<?>> waiting = new ArrayList<>();
-		for (int i = 0; i < 4; i++) {
-			waiting.add(executor.submit(() -> await(gate)));
+		waiting.add(executor.submit(() -> {
+			started.countDown();
+			return await(gate);
+		}));
+		started.await();
+		for (int i = 0; i < 3; i++) {
+			waiting.add(executor.submit(() -> "done"));
 		}
 		for (int i = 0; i < 300; i++) {
 			Answer refused = node.login("alice");

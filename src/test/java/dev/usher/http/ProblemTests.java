@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -57,8 +59,8 @@ class ProblemTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/auth/me", "/auth/nope", "/admin/accounts", "/api/messages", "/nope", "/error", "/actuator",
-			"/actuator/env", "/auth/sessions", "/h2-console" })
+	@ValueSource(strings = { "/auth/me", "/auth/nope", "/admin/accounts", "/api/messages", "/nope", "/error",
+			"/actuator", "/actuator/env", "/auth/sessions", "/h2-console" })
 	void anybodyWhenNothingIsOpenThereThenIsUnauthorized(String path) {
 		Answer answer = node.get(path, null);
 		assertThat(answer.code()).isEqualTo("unauthorized");
@@ -105,17 +107,17 @@ class ProblemTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '\0',
-			value = { "{\"username\":                          | The body is not JSON.", "x | The body is not JSON.",
-					"\"x\" | The body must be a JSON object.", "[] | The body must be a JSON object.",
-					"{} | Member \"username\" is missing.", "{\"username\":\"a\"} | Member \"password\" is missing.",
-					"{\"username\":null,\"password\":\"b\"} | Member \"username\" is missing.",
-					"{\"username\":1,\"password\":\"b\"} | Member \"username\" is not of the right type.",
-					"{\"username\":\"a\",\"password\":[]} | Member \"password\" is not of the right type.",
-					"{\"username\":\"a\",\"password\":\"b\",\"devise\":\"c\"} | Member \"devise\" is unknown.",
-					"{\"username\":\"a\",\"username\":\"b\",\"password\":\"c\"} | The body is not JSON.",
-					"{\"username\":\"a\",\"password\":\"b\"} {} | The body is not JSON.",
-					"{\"username\":\"a\",\"password\":\"b\",\"cookie\":true} | Member \"cookie\": a login by cookie is not offered." })
+	@CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
+			"{\"username\":                          | The body is not JSON.", "x | The body is not JSON.",
+			"\"x\" | The body must be one JSON object.", "[] | The body must be one JSON object.",
+			"{} | Member \"username\" is missing.", "{\"username\":\"a\"} | Member \"password\" is missing.",
+			"{\"username\":null,\"password\":\"b\"} | Member \"username\" is missing.",
+			"{\"username\":1,\"password\":\"b\"} | Member \"username\" is not of the right type.",
+			"{\"username\":\"a\",\"password\":[]} | Member \"password\" is not of the right type.",
+			"{\"username\":\"a\",\"password\":\"b\",\"devise\":\"c\"} | Member \"devise\" is unknown.",
+			"{\"username\":\"a\",\"username\":\"b\",\"password\":\"c\"} | The body is not JSON.",
+			"{\"username\":\"a\",\"password\":\"b\"} {} | The body must be one JSON object.",
+			"{\"username\":\"a\",\"password\":\"b\",\"cookie\":true} | Member \"cookie\": a login by cookie is not offered." })
 	void bodyWhenBadThenNamesTheMember(String body, String detail) {
 		Answer answer = login(body.strip(), "application/json");
 		assertThat(answer.code()).as(answer.toString()).isEqualTo("bad_request");
@@ -132,9 +134,8 @@ class ProblemTests {
 
 	@Test
 	void answerWhenNotAcceptableThenIsRefused() {
-		Answer answer = node.send(node.request("/auth/me")
-			.header("Authorization", "Bearer " + token)
-			.header("Accept", "text/html"));
+		Answer answer = node
+			.send(node.request("/auth/me").header("Authorization", "Bearer " + token).header("Accept", "text/html"));
 		assertThat(answer.code()).isEqualTo("not_acceptable");
 	}
 
@@ -155,7 +156,7 @@ class ProblemTests {
 		return node.send(node.request("/auth/login").header("Content-Type", type).POST(BodyPublishers.ofString(body)));
 	}
 
-	private static Answer send(String path, java.net.http.HttpRequest.BodyPublisher body) {
+	private static Answer send(String path, BodyPublisher body) {
 		return node.send(node.request(path).header("Content-Type", "application/json").POST(body));
 	}
 
@@ -226,7 +227,7 @@ class ProblemTests {
 			.header("Access-Control-Request-Headers", "authorization,content-type"));
 	}
 
-	private static java.net.http.HttpRequest.Builder origin(String path, String origin) {
+	private static HttpRequest.Builder origin(String path, String origin) {
 		return node.request(path).header("Origin", origin);
 	}
 

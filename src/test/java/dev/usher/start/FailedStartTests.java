@@ -2,10 +2,12 @@ package dev.usher.start;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import dev.usher.UsherApplication;
 import dev.usher.testing.Postgres;
@@ -19,6 +21,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +37,7 @@ class FailedStartTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
-			"usher.session.lifetime=5s | usher.session.lifetime must be from 1m to 3650d, but is 5s. It is set in",
+			"usher.session.lifetime=5s | usher.session.lifetime must be from 1m to 3650d, but is 5s.",
 			"usher.session.lifetime=soon | usher.session.lifetime cannot be read as a Duration. It is set in",
 			"usher.session.max-per-user=0 | usher.session.max-per-user must be at least 1, but is 0.",
 			"usher.password.min-length=3 | usher.password.min-length must be from 8 to 1024, but is 3.",
@@ -50,23 +54,42 @@ class FailedStartTests {
 
 	@Test
 	void environmentVariableWhenUnknownThenIsOnlyWarnedOf(CapturedOutput output) {
-		// What Kubernetes sets next to a service of this name cannot be set in this
-		// process; the rule is seen in UnknownPropertyCheck's own source names.
-		try (ConfigurableApplicationContext context = new SpringApplication(UsherApplication.class)
-			.run(arguments("--server.port=0"))) {
+		SpringApplication application = new SpringApplication(UsherApplication.class);
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+					new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+							Map.of("USHER_SERVICE_HOST", "10.0.0.1", "USHER_SESSION_MAXPERUSER", "7")));
+		application.setEnvironment(environment);
+		try (ConfigurableApplicationContext context = application.run(arguments("--server.port=0"))) {
 			assertThat(context.isRunning()).isTrue();
 		}
-		assertThat(output.getAll()).doesNotContain("Nothing reads");
+		assertThat(output.getAll()).contains("Nothing reads the property usher.service.host")
+			.doesNotContain("usher.session");
 	}
 
 	@Test
-	void dataFolderWhenInUseThenSaysSo(CapturedOutput output) {
+	void dataFolderWhenAnotherProcessUsesItThenSaysSo() throws Exception {
 		try (ConfigurableApplicationContext first = SpringApplication.run(UsherApplication.class,
 				arguments("--server.port=0"))) {
 			assertThat(first.isRunning()).isTrue();
-			fail();
+			String output = startAnotherProcess();
+			assertThat(output).contains("APPLICATION FAILED TO START")
+				.contains("Another process uses the data folder " + this.data + ".")
+				.doesNotContain("\tat ")
+				.doesNotContain("Exception");
 		}
-		assertExplained(output, "Another process uses the data folder " + this.data + ".");
+	}
+
+	private String startAnotherProcess() throws Exception {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						System.getProperty("java.class.path"), UsherApplication.class.getName()));
+		command.addAll(List.of(arguments("--server.port=0")));
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).isEqualTo(1);
+		return output;
 	}
 
 	@Test
@@ -106,13 +129,11 @@ class FailedStartTests {
 	void schemaWhenNewerThenSaysSo(CapturedOutput output) {
 		try (ConfigurableApplicationContext first = SpringApplication.run(UsherApplication.class,
 				arguments("--server.port=0"))) {
-			first.getBean(JdbcClient.class)
-				.sql("""
-						INSERT INTO "flyway_schema_history" ("installed_rank", "version", "description", "type", "script",
-							"checksum", "installed_by", "execution_time", "success")
-						VALUES (1000, '999', 'later', 'SQL', 'V999__later.sql', 1, 'usher', 1, TRUE)
-						""")
-				.update();
+			first.getBean(JdbcClient.class).sql("""
+					INSERT INTO "flyway_schema_history" ("installed_rank", "version", "description", "type", "script",
+						"checksum", "installed_by", "execution_time", "success")
+					VALUES (1000, '999', 'later', 'SQL', 'V999__later.sql', 1, 'usher', 1, TRUE)
+					""").update();
 		}
 		fail();
 		assertExplained(output, "The database was last used by a newer Usher: its schema has version 999");
@@ -133,8 +154,7 @@ class FailedStartTests {
 	}
 
 	private void fail(String... more) {
-		assertThatException()
-			.isThrownBy(() -> SpringApplication.run(UsherApplication.class, arguments(more)).close());
+		assertThatException().isThrownBy(() -> SpringApplication.run(UsherApplication.class, arguments(more)).close());
 	}
 
 	private String[] arguments(String... more) {

@@ -1,0 +1,42 @@
+package dev.usher.http;
+
+import java.io.IOException;
+
+import dev.usher.access.TokenInUrl;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Refuses every request with an access token in its URL, before anything else sees it:
+ * Spring Security and Spring MVC write URLs to the log when asked to be verbose.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class TokenInUrlFilter extends OncePerRequestFilter {
+
+	private final ProblemWriter problems;
+
+	TokenInUrlFilter(ProblemWriter problems) {
+		this.problems = problems;
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		if (TokenInUrl.isIn(request.getQueryString())) {
+			this.problems.write(response, new RefusedException(Reason.TOKEN_IN_URL), true);
+			return;
+		}
+		chain.doFilter(request, response);
+	}
+
+}
