@@ -104,7 +104,7 @@ public class Accounts {
 	 */
 	public CompletableFuture<@Nullable Void> changePassword(String username, String current, String replacement,
 			@Nullable String keptSession) {
-		return this.executor.submit(() -> {
+		return this.executor.<@Nullable Void>submit(() -> {
 			Account verified = verifyCurrent(username, current);
 			this.passwords.check(verified.username(), replacement);
 			String hash = this.hashing.hash(replacement);

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
@@ -48,7 +49,7 @@ public class HashingExecutor implements DisposableBean {
 	 * @return its outcome, or a {@link RefusedException} with {@link Reason#OVERLOADED}
 	 * when too many are waiting
 	 */
-	public <T> CompletableFuture<T> submit(Supplier<T> work) {
+	public <T extends @Nullable Object> CompletableFuture<T> submit(Supplier<T> work) {
 		try {
 			return CompletableFuture.supplyAsync(work, this.executor);
 		}

@@ -1,6 +1,7 @@
 package dev.usher.session;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,12 +87,15 @@ class SessionController {
 		String current = ownSession(caller);
 		Map<String, Device> devices = this.store.devices(caller.name());
 		LiveConnections live = this.connections.getIfAvailable(() -> (sessionId) -> 0);
-		return this.sessions.list(caller.name())
-			.stream()
+		List<View> views = new ArrayList<>();
+		for (SessionRow row : this.sessions.list(caller.name())) {
+			Device device = devices.get(row.sessionId());
 			// One that began or ended between the two queries is left out.
-			.filter((row) -> devices.containsKey(row.sessionId()))
-			.map((row) -> View.of(row, devices.get(row.sessionId()), current, live))
-			.toList();
+			if (device != null) {
+				views.add(View.of(row, device, current, live));
+			}
+		}
+		return views;
 	}
 
 	@DeleteMapping("/sessions/{sessionId}")
