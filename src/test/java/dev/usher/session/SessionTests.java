@@ -309,18 +309,17 @@ class SessionTests {
 
 	@Test
 	void accountWhenDisabledDeletedOrGivenAPasswordThenItsSessionsEnd() {
-		String admin = node.admin();
 		for (Map<String, ?> change : List.of(Map.of("disabled", true), Map.of("password", "given by the admin"))) {
 			String username = "changed-" + change.keySet().iterator().next();
 			node.makeUser(username);
 			Answer login = node.login(username);
-			assertThat(node.call("PATCH", "/admin/accounts/" + username, admin, change).status()).isEqualTo(200);
+			assertThat(node.call("PATCH", "/admin/accounts/" + username, node.admin(), change).status()).isEqualTo(200);
 			assertEnded(login);
 			assertThat(node.login(username).code()).isEqualTo("bad_credentials");
 		}
 		node.makeUser("deleted");
 		Answer login = node.login("deleted");
-		assertThat(node.call("DELETE", "/admin/accounts/deleted", admin, null).status()).isEqualTo(204);
+		assertThat(node.call("DELETE", "/admin/accounts/deleted", node.admin(), null).status()).isEqualTo(204);
 		assertEnded(login);
 	}
 
