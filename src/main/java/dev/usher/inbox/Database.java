@@ -2,11 +2,14 @@ package dev.usher.inbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 
@@ -18,6 +21,7 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
@@ -35,6 +39,8 @@ final class Database {
 
 	private final JdbcTemplate template;
 
+	private final DataSource dataSource;
+
 	private final JdbcClient client;
 
 	private final TransactionTemplate transactions;
@@ -45,6 +51,7 @@ final class Database {
 		DataSource dataSource = template.getDataSource();
 		Assert.state(dataSource != null, "A data source is needed");
 		this.template = template;
+		this.dataSource = dataSource;
 		this.client = JdbcClient.create(template);
 		this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		String url = template.execute((ConnectionCallback<String>) Database::url);
@@ -97,11 +104,33 @@ final class Database {
 				}
 				locked = true;
 			}
-			catch (DataAccessResourceFailureException ex) {
-				if (attempt == TRIES || done.get()) {
+			catch (DataAccessResourceFailureException | CannotCreateTransactionException ex) {
+				discardConnections();
+				// The pool has waited for a connection in vain: waiting again helps
+				// nobody.
+				if (attempt == TRIES || done.get() || ex.getRootCause() instanceof SQLTransientConnectionException) {
 					throw ex;
 				}
 			}
+		}
+	}
+
+	/**
+	 * Has the pool open new connections. It asks none whether it is alive that was used
+	 * in the last half second, and does not know the codes by which H2 says that it is
+	 * not: a steady stream of publishers would be given the same dead one for ever.
+	 */
+	private void discardConnections() {
+		try {
+			if (this.dataSource.isWrapperFor(HikariDataSource.class)) {
+				HikariPoolMXBean pool = this.dataSource.unwrap(HikariDataSource.class).getHikariPoolMXBean();
+				if (pool != null) {
+					pool.softEvictConnections();
+				}
+			}
+		}
+		catch (SQLException ex) {
+			// Then it is no such pool, and looks after its connections in its own way.
 		}
 	}
 

@@ -31,6 +31,7 @@ class H2InboxTests extends InboxContract {
 
 	@Test
 	void whenTheDatabaseIsKilledWhatWasAnsweredIsThereAndItGoesOn() {
+		reopen("in-flight", "10000", "keep-count", "0");
 		Destination to = Inboxes.own();
 		Recorder recorder = new Recorder();
 		read(Inboxes.after(to, 0, null), recorder);
