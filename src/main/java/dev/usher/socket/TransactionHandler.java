@@ -38,16 +38,25 @@ final class TransactionHandler implements FrameHandler {
 		return DONE;
 	}
 
-	/** All or nothing: what can be refused is, before the first frame takes effect. */
+	/**
+	 * All or nothing: what can be refused is, before the first message is published. So
+	 * acknowledgements come first; no subscriber can tell.
+	 */
 	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, List<ClientFrame> frames) {
 		for (ClientFrame frame : frames) {
 			this.send.check(caller, frame);
 		}
+		for (ClientFrame frame : frames) {
+			if (frame.command() != Command.SEND) {
+				this.acknowledge.handle(connection, caller, frame);
+			}
+		}
 		CompletionStage<Effect> all = DONE;
 		for (ClientFrame frame : frames) {
-			FrameHandler handler = (frame.command() == Command.SEND) ? this.send : this.acknowledge;
-			CompletionStage<Effect> one = handler.handle(connection, caller, frame);
-			all = all.thenCombine(one, (before, effect) -> Effect.PLAIN);
+			if (frame.command() == Command.SEND) {
+				CompletionStage<Effect> one = this.send.handle(connection, caller, frame);
+				all = all.thenCombine(one, (before, effect) -> Effect.PLAIN);
+			}
 		}
 		return all;
 	}
