@@ -1,0 +1,81 @@
+package dev.usher.socket;
+
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.protocol.RefusedException;
+import dev.usher.testing.RawWebSocket.Frame;
+import dev.usher.testing.SharedGateway;
+import dev.usher.testing.StompClient;
+import dev.usher.testing.TestGateway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** Heart-beats both ways. */
+class HeartBeatTests {
+
+	private static final TestGateway gateway = SharedGateway.get();
+
+	private static final int PROMISED = SharedGateway.HEARTBEAT;
+
+	@Test
+	void serverWhenItPromisedThenItIsNeverSilentForLonger() {
+		try (StompClient client = gateway.connect("ann", "heart-beat:0,1")) {
+			long last = System.nanoTime();
+			for (int i = 0; i < 4; i++) {
+				Frame beat = client.socket().read();
+				long now = System.nanoTime();
+				assertThat(beat.text()).isEqualTo("\n");
+				assertThat(TimeUnit.NANOSECONDS.toMillis(now - last)).isLessThanOrEqualTo(PROMISED);
+				last = now;
+			}
+		}
+	}
+
+	@Test
+	void clientWhenItPromisedAndIsSilentThenItIsLostAndOneThatBeatsIsNot() {
+		try (StompClient silent = gateway.connect("ann", "heart-beat:100,0");
+				StompClient beating = gateway.connect("ben", "heart-beat:100,100")) {
+			long start = System.nanoTime();
+			long elapsed = 0;
+			while (elapsed < 3L * PROMISED) {
+				assertThat(beating.socket().read().text()).isEqualTo("\n");
+				beating.sendRaw("\n");
+				elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+			}
+			silent.expectError("heartbeat_lost", 4016);
+			beating.expectNothing();
+		}
+	}
+
+	@Test
+	void clientWhenItPromisedNothingThenItMayBeSilent() {
+		try (StompClient silent = gateway.connect("ann", "heart-beat:0,100")) {
+			for (int i = 0; i < 4; i++) {
+				assertThat(silent.socket().read().text()).isEqualTo("\n");
+			}
+			silent.expectNothing();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", ",", "1", "1,", "a,b", "-1,0", "0,0,0", "1 0,0", "99999999999,0" })
+	void connectWhenHeartBeatIsNoPairOfNumbersThenItIsRefused(String header) {
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> HeartBeat.agree(header, 100));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "|10|0|0", "0,0|10|0|0", "5,0|10|0|10", "50,0|10|0|50", "0,5|10|10|0",
+			"0,50|10|50|0", "20,30|10|30|20", "20,30|0|0|0" })
+	void intervalWhenAgreedThenItIsTheSlowerOfBothSides(String header, int offered, int outgoing, int incoming) {
+		HeartBeat agreed = HeartBeat.agree(header, offered);
+		assertThat(agreed.outgoing()).isEqualTo(outgoing);
+		assertThat(agreed.incoming()).isEqualTo(incoming);
+		assertThat(agreed.header()).isEqualTo(offered + "," + offered);
+	}
+
+}
