@@ -1,0 +1,139 @@
+package dev.usher.start;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import dev.usher.testing.JavaProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What an operator sees of the packaged jar when it starts, and when it will not. */
+class JarIT {
+
+	private static final Pattern FIRST_ACCOUNT = Pattern.compile("username admin, password (\\S+)");
+
+	@TempDir
+	private static Path data;
+
+	private static JavaProcess running;
+
+	private static String firstStart;
+
+	private static int port;
+
+	/** The first start ends before the second begins, on the same folder. */
+	@BeforeAll
+	static void startTwice() {
+		try (JavaProcess first = JavaProcess.gateway(data)) {
+			first.awaitPort();
+			firstStart = first.output();
+		}
+		running = JavaProcess.gateway(data);
+		port = running.awaitPort();
+	}
+
+	@AfterAll
+	static void stop() {
+		if (running != null) {
+			running.close();
+		}
+	}
+
+	@Test
+	void adminPasswordWhenFirstStartThenIsShownAndOpensTheAccount() throws Exception {
+		String body = "{\"username\":\"admin\",\"password\":\"" + password() + "\"}";
+		HttpRequest login = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/auth/login"))
+			.header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString(body))
+			.build();
+		HttpResponse<String> response = HttpClient.newHttpClient().send(login, HttpResponse.BodyHandlers.ofString());
+		assertThat(response.statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void adminPasswordWhenSecondStartThenIsNotShown() {
+		assertThat(running.output()).doesNotContain("password");
+	}
+
+	@Test
+	void adminPasswordWhenShownThenIsInNoFile() throws IOException {
+		try (Stream<Path> files = Files.walk(data)) {
+			List<Path> holding = files.filter(Files::isRegularFile).filter((file) -> holds(file, password())).toList();
+			assertThat(holding).isEmpty();
+		}
+	}
+
+	@Test
+	void startWhenAllIsWellThenPrintsOneLine() {
+		assertThat(running.output().lines()).hasSize(1);
+	}
+
+	@Test
+	void startWhenDataFolderIsInUseThenSaysSo() {
+		refuses(JavaProcess.gateway(data), "Another process uses the data folder " + data, "usher.data");
+	}
+
+	@Test
+	void startWhenPortIsInUseThenSaysSo(@TempDir Path other) {
+		refuses(JavaProcess.gateway(other, "--server.port=" + port), "Port " + port + " was already in use");
+	}
+
+	@Test
+	void startWhenPropertyIsUnknownThenNamesIt(@TempDir Path other) {
+		refuses(JavaProcess.gateway(other, "--usher.tokn.lifetime=5m"), "usher.tokn.lifetime");
+	}
+
+	@Test
+	void startWhenPropertyIsWrongThenNamesIt(@TempDir Path other) {
+		refuses(JavaProcess.gateway(other, "--usher.demo.then=sometimes"),
+				"usher.demo.then must be stay or exit, but is sometimes");
+	}
+
+	@Test
+	void demoWhenDatabaseIsNotEmbeddedThenRefusesToStart(@TempDir Path other) {
+		refuses(JavaProcess.gateway(other, "--spring.profiles.active=demo",
+				"--spring.datasource.url=jdbc:h2:mem:elsewhere"), "demo", "spring.datasource.url");
+	}
+
+	private static void refuses(JavaProcess process, String... sentences) {
+		try (process) {
+			assertThat(process.awaitExit()).isEqualTo(1);
+			assertThat(process.output()).contains(sentences)
+				.doesNotContain("Usher is up")
+				.doesNotContainPattern("(?m)^\\s+at ");
+		}
+	}
+
+	private static String password() {
+		Matcher matcher = FIRST_ACCOUNT.matcher(firstStart);
+		assertThat(matcher.find()).as(firstStart).isTrue();
+		return matcher.group(1);
+	}
+
+	/** ISO 8859-1, so that every byte is some character. */
+	private static boolean holds(Path file, String text) {
+		try {
+			byte[] bytes = Files.readAllBytes(file);
+			return new String(bytes, StandardCharsets.ISO_8859_1).contains(text)
+					|| new String(bytes, StandardCharsets.UTF_16BE).contains(text);
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+}

@@ -1,0 +1,167 @@
+package dev.usher.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Java process and what it prints. Waits are long, because a machine may be busy, and
+ * end as soon as there is what they wait for; whoever started it closes it.
+ */
+public final class JavaProcess implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+	private static final Path JAR = Path.of("target", "usher.jar");
+
+	private final Process process;
+
+	private final Writer input;
+
+	private final StringBuilder output = new StringBuilder();
+
+	private final Thread reader = new Thread(this::read, "output");
+
+	private boolean ended;
+
+	private JavaProcess(String javaHome, List<String> arguments) {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(javaHome, "bin", "java").toString());
+		command.addAll(arguments);
+		try {
+			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		this.input = this.process.outputWriter(StandardCharsets.UTF_8);
+		this.reader.setDaemon(true);
+		this.reader.start();
+	}
+
+	/** Starts Java with any arguments, on the JDK of this test. */
+	public static JavaProcess start(String... arguments) {
+		return new JavaProcess(System.getProperty("java.home"), List.of(arguments));
+	}
+
+	/**
+	 * Starts the packaged gateway on a port of its own choice, on the JDK of this test.
+	 * @param data its data folder
+	 * @param arguments such as {@code --usher.demo.then=exit}
+	 */
+	public static JavaProcess gateway(Path data, String... arguments) {
+		return gatewayOn(System.getProperty("java.home"), data, arguments);
+	}
+
+	/** The same on another JDK. */
+	public static JavaProcess gatewayOn(String javaHome, Path data, String... arguments) {
+		List<String> all = new ArrayList<>(List.of("-jar", JAR.toString(), "--server.port=0", "--usher.data=" + data));
+		all.addAll(List.of(arguments));
+		return new JavaProcess(javaHome, all);
+	}
+
+	private void read() {
+		try (BufferedReader lines = new BufferedReader(
+				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
+			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+				append(line);
+			}
+		}
+		catch (IOException ex) {
+			append("(its output cannot be read: " + ex + ")");
+		}
+		synchronized (this) {
+			this.ended = true;
+			notifyAll();
+		}
+	}
+
+	private synchronized void append(String line) {
+		this.output.append(line).append('\n');
+		notifyAll();
+	}
+
+	/** Everything it has printed up to now. */
+	public synchronized String output() {
+		return this.output.toString();
+	}
+
+	/** Waits until it has printed something; returns all it has printed by then. */
+	public synchronized String awaitOutput(String text) {
+		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		while (this.output.indexOf(text) < 0) {
+			long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+			if (this.ended || left <= 0) {
+				throw new AssertionError("Never printed \"" + text + "\", but:\n" + this.output);
+			}
+			waitFor(left);
+		}
+		return output();
+	}
+
+	private void waitFor(long millis) {
+		try {
+			wait(millis);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AssertionError("interrupted", ex);
+		}
+	}
+
+	/** Waits until the gateway is up; returns its port. */
+	public int awaitPort() {
+		String[] after = awaitOutput("Usher is up on ").split("Usher is up on http://localhost:", 2);
+		return Integer.parseInt(after[1].split("\\D", 2)[0]);
+	}
+
+	/** Types a line. */
+	public void type(String line) {
+		try {
+			this.input.write(line + "\n");
+			this.input.flush();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Waits for its end; returns the exit code. */
+	public int awaitExit() {
+		try {
+			if (!this.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+				throw new AssertionError("Did not end, but printed:\n" + output());
+			}
+			this.reader.join(PATIENCE.toMillis());
+			return this.process.exitValue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AssertionError("interrupted", ex);
+		}
+	}
+
+	/** Asks it to end, and makes it end. */
+	@Override
+	public void close() {
+		this.process.destroy();
+		try {
+			if (!this.process.waitFor(30, TimeUnit.SECONDS)) {
+				this.process.destroyForcibly().waitFor();
+			}
+		}
+		catch (InterruptedException ex) {
+			this.process.destroyForcibly();
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
