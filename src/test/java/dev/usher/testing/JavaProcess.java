@@ -53,7 +53,8 @@ public final class JavaProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Starts the packaged gateway on a port of its own choice, on the JDK of this test.
+	 * Starts the packaged gateway on the JDK of this test, on a port of its own choice
+	 * unless it is given one.
 	 * @param data its data folder
 	 * @param arguments such as {@code --usher.demo.then=exit}
 	 */
@@ -63,8 +64,12 @@ public final class JavaProcess implements AutoCloseable {
 
 	/** The same on another JDK. */
 	public static JavaProcess gatewayOn(String javaHome, Path data, String... arguments) {
-		List<String> all = new ArrayList<>(List.of("-jar", JAR.toString(), "--server.port=0", "--usher.data=" + data));
-		all.addAll(List.of(arguments));
+		List<String> all = new ArrayList<>(List.of("-jar", JAR.toString(), "--usher.data=" + data));
+		List<String> given = List.of(arguments);
+		if (given.stream().noneMatch((argument) -> argument.startsWith("--server.port="))) {
+			all.add("--server.port=0");
+		}
+		all.addAll(given);
 		return new JavaProcess(javaHome, all);
 	}
 
