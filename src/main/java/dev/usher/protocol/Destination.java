@@ -28,6 +28,9 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	/** The longest username, in characters. */
 	public static final int MAX_USERNAME = 255;
 
+	/** The name of a user's live destination that the gateway alone publishes to. */
+	public static final String OWN_SESSION = "session";
+
 	private static final String TOPIC = "topic/";
 
 	private static final String QUEUE = "queue/";
@@ -117,6 +120,11 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	private static boolean isNameCharacter(char c) {
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_'
 				|| c == '-';
+	}
+
+	/** Whether the gateway alone publishes here. */
+	public boolean reserved() {
+		return this.owner != null && !this.stored && this.name.equals(OWN_SESSION);
 	}
 
 	/**

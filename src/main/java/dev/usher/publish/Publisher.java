@@ -75,7 +75,7 @@ public class Publisher {
 	 */
 	public Destination check(Caller caller, String to) {
 		Destination destination = Destination.forPublish(to);
-		if (!caller.permissions().mayPublish(destination)) {
+		if (destination.reserved() || !caller.permissions().mayPublish(destination)) {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to publish here.");
 		}
 		return destination;

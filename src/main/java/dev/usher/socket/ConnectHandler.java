@@ -1,6 +1,5 @@
 package dev.usher.socket;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -18,17 +17,17 @@ final class ConnectHandler implements FrameHandler {
 
 	private final int heartbeat;
 
-	private final Clock clock;
-
 	private final Revocations revocations;
 
 	private final Sessions sessions;
 
-	ConnectHandler(SocketProperties properties, Clock clock, Revocations revocations, Sessions sessions) {
+	private final Admission admission;
+
+	ConnectHandler(SocketProperties properties, Revocations revocations, Sessions sessions, Admission admission) {
 		this.heartbeat = (int) properties.connect().heartbeat().toMillis();
-		this.clock = clock;
 		this.revocations = revocations;
 		this.sessions = sessions;
+		this.admission = admission;
 	}
 
 	@Override
@@ -38,6 +37,7 @@ final class ConnectHandler implements FrameHandler {
 			throw new RefusedException(Reason.BAD_FRAME, "The versions spoken here are 1.0, 1.1 and 1.2.");
 		}
 		HeartBeat heartBeat = HeartBeat.agree(frame.header("heart-beat"), this.heartbeat);
+		this.admission.connect(connection, caller);
 		if (!connection.connect(caller, version, heartBeat)) {
 			return DONE;
 		}
@@ -46,14 +46,14 @@ final class ConnectHandler implements FrameHandler {
 		if (this.revocations.isRevoked(caller)) {
 			throw new RefusedException(Reason.REVOKED);
 		}
+		this.admission.connected(caller);
 		if (caller.sessionId() != null) {
 			this.sessions.seen(caller.sessionId());
 		}
-		long expiresIn = Math.max(0, (caller.expiresAt().toEpochMilli() - this.clock.millis()) / 1000);
 		connection.send("CONNECTED",
 				List.of(new Header("version", version.text()), new Header("session", connection.id()),
 						new Header("server", "Usher"), new Header("heart-beat", heartBeat.header()),
-						new Header("user-name", caller.name()), new Header("expires-in", Long.toString(expiresIn))));
+						new Header("user-name", caller.name()), ExpiryNotice.expiresIn(connection)));
 		return DONE;
 	}
 

@@ -1,7 +1,5 @@
 package dev.usher.socket;
 
-import java.util.concurrent.CompletionStage;
-
 import dev.usher.access.Caller;
 import dev.usher.stomp.ClientFrame;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +28,12 @@ class ConnectInterceptor implements ChannelInterceptor {
 			return message;
 		}
 		StompConnection connection = FrameMessages.connection(message);
-		CompletionStage<Caller> verified = connection
-			.verification(() -> this.credentials.verify(connection.handshake(), frame));
-		if (!verified.toCompletableFuture().isDone()) {
-			connection.waitFor(verified, frame);
+		Caller caller = connection.reader()
+			.verified(frame, () -> this.credentials.verify(connection.handshake(), frame));
+		if (caller == null) {
 			return null;
 		}
-		FrameMessages.accessor(message).setUser(Refusals.join(verified));
+		FrameMessages.accessor(message).setUser(caller);
 		return message;
 	}
 

@@ -1,55 +1,138 @@
 package dev.usher.socket;
 
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.token.Revocation;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Every connection of this node, and which of them belong to a session.
+ * Every connection of this node: how many are not authenticated yet for each address, and
+ * which belong to a session and to a user. Any thread may call.
  */
 @Component
 class Connections {
 
 	private final Set<StompConnection> all = ConcurrentHashMap.newKeySet();
 
-	private final ConcurrentHashMap<String, Integer> perSession = new ConcurrentHashMap<>();
+	private final Tally pendingPerAddress = new Tally();
+
+	private final Tally perAddress = new Tally();
+
+	private final Tally perSession = new Tally();
+
+	/** A user's connections, oldest first; kept only where they are limited. */
+	private final ConcurrentHashMap<String, LinkedHashSet<StompConnection>> perUser = new ConcurrentHashMap<>();
+
+	private final boolean countsUsers;
+
+	Connections(SocketProperties properties) {
+		this.countsUsers = properties.connect().perUser() > 0;
+	}
 
 	void opened(StompConnection connection) {
 		this.all.add(connection);
+		this.pendingPerAddress.add(connection.address(), 0);
 	}
 
-	void connected(StompConnection connection) {
-		Caller caller = connection.caller();
-		if (caller != null && caller.sessionId() != null) {
-			this.perSession.merge(caller.sessionId(), 1, Integer::sum);
+	/** It is no longer one of those that may still turn out to be nobody's. */
+	void authenticated(StompConnection connection) {
+		if (connection.endPending()) {
+			this.pendingPerAddress.remove(connection.address());
 		}
 	}
 
-	/** The session is over, once for each that was connected. */
-	void released(StompConnection connection) {
-		Caller caller = connection.caller();
-		if (caller != null && caller.sessionId() != null) {
-			this.perSession.computeIfPresent(caller.sessionId(), (id, count) -> (count > 1) ? count - 1 : null);
+	/** A caller's token holds the connection open. */
+	void joined(StompConnection connection, Caller caller) {
+		this.perAddress.add(connection.address(), 0);
+		if (caller.sessionId() != null) {
+			this.perSession.add(caller.sessionId(), 0);
 		}
+		if (this.countsUsers) {
+			this.perUser.compute(caller.name(), (name, present) -> {
+				LinkedHashSet<StompConnection> theirs = (present != null) ? present : new LinkedHashSet<>(2);
+				theirs.add(connection);
+				return theirs;
+			});
+		}
+	}
+
+	/** A newer token of the same user took over. */
+	void moved(Caller before, Caller next) {
+		if (next.sessionId() != null) {
+			this.perSession.add(next.sessionId(), 0);
+		}
+		if (before.sessionId() != null) {
+			this.perSession.remove(before.sessionId());
+		}
+	}
+
+	/** No token does any longer; once for each time it was {@link #joined}. */
+	void left(StompConnection connection, Caller caller) {
+		this.perAddress.remove(connection.address());
+		if (caller.sessionId() != null) {
+			this.perSession.remove(caller.sessionId());
+		}
+		this.perUser.computeIfPresent(caller.name(), (name, theirs) -> {
+			theirs.remove(connection);
+			return (theirs.isEmpty()) ? null : theirs;
+		});
 	}
 
 	void closed(StompConnection connection) {
 		this.all.remove(connection);
+		authenticated(connection);
+	}
+
+	int pendingOf(String address) {
+		return this.pendingPerAddress.count(address);
+	}
+
+	int ofAddress(String address) {
+		return this.perAddress.count(address);
 	}
 
 	int ofSession(String sessionId) {
-		return this.perSession.getOrDefault(sessionId, 0);
+		return this.perSession.count(sessionId);
+	}
+
+	int ofUser(String name) {
+		int[] count = new int[1];
+		this.perUser.computeIfPresent(name, (same, theirs) -> {
+			count[0] = theirs.size();
+			return theirs;
+		});
+		return count[0];
+	}
+
+	/** The connection a user has had longest, or null where they have none. */
+	@Nullable StompConnection oldestOf(String name) {
+		StompConnection[] oldest = new StompConnection[1];
+		this.perUser.computeIfPresent(name, (same, theirs) -> {
+			Iterator<StompConnection> iterator = theirs.iterator();
+			oldest[0] = iterator.next();
+			return theirs;
+		});
+		return oldest[0];
 	}
 
 	/** How many there are, connected or not. */
 	int size() {
 		return this.all.size();
+	}
+
+	/** All there are at this moment. */
+	Collection<StompConnection> all() {
+		return List.copyOf(this.all);
 	}
 
 	/** Ends every connection that lives by a revoked token. */

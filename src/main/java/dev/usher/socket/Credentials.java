@@ -36,10 +36,9 @@ final class Credentials {
 	 */
 	CompletionStage<Caller> verify(Handshake handshake, ClientFrame frame) {
 		List<String> tokens = new ArrayList<>(3);
-		for (Header header : frame.headers()) {
-			if (header.name().equalsIgnoreCase("authorization")) {
-				tokens.add(bearer(header.value()));
-			}
+		String authorization = authorization(frame);
+		if (authorization != null) {
+			tokens.add(authorization);
 		}
 		String passcode = frame.header("passcode");
 		if (passcode != null) {
@@ -53,6 +52,28 @@ final class Credentials {
 		}
 		String login = (passcode != null) ? frame.header("login") : null;
 		return verifyAll(tokens).thenApply((caller) -> named(caller, login));
+	}
+
+	/** Verifies one token; never blocks. */
+	CompletionStage<Caller> verify(String token) {
+		return this.verifier.verify(token);
+	}
+
+	/**
+	 * The token in the {@code Authorization} header of a frame, whose name is compared
+	 * without case, as clients carry it over from HTTP.
+	 */
+	static @Nullable String authorization(ClientFrame frame) {
+		String exact = frame.header("Authorization");
+		if (exact != null) {
+			return bearer(exact);
+		}
+		for (Header header : frame.headers()) {
+			if (header.name().equalsIgnoreCase("authorization")) {
+				return bearer(header.value());
+			}
+		}
+		return null;
 	}
 
 	private CompletionStage<Caller> verifyAll(List<String> tokens) {

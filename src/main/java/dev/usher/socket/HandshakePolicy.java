@@ -24,10 +24,13 @@ final class HandshakePolicy implements HandshakeDecision {
 
 	private final Credentials credentials;
 
+	private final Admission admission;
+
 	private final StompGateway gateway;
 
-	HandshakePolicy(OriginProperties origins, Credentials credentials, StompGateway gateway) {
+	HandshakePolicy(OriginProperties origins, Credentials credentials, Admission admission, StompGateway gateway) {
 		this.origins = origins;
+		this.admission = admission;
 		this.credentials = credentials;
 		this.gateway = gateway;
 	}
@@ -41,6 +44,7 @@ final class HandshakePolicy implements HandshakeDecision {
 		if (origin != null && !OriginProperties.same(origin, handshake.ownOrigin()) && !this.origins.allows(origin)) {
 			throw new RefusedException(Reason.FORBIDDEN, "Pages of this origin are not allowed to connect.");
 		}
+		this.admission.handshake(handshake.remoteAddress());
 		this.credentials.checkHandshake(handshake.authorization());
 		List<String> offered = handshake.subprotocols();
 		String subprotocol = SUBPROTOCOLS.stream().filter(offered::contains).findFirst().orElse(null);

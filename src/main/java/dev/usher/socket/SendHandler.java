@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** SEND: publishes, by the same line as everything that is published. */
 final class SendHandler implements FrameHandler {
 
+	private static final String COMMANDS = "/app/";
+
+	private static final String AUTH = "/app/auth";
+
 	private final Publisher publisher;
 
 	SendHandler(Publisher publisher) {
@@ -24,11 +29,25 @@ final class SendHandler implements FrameHandler {
 
 	@Override
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
-		Publication publication = new Publication(destination(frame), frame.header("id"), frame.header("content-type"),
+		String to = destination(frame);
+		if (to.startsWith(COMMANDS)) {
+			return command(connection, to, frame);
+		}
+		Publication publication = new Publication(to, frame.header("id"), frame.header("content-type"),
 				frame.ownHeaders(), frame.body(), ttl(frame));
 		CompletionStage<Published> published = this.publisher.publish(caller, publication);
 		return (published.toCompletableFuture().isDone()) ? now(published)
 				: published.thenApply((done) -> Effect.PLAIN);
+	}
+
+	/** The newer token, if there was one, was taken on the way here. */
+	private static CompletionStage<Effect> command(StompConnection connection, String to, ClientFrame frame) {
+		if (!to.equals(AUTH) || Credentials.authorization(frame) == null) {
+			throw new RefusedException(Reason.BAD_FRAME,
+					"The one command is a SEND to /app/auth with the header Authorization.");
+		}
+		Effect effect = new Effect(ExpiryNotice.asReceipt(connection), Effect.PLAIN.afterReceipt());
+		return CompletableFuture.completedFuture(effect);
 	}
 
 	private static CompletionStage<Effect> now(CompletionStage<Published> published) {

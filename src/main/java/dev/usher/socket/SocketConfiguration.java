@@ -38,27 +38,28 @@ class SocketConfiguration {
 	}
 
 	/**
-	 * The channel all frames of clients go through, first these two interceptors, then
+	 * The channel all frames of clients go through, first these three interceptors, then
 	 * those of others.
 	 */
 	@Bean
-	ExecutorSubscribableChannel clientInboundChannel(Credentials credentials, FrameDispatcher dispatcher,
-			List<ChannelInterceptor> others) {
+	ExecutorSubscribableChannel clientInboundChannel(Credentials credentials, Revocations revocations,
+			FrameDispatcher dispatcher, List<ChannelInterceptor> others) {
 		ExecutorSubscribableChannel channel = new ExecutorSubscribableChannel();
 		channel.addInterceptor(new FrameGuard());
 		channel.addInterceptor(new ConnectInterceptor(credentials));
+		channel.addInterceptor(new RenewalInterceptor(credentials, revocations));
 		others.forEach(channel::addInterceptor);
 		channel.subscribe(dispatcher);
 		return channel;
 	}
 
 	@Bean
-	FrameDispatcher frameDispatcher(SocketProperties properties, Clock clock, Revocations revocations,
-			Sessions sessions, Publisher publisher, Subscriptions subscriptions, Inbox inbox) {
+	FrameDispatcher frameDispatcher(SocketProperties properties, Revocations revocations, Sessions sessions,
+			Admission admission, Publisher publisher, Subscriptions subscriptions, Inbox inbox) {
 		SendHandler send = new SendHandler(publisher);
 		AcknowledgeHandler acknowledge = new AcknowledgeHandler();
 		TransactionHandler transaction = new TransactionHandler(send, acknowledge);
-		ConnectHandler connect = new ConnectHandler(properties, clock, revocations, sessions);
+		ConnectHandler connect = new ConnectHandler(properties, revocations, sessions, admission);
 		Map<Command, FrameHandler> handlers = new EnumMap<>(Command.class);
 		handlers.put(Command.CONNECT, connect);
 		handlers.put(Command.STOMP, connect);
@@ -91,8 +92,8 @@ class SocketConfiguration {
 	 */
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> webSocketUpgrade(OriginProperties origins,
-			Credentials credentials, StompGateway gateway, SocketProperties properties) {
-		HandshakePolicy policy = new HandshakePolicy(origins, credentials, gateway);
+			Credentials credentials, Admission admission, StompGateway gateway, SocketProperties properties) {
+		HandshakePolicy policy = new HandshakePolicy(origins, credentials, admission, gateway);
 		return (factory) -> factory.addServerCustomizers((server) -> server
 			.setHandler(new WebSocketUpgradeHandler(server.getHandler(), PATH, policy, properties.webSocketLimits())));
 	}

@@ -2,6 +2,7 @@ package dev.usher.socket;
 
 import java.time.Duration;
 
+import dev.usher.socket.Throttle.Rates;
 import dev.usher.stomp.FrameLimits;
 import dev.usher.websocket.WebSocketLimits;
 
@@ -18,13 +19,25 @@ import org.springframework.util.unit.DataSize;
  * @param compression {@code usher.compression}: whether permessage-deflate is spoken to
  * clients that offer it, which costs CPU for each message and memory while one is
  * inflated; off by default
+ * @param drain {@code usher.drain}: how long the connections are sent away when the
+ * process ends; 20 s by default, 5 min at most
  */
 @ConfigurationProperties("usher")
 public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Frame frame,
-		@DefaultValue Outbound outbound, @DefaultValue("false") boolean compression) {
+		@DefaultValue Outbound outbound, @DefaultValue("false") boolean compression,
+		@DefaultValue("20s") Duration drain) {
 
 	/** How long a peer has to answer a close before the connection is cut. */
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+	public SocketProperties {
+		check(!drain.isNegative() && drain.toSeconds() <= 300,
+				"usher.drain must be between 0s and 5m, but is " + drain);
+	}
+
+	Rates rates() {
+		return new Rates(this.connect.framesPerSecond, this.connect.bytesPerSecond.toBytes());
+	}
 
 	FrameLimits frameLimits() {
 		return new FrameLimits((int) this.frame.max.toBytes(), FrameLimits.DEFAULTS.headers(),
@@ -43,13 +56,50 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	 * @param heartbeat {@code usher.connect.heartbeat}, the shortest interval at which
 	 * the gateway sends heart-beats and the one at which it would like to get them; 10 s
 	 * by default, 0 for none
+	 * @param expiryNotice {@code usher.connect.expiry-notice}, how long before its token
+	 * ends a connection is told so; 60 s by default, 0 for never
+	 * @param pendingPerAddress {@code usher.connect.pending-per-address}, connections of
+	 * one address that are not CONNECTED yet; 100 by default, 0 for no limit
+	 * @param perAddress {@code usher.connect.per-address}, connections of one address; 0,
+	 * no limit, by default
+	 * @param perUser {@code usher.connect.per-user}, connections of one user; 0, no
+	 * limit, by default
+	 * @param whenFull {@code usher.connect.when-full}, what happens to a user's
+	 * connection beyond that; refused by default
+	 * @param framesPerSecond {@code usher.connect.frames-per-second}, STOMP frames and
+	 * pings of one connection, with a burst of five times as many; 1000 by default, 0 for
+	 * no limit
+	 * @param bytesPerSecond {@code usher.connect.bytes-per-second}, likewise; 1 MiB by
+	 * default, 0 for no limit
 	 */
-	public record Connect(@DefaultValue("5s") Duration timeout, @DefaultValue("10s") Duration heartbeat) {
+	public record Connect(@DefaultValue("5s") Duration timeout, @DefaultValue("10s") Duration heartbeat,
+			@DefaultValue("60s") Duration expiryNotice, @DefaultValue("100") int pendingPerAddress,
+			@DefaultValue("0") int perAddress, @DefaultValue("0") int perUser,
+			@DefaultValue("refuse") WhenFull whenFull, @DefaultValue("1000") int framesPerSecond,
+			@DefaultValue("1MB") DataSize bytesPerSecond) {
+
+		/** What becomes of a connection beyond {@code usher.connect.per-user}. */
+		public enum WhenFull {
+
+			/** It is refused. */
+			REFUSE,
+
+			/** It is let in, and the user's oldest ends with {@code replaced}. */
+			REPLACE_OLDEST
+
+		}
 
 		public Connect {
 			check(timeout.toMillis() >= 100, "usher.connect.timeout must be 100ms at least, but is " + timeout);
 			check(heartbeat.isZero() || heartbeat.toMillis() >= 100,
 					"usher.connect.heartbeat must be 0 or 100ms at least, but is " + heartbeat);
+			check(!expiryNotice.isNegative(),
+					"usher.connect.expiry-notice must not be negative, but is " + expiryNotice);
+			checkNotNegative("usher.connect.pending-per-address", pendingPerAddress);
+			checkNotNegative("usher.connect.per-address", perAddress);
+			checkNotNegative("usher.connect.per-user", perUser);
+			checkNotNegative("usher.connect.frames-per-second", framesPerSecond);
+			checkNotNegative("usher.connect.bytes-per-second", bytesPerSecond.toBytes());
 		}
 
 	}
@@ -85,6 +135,10 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 			check(maxAge.toMillis() >= 1000, "usher.outbound.max-age must be 1s at least, but is " + maxAge);
 		}
 
+	}
+
+	private static void checkNotNegative(String property, long value) {
+		check(value >= 0, property + " must not be negative, but is " + value);
 	}
 
 	private static void check(boolean valid, String message) {

@@ -2,15 +2,11 @@ package dev.usher.socket;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
-import dev.usher.protocol.RefusedException;
 import dev.usher.stomp.ClientFrame;
-import dev.usher.stomp.FrameDecoder;
 import dev.usher.stomp.FrameEncoder;
 import dev.usher.stomp.Header;
 import dev.usher.stomp.Version;
@@ -48,7 +44,7 @@ final class StompConnection implements WebSocketListener {
 
 	private final StompGateway gateway;
 
-	private final FrameDecoder decoder;
+	private final FrameReader reader;
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.UNAUTHENTICATED);
 
@@ -56,28 +52,19 @@ final class StompConnection implements WebSocketListener {
 
 	private final Timekeeper timekeeper;
 
-	/**
-	 * Held by whoever feeds the decoder: the thread that reads, or the one that goes on
-	 * after a wait.
-	 */
-	private final Object reading = new Object();
+	private final Throttle throttle;
 
 	private @Nullable WebSocket socket;
 
 	private @Nullable Transactions transactions;
-
-	private @Nullable CompletionStage<Caller> verification;
-
-	/** What arrived while a CONNECT waits for an issuer's keys. */
-	private @Nullable Backlog backlog;
-
-	private int unauthenticatedBytes;
 
 	private volatile Version version = Version.V1_2;
 
 	private volatile @Nullable Caller caller;
 
 	private volatile boolean hasStoredSubscriptions;
+
+	private boolean pending = true;
 
 	/**
 	 * The thread's batch this connection is in; a stale value costs one flush too many.
@@ -88,14 +75,15 @@ final class StompConnection implements WebSocketListener {
 		this.id = id;
 		this.handshake = handshake;
 		this.gateway = gateway;
-		this.decoder = new FrameDecoder(gateway.frameLimits());
+		this.reader = new FrameReader(this, gateway, gateway.frameLimits());
 		this.timekeeper = new Timekeeper(this, gateway);
+		this.throttle = new Throttle(gateway.rates(), gateway.wheel().now());
 	}
 
 	@Override
 	public void onOpen(WebSocket socket) {
 		this.socket = socket;
-		this.gateway.opened(this);
+		this.gateway.connections().opened(this);
 		this.timekeeper.opened();
 	}
 
@@ -107,45 +95,29 @@ final class StompConnection implements WebSocketListener {
 	@Override
 	public void onRead(int bytes) {
 		this.timekeeper.heard();
-		if (this.state.get() == State.UNAUTHENTICATED) {
-			this.unauthenticatedBytes += bytes;
-			if (this.unauthenticatedBytes > StompGateway.MAX_UNAUTHENTICATED_BYTES) {
-				end(Ending.of(Reason.TOO_LARGE, "More than 16 KiB came before CONNECTED."));
-			}
+		Reason over = this.throttle.read(bytes, this.state.get(), this.gateway.wheel().now());
+		if (over != null) {
+			end(Ending.of(over));
 		}
 	}
 
 	@Override
-	public void onPayload(ByteBuffer payload) {
-		synchronized (this.reading) {
-			if (this.backlog != null) {
-				this.backlog.add(payload);
-			}
-			else {
-				read(payload);
-			}
-		}
+	public void onPing() {
+		countFrame();
 	}
 
-	private void read(ByteBuffer payload) {
-		while (this.state.get() != State.ENDED) {
-			ClientFrame frame;
-			try {
-				frame = this.decoder.next(payload);
-			}
-			catch (RefusedException ex) {
-				end(Ending.of(ex, null));
-				return;
-			}
-			if (frame == null) {
-				return;
-			}
-			this.gateway.receive(this, frame);
-			if (this.backlog != null) {
-				this.backlog.add(payload);
-				return;
-			}
+	/** Counts a frame against the rate; says whether the connection may go on. */
+	boolean countFrame() {
+		Reason over = this.throttle.frame(this.gateway.wheel().now());
+		if (over != null) {
+			end(Ending.of(over));
 		}
+		return over == null;
+	}
+
+	@Override
+	public void onPayload(ByteBuffer payload) {
+		this.reader.accept(payload);
 	}
 
 	@Override
@@ -153,59 +125,42 @@ final class StompConnection implements WebSocketListener {
 		Flusher.current().end();
 	}
 
-	/**
-	 * Verifies the credentials of CONNECT, once: when a frame is handed in again because
-	 * its verification had to wait, this is the one it waited for.
-	 */
-	CompletionStage<Caller> verification(Supplier<CompletionStage<Caller>> start) {
-		CompletionStage<Caller> started = this.verification;
-		if (started == null) {
-			started = start.get();
-			this.verification = started;
-		}
-		return started;
-	}
-
-	/**
-	 * Stops reading until the verification is done, then hands the frame in again and
-	 * goes on with what came behind it. The deadline of CONNECT goes on.
-	 */
-	void waitFor(CompletionStage<Caller> verification, ClientFrame frame) {
-		this.backlog = new Backlog();
-		socket().suspend();
-		verification.whenComplete((caller, failure) -> goOn(frame));
-	}
-
-	private void goOn(ClientFrame frame) {
-		Flusher.current().begin();
-		try {
-			synchronized (this.reading) {
-				Backlog waiting = this.backlog;
-				this.backlog = null;
-				this.gateway.receive(this, frame);
-				if (waiting != null) {
-					read(waiting.bytes());
-				}
-			}
-		}
-		finally {
-			Flusher.current().end();
-		}
-		socket().resume();
-	}
-
 	/** Moves on to CONNECTED; says whether the connection was still there to do so. */
 	boolean connect(Caller caller, Version version, HeartBeat heartBeat) {
 		this.caller = caller;
 		this.version = version;
-		this.decoder.version(version);
-		this.verification = null;
+		this.reader.version(version);
+		this.gateway.connections().joined(this, caller);
 		if (!this.state.compareAndSet(State.UNAUTHENTICATED, State.CONNECTED)) {
+			this.gateway.connections().left(this, caller);
 			return false;
 		}
-		this.gateway.connected(this);
+		this.gateway.connections().authenticated(this);
 		this.timekeeper.connected(heartBeat);
 		return true;
+	}
+
+	/** Whether it counted as one that is not authenticated; it does not from here on. */
+	synchronized boolean endPending() {
+		boolean before = this.pending;
+		this.pending = false;
+		return before;
+	}
+
+	/**
+	 * Goes on by a newer token of the same user: its expiry and its permissions count
+	 * from here on. What is queued stays queued.
+	 */
+	void renew(Caller next) {
+		synchronized (this.subscriptions) {
+			Caller before = this.caller;
+			if (this.state.get() != State.CONNECTED || before == null) {
+				return;
+			}
+			this.gateway.connections().moved(before, next);
+			this.caller = next;
+		}
+		this.timekeeper.renewed();
 	}
 
 	/** Queues a frame of our own. */
@@ -264,10 +219,9 @@ final class StompConnection implements WebSocketListener {
 
 	/** Ends the session for a reason, which the client is told before the close. */
 	void end(Ending ending) {
-		if (this.state.getAndSet(State.ENDED) == State.ENDED) {
+		if (!release()) {
 			return;
 		}
-		release();
 		WebSocket open = socket();
 		OutboundFrame error = ending.errorFrame(this.version);
 		int status = ending.reason().closeStatus();
@@ -284,23 +238,32 @@ final class StompConnection implements WebSocketListener {
 	 * Ends the session because the client asked for it; its RECEIPT is queued already.
 	 */
 	void disconnect(int closeStatus) {
-		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
-			release();
+		if (release()) {
 			socket().close(closeStatus, "");
 		}
 	}
 
 	@Override
 	public void onClosed(int status) {
-		this.state.set(State.ENDED);
 		release();
-		this.gateway.closed(this);
+		this.gateway.connections().closed(this);
 	}
 
-	private void release() {
+	/** Gives up what the session holds; says whether it was still there. */
+	private boolean release() {
+		State before = this.state.getAndSet(State.ENDED);
+		if (before == State.ENDED) {
+			return false;
+		}
 		this.timekeeper.stop();
 		this.subscriptions.endAll();
-		this.gateway.released(this);
+		synchronized (this.subscriptions) {
+			Caller last = this.caller;
+			if (before == State.CONNECTED && last != null) {
+				this.gateway.connections().left(this, last);
+			}
+		}
+		return true;
 	}
 
 	@Override
@@ -312,8 +275,13 @@ final class StompConnection implements WebSocketListener {
 
 	/** Whether the token has ended; {@code exp} is exact. */
 	boolean isExpired() {
+		return millisLeft() <= 0;
+	}
+
+	/** How long the token is still good, in milliseconds; for ever before CONNECTED. */
+	long millisLeft() {
 		Caller present = this.caller;
-		return present != null && this.gateway.clock().millis() >= present.expiresAt().toEpochMilli();
+		return (present != null) ? present.expiresAt().toEpochMilli() - this.gateway.clock().millis() : Long.MAX_VALUE;
 	}
 
 	@Override
@@ -346,12 +314,21 @@ final class StompConnection implements WebSocketListener {
 		return open;
 	}
 
+	/** The address limits are counted by. */
+	String address() {
+		return this.handshake.remoteAddress();
+	}
+
 	String id() {
 		return this.id;
 	}
 
 	Handshake handshake() {
 		return this.handshake;
+	}
+
+	FrameReader reader() {
+		return this.reader;
 	}
 
 	State state() {

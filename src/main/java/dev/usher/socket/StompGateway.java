@@ -5,6 +5,7 @@ import java.util.UUID;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.socket.Throttle.Rates;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.FrameLimits;
 import dev.usher.websocket.Handshake;
@@ -20,9 +21,6 @@ import org.springframework.messaging.MessageChannel;
  * channel here, and what the channel refuses becomes the end of the connection here.
  */
 class StompGateway implements DisposableBean {
-
-	/** Bytes on the wire before CONNECTED. */
-	static final int MAX_UNAUTHENTICATED_BYTES = 16 * 1024;
 
 	private static final Logger logger = LoggerFactory.getLogger(StompGateway.class);
 
@@ -53,7 +51,9 @@ class StompGateway implements DisposableBean {
 	/** Lets a frame take effect, or ends its connection. */
 	void receive(StompConnection connection, ClientFrame frame) {
 		try {
-			this.inbound.send(FrameMessages.of(connection, frame));
+			if (connection.countFrame()) {
+				this.inbound.send(FrameMessages.of(connection, frame));
+			}
 		}
 		catch (RuntimeException ex) {
 			fail(connection, frame, ex);
@@ -86,25 +86,16 @@ class StompGateway implements DisposableBean {
 		return null;
 	}
 
-	void opened(StompConnection connection) {
-		this.connections.opened(connection);
-	}
-
-	void connected(StompConnection connection) {
-		this.connections.connected(connection);
-	}
-
-	/** The session is over; its socket may still be saying so. */
-	void released(StompConnection connection) {
-		this.connections.released(connection);
-	}
-
 	void ended(StompConnection connection, Reason reason) {
 		logger.debug("{} ended: {}", connection, reason.code());
 	}
 
-	void closed(StompConnection connection) {
-		this.connections.closed(connection);
+	Connections connections() {
+		return this.connections;
+	}
+
+	Rates rates() {
+		return this.properties.rates();
 	}
 
 	FrameLimits frameLimits() {
@@ -122,6 +113,11 @@ class StompGateway implements DisposableBean {
 	/** Milliseconds from the handshake to CONNECTED. */
 	long connectTimeout() {
 		return this.properties.connect().timeout().toMillis();
+	}
+
+	/** Milliseconds before a token's end that the client is told. */
+	long expiryNotice() {
+		return this.properties.connect().expiryNotice().toMillis();
 	}
 
 	/** Milliseconds the oldest queued frame may wait. */

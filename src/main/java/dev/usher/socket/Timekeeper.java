@@ -36,6 +36,9 @@ final class Timekeeper {
 
 	private volatile long behindUpTo;
 
+	/** Whether the client was told that its token is about to end. */
+	private volatile boolean noticed;
+
 	Timekeeper(StompConnection connection, StompGateway gateway) {
 		this.connection = connection;
 		this.gateway = gateway;
@@ -72,6 +75,12 @@ final class Timekeeper {
 		this.gateway.wheel().schedule(next, delay);
 	}
 
+	/** A newer token counts from here on. */
+	void renewed() {
+		this.noticed = false;
+		watchAfter(nextLook(this.gateway.wheel().now()));
+	}
+
 	void stop() {
 		this.watch = null;
 	}
@@ -99,6 +108,7 @@ final class Timekeeper {
 			return -1;
 		}
 		beat(now);
+		giveNotice();
 		return nextLook(now);
 	}
 
@@ -141,6 +151,13 @@ final class Timekeeper {
 		}
 	}
 
+	private void giveNotice() {
+		Caller caller = this.connection.caller();
+		if (!this.noticed && caller != null && this.connection.millisLeft() <= this.gateway.expiryNotice()) {
+			this.noticed = ExpiryNotice.send(this.connection, caller.name());
+		}
+	}
+
 	private static long lookEvery(HeartBeat agreed) {
 		return (agreed.outgoing() > 0) ? Math.min(TimingWheel.LONGEST_DELAY, agreed.outgoing() / 4)
 				: TimingWheel.LONGEST_DELAY;
@@ -153,11 +170,7 @@ final class Timekeeper {
 		}
 		HeartBeat agreed = this.heartBeat;
 		long next = (agreed != null) ? lookEvery(agreed) : TimingWheel.LONGEST_DELAY;
-		Caller caller = this.connection.caller();
-		if (caller != null) {
-			next = Math.min(next, Math.max(0, caller.expiresAt().toEpochMilli() - this.gateway.clock().millis()));
-		}
-		return next;
+		return Math.min(next, Math.max(0, this.connection.millisLeft()));
 	}
 
 }

@@ -71,6 +71,7 @@ final class Inbound implements FrameParser.Sink {
 	public void onPing(byte[] payload) {
 		if (!this.muted) {
 			this.connection.onPing(payload);
+			this.listener.onPing();
 		}
 	}
 

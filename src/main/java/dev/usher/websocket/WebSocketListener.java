@@ -29,6 +29,9 @@ public interface WebSocketListener {
 	 */
 	void onPayload(ByteBuffer payload);
 
+	/** A ping arrived; it is answered already. */
+	void onPing();
+
 	/** All that was read has been handed over: the time to flush what it led to. */
 	void onReadComplete();
 

@@ -1,0 +1,84 @@
+package dev.usher.socket;
+
+import java.time.Duration;
+
+import dev.usher.access.Caller;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.socket.SocketProperties.Connect;
+import dev.usher.socket.SocketProperties.Connect.WhenFull;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Whether there is room for one more connection: before the handshake for a stranger, at
+ * CONNECT for a caller. Never after CONNECTED, because clients reset their back-off
+ * there.
+ */
+@Component
+class Admission {
+
+	private static final Duration LATER = Duration.ofSeconds(5);
+
+	private final Connect limits;
+
+	private final Connections connections;
+
+	private volatile boolean draining;
+
+	Admission(SocketProperties properties, Connections connections) {
+		this.limits = properties.connect();
+		this.connections = connections;
+	}
+
+	/** From here on nobody is let in. */
+	void drain() {
+		this.draining = true;
+	}
+
+	/**
+	 * Lets a stranger in, or throws.
+	 * @param address where they come from
+	 */
+	void handshake(String address) {
+		checkDraining();
+		int most = this.limits.pendingPerAddress();
+		if (most > 0 && this.connections.pendingOf(address) >= most) {
+			throw new RefusedException(Reason.OVERLOADED,
+					"Too many connections from this address have not been authenticated yet.", LATER);
+		}
+	}
+
+	/** Lets a caller in, or throws. */
+	void connect(StompConnection connection, Caller caller) {
+		checkDraining();
+		int most = this.limits.perAddress();
+		if (most > 0 && this.connections.ofAddress(connection.address()) >= most) {
+			throw new RefusedException(Reason.OVERLOADED, "Too many connections from this address.", LATER);
+		}
+		if (this.limits.perUser() > 0 && this.limits.whenFull() == WhenFull.REFUSE
+				&& this.connections.ofUser(caller.name()) >= this.limits.perUser()) {
+			throw new RefusedException(Reason.OVERLOADED, "Too many connections of this user.", LATER);
+		}
+	}
+
+	/** Sends a user's oldest connections away, where the newest is let in instead. */
+	void connected(Caller caller) {
+		if (this.limits.perUser() > 0 && this.limits.whenFull() == WhenFull.REPLACE_OLDEST) {
+			while (this.connections.ofUser(caller.name()) > this.limits.perUser()) {
+				StompConnection oldest = this.connections.oldestOf(caller.name());
+				if (oldest == null) {
+					return;
+				}
+				oldest.end(Ending.of(Reason.REPLACED));
+			}
+		}
+	}
+
+	private void checkDraining() {
+		if (this.draining) {
+			throw new RefusedException(Reason.DRAINING, Reason.DRAINING.message(), LATER);
+		}
+	}
+
+}

@@ -1,0 +1,115 @@
+package dev.usher.socket;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+import dev.usher.access.Caller;
+import dev.usher.protocol.RefusedException;
+import dev.usher.socket.StompConnection.State;
+import dev.usher.stomp.ClientFrame;
+import dev.usher.stomp.FrameDecoder;
+import dev.usher.stomp.FrameLimits;
+import dev.usher.stomp.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes frames of the bytes of one connection and lets them take effect in order. A frame
+ * whose credential cannot be verified at once holds up its own connection and no thread.
+ */
+final class FrameReader {
+
+	private final StompConnection connection;
+
+	private final StompGateway gateway;
+
+	private final FrameDecoder decoder;
+
+	private @Nullable CompletionStage<Caller> verification;
+
+	/** What arrived while a frame waits for its verification; null when none does. */
+	private @Nullable Backlog backlog;
+
+	FrameReader(StompConnection connection, StompGateway gateway, FrameLimits limits) {
+		this.connection = connection;
+		this.gateway = gateway;
+		this.decoder = new FrameDecoder(limits);
+	}
+
+	/** Names the version that was negotiated. Called while a frame takes effect. */
+	void version(Version version) {
+		this.decoder.version(version);
+	}
+
+	/**
+	 * Takes bytes. Called by the thread that reads; locked because the one that goes on
+	 * after a wait can come before that thread is through with its buffer.
+	 */
+	synchronized void accept(ByteBuffer payload) {
+		if (this.backlog != null) {
+			this.backlog.add(payload);
+		}
+		else {
+			read(payload);
+		}
+	}
+
+	private void read(ByteBuffer payload) {
+		while (this.connection.state() != State.ENDED) {
+			ClientFrame frame;
+			try {
+				frame = this.decoder.next(payload);
+			}
+			catch (RefusedException ex) {
+				this.connection.end(Ending.of(ex, null));
+				return;
+			}
+			if (frame == null) {
+				return;
+			}
+			this.gateway.receive(this.connection, frame);
+			if (this.backlog != null) {
+				this.backlog.add(payload);
+				return;
+			}
+		}
+	}
+
+	/**
+	 * Verifies the credential of the frame at hand, once: when a frame is handed in again
+	 * because its verification had to wait, this is the one it waited for.
+	 * @return the caller, or null where the frame was put aside until they are known
+	 */
+	@Nullable Caller verified(ClientFrame frame, Supplier<CompletionStage<Caller>> start) {
+		CompletionStage<Caller> started = (this.verification != null) ? this.verification : start.get();
+		if (started.toCompletableFuture().isDone()) {
+			this.verification = null;
+			return Refusals.join(started);
+		}
+		this.verification = started;
+		this.backlog = new Backlog();
+		this.connection.socket().suspend();
+		started.whenComplete((caller, failure) -> goOn(frame));
+		return null;
+	}
+
+	/** Hands the frame in again and goes on with what came behind it. */
+	private void goOn(ClientFrame frame) {
+		Flusher.current().begin();
+		try {
+			synchronized (this) {
+				Backlog waiting = this.backlog;
+				this.backlog = null;
+				this.gateway.receive(this.connection, frame);
+				if (waiting != null) {
+					accept(waiting.bytes());
+				}
+			}
+		}
+		finally {
+			Flusher.current().end();
+		}
+		this.connection.socket().resume();
+	}
+
+}

@@ -1,0 +1,134 @@
+package dev.usher.socket;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.usher.testing.RawWebSocket;
+import dev.usher.testing.StompClient;
+import dev.usher.testing.StompFrame;
+import dev.usher.testing.TestGateway;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** How many may come, how fast they may send, and how they are sent away. */
+class AdmissionTests {
+
+	@Test
+	void userWhenFullThenNewestIsRefused() {
+		try (TestGateway gateway = TestGateway.start("usher.connect.per-user=2");
+				StompClient first = gateway.connect("ann");
+				StompClient second = gateway.connect("ann");
+				StompClient third = gateway.open();
+				StompClient other = gateway.connect("ben")) {
+			third.sendConnect(gateway.token("ann"));
+			assertThat(third.expectError("overloaded", 4015).headers()).containsKey("retry-after")
+				.containsEntry("retry", "reconnect");
+			second.sendAndWait("DISCONNECT");
+			try (StompClient again = gateway.connect("ann")) {
+				again.expectNothing();
+			}
+			first.expectNothing();
+			other.expectNothing();
+		}
+	}
+
+	@Test
+	void userWhenFullAndOldestIsReplacedThenItIsToldSo() {
+		try (TestGateway gateway = TestGateway.start("usher.connect.per-user=2",
+				"usher.connect.when-full=replace-oldest");
+				StompClient first = gateway.connect("ann");
+				StompClient second = gateway.connect("ann");
+				StompClient third = gateway.connect("ann")) {
+			first.expectError("replaced", 4505);
+			second.expectNothing();
+			third.expectNothing();
+		}
+	}
+
+	@Test
+	void addressWhenTooManyWaitForConnectThenHandshakeIsRefused() {
+		try (TestGateway gateway = TestGateway.start("usher.connect.pending-per-address=5")) {
+			List<StompClient> silent = new ArrayList<>();
+			for (int i = 0; i < 5; i++) {
+				silent.add(gateway.open());
+			}
+			RawWebSocket.Answer refused = RawWebSocket.open(gateway.port(), "/ws", Map.of()).handshake();
+			assertThat(refused.status()).isEqualTo(503);
+			assertThat(refused.headers()).containsKey("retry-after");
+			assertThat(refused.body()).contains("\"code\":\"overloaded\"");
+			silent.get(0).sendConnect(gateway.token("ann")).expect("CONNECTED");
+			assertThat(RawWebSocket.open(gateway.port(), "/ws", Map.of()).handshake().status()).isEqualTo(101);
+			silent.forEach(StompClient::close);
+		}
+	}
+
+	@Test
+	void addressWhenFullThenConnectIsRefused() {
+		try (TestGateway gateway = TestGateway.start("usher.connect.per-address=1");
+				StompClient first = gateway.connect("ann");
+				StompClient second = gateway.open()) {
+			second.sendConnect(gateway.token("ben"));
+			second.expectError("overloaded", 4015);
+			first.expectNothing();
+		}
+	}
+
+	@Test
+	void framesWhenFasterThanAllowedThenOverloaded() {
+		try (TestGateway gateway = TestGateway.start("usher.connect.frames-per-second=10");
+				StompClient ann = gateway.connect("ann")) {
+			for (int i = 0; i < 60; i++) {
+				ann.publish("/topic/flood", "x");
+			}
+			ann.expectError("overloaded", 4015);
+		}
+	}
+
+	@Test
+	void bytesWhenFasterThanAllowedThenOverloaded() {
+		try (TestGateway gateway = TestGateway.start("usher.connect.bytes-per-second=1KB");
+				StompClient ann = gateway.connect("ann")) {
+			ann.send(StompFrame.of("SEND", "destination:/topic/flood").body("x".repeat(6000)));
+			ann.expectError("overloaded", 4015);
+		}
+	}
+
+	@Test
+	void pingsWhenFasterThanAllowedThenOverloaded() {
+		try (TestGateway gateway = TestGateway.start("usher.connect.frames-per-second=10");
+				StompClient ann = gateway.connect("ann")) {
+			for (int i = 0; i < 60; i++) {
+				ann.socket().send(true, RawWebSocket.PING, new byte[0]);
+			}
+			ann.expectError("overloaded", 4015);
+		}
+	}
+
+	@Test
+	void connectionsWhenProcessEndsThenEachIsToldWhenToComeBack() {
+		TestGateway gateway = TestGateway.start("usher.drain=2s");
+		try (StompClient ann = gateway.connect("ann"); StompClient ben = gateway.connect("ben")) {
+			Thread closing = new Thread(gateway::close);
+			closing.start();
+			int after = Integer.parseInt(ann.expectError("draining", 4014).header("retry-after"));
+			assertThat(after).isBetween(1, 2);
+			ann.answerClose();
+			ben.expectError("draining", 4014);
+			ben.answerClose();
+			assertThat(ann.socket().isCut()).isTrue();
+			join(closing);
+		}
+	}
+
+	private static void join(Thread thread) {
+		try {
+			thread.join();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

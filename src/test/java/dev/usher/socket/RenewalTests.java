@@ -1,0 +1,126 @@
+package dev.usher.socket;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.usher.testing.StompClient;
+import dev.usher.testing.StompFrame;
+import dev.usher.testing.TestGateway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A live connection goes on by a newer token. */
+class RenewalTests {
+
+	private TestGateway gateway;
+
+	@BeforeEach
+	void start() {
+		this.gateway = TestGateway.start();
+	}
+
+	@AfterEach
+	void stop() {
+		this.gateway.close();
+	}
+
+	private StompClient connectFor(String user, int seconds) {
+		return StompClient.connect(this.gateway.port(),
+				this.gateway.token(user, Duration.ofSeconds(seconds), Map.of()));
+	}
+
+	private static StompFrame auth(String token) {
+		return StompFrame.of("SEND", "destination:/app/auth", "Authorization:Bearer " + token);
+	}
+
+	@Test
+	void commandWhenTokenIsNewerThenReceiptSaysHowLongAndConnectionOutlivesTheOld() {
+		try (StompClient ann = connectFor("ann", 60)) {
+			ann.subscribe("a", "/user/topic/news");
+			String newer = this.gateway.token("ann", Duration.ofSeconds(600), Map.of());
+			assertThat(ann.receipt(auth(newer)).header("expires-in")).isEqualTo("600");
+			this.gateway.clock().advance(Duration.ofSeconds(120));
+			ann.publish("/user/ann/topic/news", "still here");
+			assertThat(ann.expect("MESSAGE").text()).isEqualTo("still here");
+			this.gateway.clock().advance(Duration.ofSeconds(480));
+			ann.expectError("token_expired", 4012);
+		}
+	}
+
+	@Test
+	void anyFrameWhenItCarriesANewerTokenThenConnectionGoesOnByIt() {
+		try (StompClient ann = connectFor("ann", 60)) {
+			String newer = this.gateway.token("ann", Duration.ofSeconds(600), Map.of());
+			ann.subscribe("a", "/topic/any", "authorization:bearer " + newer);
+			this.gateway.clock().advance(Duration.ofSeconds(120));
+			StompFrame send = StompFrame.of("SEND", "destination:/topic/any", "Authorization:Bearer " + newer);
+			ann.send(send.body("x"));
+			assertThat(ann.expect("MESSAGE").headers().keySet())
+				.noneMatch((name) -> name.equalsIgnoreCase("authorization"));
+		}
+	}
+
+	@Test
+	void tokenWhenItIsAnotherUsersThenConnectionEnds() {
+		try (StompClient ann = connectFor("ann", 60)) {
+			ann.send(auth(this.gateway.token("ben")));
+			ann.expectError("unauthorized", 4502);
+		}
+	}
+
+	@Test
+	void tokenWhenItIsBadThenConnectionEnds() {
+		try (StompClient ann = connectFor("ann", 60)) {
+			ann.send(auth("nonsense"));
+			ann.expectError("unauthorized", 4502);
+		}
+	}
+
+	@Test
+	void tokenWhenItNoLongerAllowsASubscriptionThenConnectionEndsForbidden() {
+		String first = this.gateway.token("ann", Duration.ofSeconds(60),
+				Map.of("subscribe", List.of("/queue/vip"), "roles", List.of("service")));
+		try (StompClient ann = StompClient.connect(this.gateway.port(), first)) {
+			ann.subscribe("a", "/queue/vip");
+			ann.send(auth(this.gateway.token("ann", Duration.ofSeconds(60), Map.of("roles", List.of("service")))));
+			ann.expectError("forbidden", 4504);
+		}
+	}
+
+	@Test
+	void noticeWhenTokenIsAboutToEndThenSubscriberIsToldOnceForEachToken() {
+		try (StompClient ann = connectFor("ann", 90)) {
+			ann.subscribe("s", "/user/topic/session");
+			this.gateway.clock().advance(Duration.ofSeconds(30));
+			StompFrame notice = ann.expect("MESSAGE");
+			assertThat(notice.text()).isEqualTo("{\"event\":\"expiring\",\"expires_in\":60}");
+			assertThat(notice.header("content-type")).isEqualTo("application/json");
+			ann.receipt(auth(this.gateway.token("ann", Duration.ofSeconds(90), Map.of())));
+			this.gateway.clock().advance(Duration.ofSeconds(50));
+			assertThat(ann.expect("MESSAGE").text()).isEqualTo("{\"event\":\"expiring\",\"expires_in\":40}");
+		}
+	}
+
+	@Test
+	void noticeWhenSomebodyElsePublishesOneThenForbidden() {
+		try (StompClient ben = this.gateway.connect("ben")) {
+			ben.publish("/user/ann/topic/session", "{\"event\":\"expiring\"}");
+			ben.expectError("forbidden", 4504);
+		}
+	}
+
+	@Test
+	void commandWhenThereIsNoTokenOrNoSuchCommandThenBadFrame() {
+		try (StompClient ann = connectFor("ann", 60); StompClient ben = connectFor("ben", 60)) {
+			ann.send("SEND", "destination:/app/auth");
+			ann.expectError("bad_frame", 4500);
+			ben.send("SEND", "destination:/app/reboot");
+			ben.expectError("bad_frame", 4500);
+		}
+	}
+
+}
