@@ -102,6 +102,10 @@ final class Timekeeper {
 	}
 
 	private long look(long now) {
+		if (this.connection.state() == State.ENDED) {
+			// It ended while it became connected, so that its watch was never stopped.
+			return -1;
+		}
 		Ending over = whatIsOver(now);
 		if (over != null) {
 			this.connection.end(over);
