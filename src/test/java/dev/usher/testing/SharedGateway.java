@@ -18,7 +18,7 @@ public final class SharedGateway {
 	public static synchronized TestGateway get() {
 		if (gateway == null) {
 			gateway = TestGateway.start("usher.connect.heartbeat=" + HEARTBEAT + "ms", "usher.connect.timeout=10s",
-					"usher.origins=https://listed.example.org");
+					"usher.origins=https://listed.example.org", "usher.issuers[0].roles=user,service,admin");
 			Runtime.getRuntime().addShutdownHook(new Thread(gateway::close));
 		}
 		return gateway;
