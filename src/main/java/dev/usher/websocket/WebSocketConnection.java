@@ -56,6 +56,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private boolean pongQueued;
 
+	private volatile boolean failed;
+
 	private volatile int peerStatus = CloseStatus.ABNORMAL;
 
 	private @Nullable ByteBuffer early;
@@ -132,22 +134,29 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		this.listener.onReadBegin();
 		try {
 			this.inbound.onRead(length);
-			this.parser.parse(buffer);
+			if (!this.failed) {
+				this.parser.parse(buffer);
+			}
 		}
 		catch (ProtocolViolationException ex) {
-			this.inbound.mute();
-			close(ex.status(), ex.text());
+			fail(ex.status(), ex.text());
 		}
 		catch (RuntimeException ex) {
 			logger.warn("A WebSocket listener failed", ex);
-			this.inbound.mute();
-			close(CloseStatus.INTERNAL_ERROR, "");
+			fail(CloseStatus.INTERNAL_ERROR, "");
 		}
 		finally {
 			this.listener.onReadComplete();
 			flushPongs();
 		}
 		return !this.closedTold.get() && !stopIfSuspended();
+	}
+
+	/** What comes from now on cannot be told apart, so it is not looked at. */
+	private void fail(int status, String reason) {
+		this.failed = true;
+		this.inbound.mute();
+		close(status, reason);
 	}
 
 	private synchronized boolean stopIfSuspended() {
@@ -314,9 +323,14 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		}
 
 		private Action written() {
-			if (WebSocketConnection.this.queue.isClosedAndEmpty()
-					&& WebSocketConnection.this.peerStatus != CloseStatus.ABNORMAL) {
-				gone();
+			if (WebSocketConnection.this.queue.isClosedAndEmpty()) {
+				if (WebSocketConnection.this.peerStatus != CloseStatus.ABNORMAL) {
+					gone();
+				}
+				else if (WebSocketConnection.this.failed) {
+					// Its close could not be read; the end of its stream can.
+					getEndPoint().shutdownOutput();
+				}
 			}
 			return Action.IDLE;
 		}

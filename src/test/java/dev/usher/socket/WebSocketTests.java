@@ -228,8 +228,7 @@ class WebSocketTests {
 		Await.until(() -> connections.size() == 0);
 		StompClient client = gateway.connect("ann").subscribe("a", "/topic/vanishing").subscribe("b", "/user/topic/x");
 		RawWebSocket silent = open();
-		assertThat(connections.size()).isEqualTo(2);
-		assertThat(subscriptions.size()).isEqualTo(2);
+		Await.until(() -> connections.size() == 2 && subscriptions.size() == 2);
 		client.close();
 		silent.close();
 		Await.until(() -> connections.size() == 0 && subscriptions.size() == 0);
