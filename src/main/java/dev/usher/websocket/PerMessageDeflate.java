@@ -1,6 +1,9 @@
 package dev.usher.websocket;
 
 import java.io.ByteArrayOutputStream;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -16,6 +19,13 @@ final class PerMessageDeflate {
 
 	/** The one answer to every offer that allows it. */
 	static final String RESPONSE = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+
+	/**
+	 * The parameters an offer may have here, each once (section 7.1): an offer with
+	 * another, or with a value its parameter does not allow, must be declined.
+	 */
+	private static final Pattern PARAMETER = Pattern.compile("server_no_context_takeover|client_no_context_takeover|"
+			+ "client_max_window_bits( *= *\"?([89]|1[0-5])\"?)?");
 
 	/** Below this many bytes a message leaves as it is: it would hardly shrink. */
 	private static final int THRESHOLD = 256;
@@ -43,10 +53,10 @@ final class PerMessageDeflate {
 		if (!parts[0].trim().equalsIgnoreCase("permessage-deflate")) {
 			return false;
 		}
+		Set<String> names = new HashSet<>();
 		for (int i = 1; i < parts.length; i++) {
 			String parameter = parts[i].trim();
-			if (!parameter.equals("server_no_context_takeover") && !parameter.equals("client_no_context_takeover")
-					&& !parameter.startsWith("client_max_window_bits")) {
+			if (!PARAMETER.matcher(parameter).matches() || !names.add(parameter.split("[ =]")[0])) {
 				return false;
 			}
 		}
