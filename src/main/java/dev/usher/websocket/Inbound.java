@@ -21,6 +21,10 @@ final class Inbound implements FrameParser.Sink {
 
 	private volatile boolean muted;
 
+	private boolean reading;
+
+	private boolean gone;
+
 	Inbound(WebSocketConnection connection, WebSocketListener listener, boolean deflate) {
 		this.connection = connection;
 		this.listener = listener;
@@ -29,6 +33,33 @@ final class Inbound implements FrameParser.Sink {
 
 	void mute() {
 		this.muted = true;
+	}
+
+	/** Something is about to be parsed. */
+	synchronized void begin() {
+		this.reading = true;
+	}
+
+	/** It was parsed. */
+	synchronized void end() {
+		this.reading = false;
+		releaseIfUnused();
+	}
+
+	/**
+	 * The connection is gone, which any thread may find. The inflater belongs to the one
+	 * that reads, so if there is one, it lets go of it.
+	 */
+	synchronized void gone() {
+		this.muted = true;
+		this.gone = true;
+		releaseIfUnused();
+	}
+
+	private void releaseIfUnused() {
+		if (this.gone && !this.reading && this.deflate != null) {
+			this.deflate.release();
+		}
 	}
 
 	void onRead(int bytes) {
@@ -78,12 +109,6 @@ final class Inbound implements FrameParser.Sink {
 	@Override
 	public void onClose(int status) {
 		this.connection.onPeerClose(status);
-	}
-
-	void release() {
-		if (this.deflate != null) {
-			this.deflate.release();
-		}
 	}
 
 }

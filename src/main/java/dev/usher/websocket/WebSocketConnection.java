@@ -132,6 +132,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	/** Says whether to read on. */
 	private boolean parse(ByteBuffer buffer, int length) {
 		this.listener.onReadBegin();
+		this.inbound.begin();
 		try {
 			this.inbound.onRead(length);
 			if (!this.failed) {
@@ -146,6 +147,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			fail(CloseStatus.INTERNAL_ERROR, "");
 		}
 		finally {
+			this.inbound.end();
 			this.listener.onReadComplete();
 			flushPongs();
 		}
@@ -237,6 +239,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	 * the peer would lose the frame that says why (RFC 6455, section 7.1.1).
 	 */
 	private void startLinger() {
+		this.inbound.mute();
 		this.scheduler.schedule(this::gone, this.limits.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
 		flush();
 		resume();
@@ -269,7 +272,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private void gone() {
 		if (this.closedTold.compareAndSet(false, true)) {
-			this.inbound.mute();
+			this.inbound.gone();
 			this.queue.discard();
 			getEndPoint().close();
 			this.listener.onClosed(this.peerStatus);
