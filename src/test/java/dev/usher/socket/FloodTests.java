@@ -1,0 +1,233 @@
+package dev.usher.socket;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.testing.RawWebSocket;
+import dev.usher.testing.StompClient;
+import dev.usher.testing.StompFrame;
+import dev.usher.testing.TestGateway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.test.util.ReflectionTestUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Too much, too little, too slow: what one client does must cost the others nothing. */
+class FloodTests {
+
+	private static TestGateway gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = TestGateway.start("usher.connect.timeout=2s", "usher.outbound.max-bytes=64KB",
+				"usher.outbound.max-age=1s");
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	private static StompClient slowReader(String user) {
+		RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws", Map.of(), 2048);
+		StompClient client = new StompClient(socket);
+		client.sendConnect(gateway.token(user)).expect("CONNECTED");
+		return client;
+	}
+
+	@Test
+	void socketWhenSilentThenItEndsInTimeWhateverBeatsOrPingsItSends() throws InterruptedException {
+		ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
+		long start = System.nanoTime();
+		try (StompClient silent = gateway.open(); StompClient beating = gateway.open()) {
+			byte[] ping = RawWebSocket.frame(0x89, new byte[0]);
+			byte[] newline = RawWebSocket.frame(0x81, new byte[] { '\n' });
+			beats.scheduleAtFixedRate(() -> beating.socket().sendBytes(newline).sendBytes(ping), 0, 50,
+					TimeUnit.MILLISECONDS);
+			StompFrame error = silent.expectError("auth_timeout", 4011);
+			assertThat(error.header("retry")).isEqualTo("reconnect");
+			beating.expectError("auth_timeout", 4011);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(1900),
+					Duration.ofSeconds(4));
+		}
+		finally {
+			beats.shutdownNow();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'\n','\n'", "'CONNECT\nAuthorization:Bearer ',x", "'CONNECT\n','a:b\n'" })
+	void bytesWhenMoreThan16KiBComeBeforeConnectedThenTheConnectionEnds(String start, String filler) {
+		try (StompClient client = gateway.open()) {
+			client.socket().send(false, RawWebSocket.TEXT, start.getBytes(StandardCharsets.US_ASCII));
+			byte[] more = filler.repeat(16 * 1024).getBytes(StandardCharsets.US_ASCII);
+			client.socket().send(false, RawWebSocket.CONTINUATION, more);
+			client.expectError("too_large", 4506);
+		}
+	}
+
+	@Test
+	void bytesWhenTheyAreAllPingsBeforeConnectedThenTheyCountToo() {
+		try (StompClient client = gateway.open()) {
+			byte[] ping = RawWebSocket.frame(0x89, new byte[125]);
+			for (int i = 0; i < 130; i++) {
+				client.socket().sendBytes(ping);
+			}
+			client.expectError("too_large", 4506);
+		}
+	}
+
+	@Test
+	void connectWhenItComesByteByByteThenItIsReadOnce() {
+		byte[] connect = StompFrame.of("CONNECT", "accept-version:1.2", "Authorization:Bearer " + gateway.token("ann"))
+			.bytes();
+		try (StompClient client = gateway.open()) {
+			for (int i = 0; i < connect.length; i++) {
+				int opcode = (i == 0) ? RawWebSocket.TEXT : RawWebSocket.CONTINUATION;
+				client.socket().send(i == connect.length - 1, opcode, new byte[] { connect[i] });
+			}
+			client.expect("CONNECTED");
+		}
+	}
+
+	@Test
+	void connectWhenItHasAThousandHeadersThenItIsTooLarge() {
+		try (StompClient client = gateway.open()) {
+			StringBuilder connect = new StringBuilder("CONNECT\naccept-version:1.2\n");
+			for (int i = 0; i < 1000; i++) {
+				connect.append('h').append(i).append(":v\n");
+			}
+			client.sendRaw(connect.append("\n\0").toString()).expectError("too_large", 4506);
+		}
+	}
+
+	@Test
+	void linesWhenAHundredThousandAreEmptyThenTheNextFrameIsRead() {
+		try (StompClient client = gateway.connect("ann")) {
+			client.sendRaw("\n".repeat(100_000)).expectNothing();
+		}
+	}
+
+	@Test
+	void pingsWhenTheyFloodAndNobodyReadsThenOthersAreServed() {
+		try (StompClient flooding = slowReader("ann"); StompClient other = gateway.connect("ben")) {
+			byte[] pings = repeat(RawWebSocket.frame(0x89, new byte[125]), 500);
+			Thread sender = new Thread(() -> sendUntilRefused(flooding, pings));
+			sender.start();
+			other.subscribe("a", "/topic/calm");
+			for (int i = 0; i < 100; i++) {
+				other.publish("/topic/calm", "" + i);
+				assertThat(other.expect("MESSAGE").text()).isEqualTo("" + i);
+			}
+			flooding.close();
+		}
+	}
+
+	private static void sendUntilRefused(StompClient client, byte[] bytes) {
+		try {
+			for (int i = 0; i < 1000; i++) {
+				client.socket().sendBytes(bytes);
+			}
+		}
+		catch (java.io.UncheckedIOException ex) {
+			// The test is over.
+		}
+	}
+
+	private static byte[] repeat(byte[] bytes, int times) {
+		byte[] all = new byte[bytes.length * times];
+		for (int i = 0; i < times; i++) {
+			System.arraycopy(bytes, 0, all, i * bytes.length, bytes.length);
+		}
+		return all;
+	}
+
+	@Test
+	void subscriptionsWhenTheyChurnThenNothingIsLeftOfThem() {
+		Subscriptions subscriptions = gateway.bean(Subscriptions.class);
+		try (StompClient client = gateway.connect("ann")) {
+			StringBuilder churn = new StringBuilder();
+			for (int i = 0; i < 5000; i++) {
+				churn.append("SUBSCRIBE\nid:a\ndestination:/topic/churn.").append(i % 7).append("\n\n\0");
+				churn.append("UNSUBSCRIBE\nid:a\n\n\0");
+			}
+			client.sendRaw(churn.toString()).expectNothing();
+			assertThat(subscriptions.size()).isZero();
+		}
+	}
+
+	@Test
+	void readerWhenItStopsAndMoreComesThenItEndsAndOthersAreServed() {
+		try (StompClient stopped = slowReader("ann"); StompClient reading = gateway.connect("ben")) {
+			stopped.subscribe("a", "/topic/flood");
+			reading.subscribe("b", "/topic/flood");
+			String large = "x".repeat(50_000);
+			for (int i = 0; i < 400; i++) {
+				reading.publish("/topic/flood", large);
+				assertThat(reading.expect("MESSAGE").body()).hasSize(50_000);
+			}
+			Await.until(() -> subscribersOf("/topic/flood") == 1);
+			stopped.expectErrorAfterMessages("slow_consumer", 4013);
+			reading.expectNothing();
+		}
+	}
+
+	@Test
+	void readerWhenItStopsAndNothingMoreComesThenItEndsByAge() {
+		try (StompClient stopped = slowReader("late"); StompClient reading = gateway.connect("ben")) {
+			stopped.subscribe("a", "/user/topic/age");
+			StompConnection connection = connectionOf("late");
+			// Until the kernel takes no more and some of it waits, which the queue has
+			// room for.
+			while (connection.socket().queuedBytes() == 0) {
+				reading.publish("/user/late/topic/age", "x".repeat(20_000)).expectNothing();
+			}
+			assertThat(connection.state()).isEqualTo(StompConnection.State.CONNECTED);
+			Await.until(() -> connection.state() == StompConnection.State.ENDED);
+			stopped.expectErrorAfterMessages("slow_consumer", 4013);
+		}
+	}
+
+	@Test
+	void readerWhenItReadsOnInTimeThenItIsKept() {
+		try (StompClient pausing = slowReader("ann"); StompClient writer = gateway.connect("ben")) {
+			pausing.subscribe("a", "/user/topic/pause");
+			for (int round = 0; round < 20; round++) {
+				writer.publish("/user/ann/topic/pause", "x".repeat(50_000)).expectNothing();
+				assertThat(pausing.expect("MESSAGE").body()).hasSize(50_000);
+			}
+			pausing.expectNothing();
+		}
+	}
+
+	private static StompConnection connectionOf(String user) {
+		Collection<?> all = (Collection<?>) Objects
+			.requireNonNull(ReflectionTestUtils.getField(gateway.bean(Connections.class), "all"));
+		return all.stream()
+			.map(StompConnection.class::cast)
+			.filter((connection) -> connection.caller() != null && connection.caller().name().equals(user))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static int subscribersOf(String address) {
+		Topic topic = gateway.bean(Subscriptions.class).at(address);
+		if (topic == null) {
+			return 0;
+		}
+		return (int) Arrays.stream(topic.subscriptions()).filter(Objects::nonNull).count();
+	}
+
+}
