@@ -138,10 +138,14 @@ final class OutboundQueue {
 
 	/** Takes out what has left; says how many frames have, since the start. */
 	synchronized long written(int count) {
+		if (this.frames == null) {
+			// Discarded while they were on their way.
+			return this.written;
+		}
 		this.inFlight = 0;
 		this.bytes -= count;
 		int left = count;
-		while (left > 0 && this.frames != null) {
+		while (left > 0) {
 			OutboundFrame head = this.frames.getFirst();
 			int rest = head.length() - this.headWritten;
 			if (left < rest) {
@@ -153,7 +157,7 @@ final class OutboundQueue {
 			this.frames.removeFirst();
 			this.written++;
 		}
-		if (this.frames != null && this.frames.isEmpty() && this.peak > KEPT_CAPACITY) {
+		if (this.frames.isEmpty() && this.peak > KEPT_CAPACITY) {
 			this.frames = null;
 			this.peak = 0;
 		}
