@@ -1,0 +1,94 @@
+package dev.usher.socket;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TimingWheelTests {
+
+	private final TimingWheel wheel = new TimingWheel();
+
+	@AfterEach
+	void stop() {
+		this.wheel.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 0, 1, 10, 15, 250, 990, 1000 })
+	void callWhenScheduledThenItComesNotBeforeItsTime(long delay) throws InterruptedException {
+		BlockingQueue<Long> called = new ArrayBlockingQueue<>(1);
+		long start = System.nanoTime();
+		this.wheel.schedule((now) -> {
+			called.add(System.nanoTime());
+			return -1;
+		}, delay);
+		Long at = called.poll(10, TimeUnit.SECONDS);
+		assertThat(at).isNotNull();
+		// The wheel's own time may be one tick old.
+		assertThat(TimeUnit.NANOSECONDS.toMillis(at - start)).isBetween(Math.max(0, delay - 20), delay + 500);
+	}
+
+	@Test
+	void callWhenDelayIsLongerThanATurnThenItComesAfterOne() throws InterruptedException {
+		CountDownLatch called = new CountDownLatch(1);
+		this.wheel.schedule((now) -> {
+			called.countDown();
+			return -1;
+		}, 60_000);
+		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void callWhenItAsksForAnotherThenItIsCalledAgainUntilItSaysNever() throws InterruptedException {
+		AtomicInteger calls = new AtomicInteger();
+		CountDownLatch after = new CountDownLatch(1);
+		this.wheel.schedule((now) -> (calls.incrementAndGet() < 5) ? 10 : -1, 10);
+		this.wheel.schedule((now) -> {
+			after.countDown();
+			return -1;
+		}, 300);
+		assertThat(after.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(calls).hasValue(5);
+	}
+
+	@Test
+	void callWhenItFailsThenOthersAreCalledAllTheSame() throws InterruptedException {
+		CountDownLatch called = new CountDownLatch(1);
+		this.wheel.schedule((now) -> {
+			throw new IllegalStateException("on purpose");
+		}, 10);
+		this.wheel.schedule((now) -> {
+			called.countDown();
+			return -1;
+		}, 20);
+		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void callWhenManyThreadsScheduleThenNoneIsLost() throws InterruptedException {
+		CountDownLatch called = new CountDownLatch(4000);
+		Thread[] threads = new Thread[4];
+		for (int i = 0; i < threads.length; i++) {
+			threads[i] = new Thread(() -> {
+				for (int n = 0; n < 1000; n++) {
+					this.wheel.schedule((now) -> {
+						called.countDown();
+						return -1;
+					}, n);
+				}
+			});
+			threads[i].start();
+		}
+		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+}

@@ -1,0 +1,189 @@
+package dev.usher.websocket;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+import dev.usher.websocket.WebSocket.Offer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class OutboundQueueTests {
+
+	private final OutboundQueue queue = new OutboundQueue(100);
+
+	private final ByteBuffer wire = ByteBuffer.allocate(1000);
+
+	/** Two bytes of header and the text. */
+	private static OutboundFrame frame(String text) {
+		byte[] bytes = new byte[OutboundFrame.RESERVE + text.length()];
+		System.arraycopy(text.getBytes(StandardCharsets.US_ASCII), 0, bytes, OutboundFrame.RESERVE, text.length());
+		return OutboundFrame.message(bytes, true);
+	}
+
+	/** Takes what the queue has, as far as the peer takes it. */
+	private void write(int peerTakes) {
+		ByteBuffer gathered = ByteBuffer.allocate(1000);
+		this.queue.copyTo(gathered);
+		put(gathered.flip(), peerTakes);
+	}
+
+	private void put(ByteBuffer gathered, int peerTakes) {
+		int count = Math.min(peerTakes, gathered.remaining());
+		this.wire.put(gathered.array(), gathered.arrayOffset() + gathered.position(), count);
+		this.queue.written(count);
+	}
+
+	private String written() {
+		return new String(this.wire.array(), 0, this.wire.position(), StandardCharsets.ISO_8859_1)
+			.replaceAll("[^a-zA-Z]", "");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3, 4, 5, 7, 100 })
+	void framesWhenThePeerTakesThemInPiecesThenTheyLeaveWholeAndInOrder(int piece) {
+		for (String text : new String[] { "abc", "d", "", "efgh" }) {
+			assertThat(this.queue.offer(frame(text))).isEqualTo(Offer.QUEUED);
+		}
+		assertThat(this.queue.bytes()).isEqualTo(16);
+		while (this.queue.bytes() > 0) {
+			write(piece);
+		}
+		assertThat(written()).isEqualTo("abcdefgh");
+		assertThat(this.wire.position()).isEqualTo(16);
+		assertThat(this.queue.written()).isEqualTo(4);
+		assertThat(this.queue.queued()).isEqualTo(4);
+		assertThat(this.queue.head()).isNull();
+	}
+
+	@Test
+	void frameWhenTheLimitIsReachedThenItIsNotTaken() {
+		assertThat(this.queue.offer(frame("x".repeat(60)))).isEqualTo(Offer.QUEUED);
+		assertThat(this.queue.offer(frame("y".repeat(40)))).isEqualTo(Offer.FULL);
+		assertThat(this.queue.offer(frame("y".repeat(36)))).isEqualTo(Offer.QUEUED);
+		assertThat(this.queue.bytes()).isEqualTo(100);
+		write(62);
+		assertThat(this.queue.offer(frame("z".repeat(60)))).isEqualTo(Offer.QUEUED);
+	}
+
+	@Test
+	void frameWhenItIsAloneThenItFitsHoweverLarge() {
+		assertThat(this.queue.offer(frame("x".repeat(120)))).isEqualTo(Offer.QUEUED);
+		assertThat(this.queue.offer(frame(""))).isEqualTo(Offer.FULL);
+	}
+
+	@Test
+	void closeWhenQueuedThenNothingIsTakenAfterIt() {
+		this.queue.offer(frame("a"));
+		assertThat(this.queue.close(frame("close"))).isTrue();
+		assertThat(this.queue.close(frame("again"))).isFalse();
+		assertThat(this.queue.closeNow(frame("error"), frame("again"))).isFalse();
+		assertThat(this.queue.offer(frame("b"))).isEqualTo(Offer.CLOSED);
+		assertThat(this.queue.isClosedAndEmpty()).isFalse();
+		write(1000);
+		assertThat(written()).isEqualTo("aclose");
+		assertThat(this.queue.isClosedAndEmpty()).isTrue();
+	}
+
+	@Test
+	void closeWhenTheQueueIsFullThenItIsTakenAllTheSame() {
+		this.queue.offer(frame("x".repeat(98)));
+		assertThat(this.queue.close(frame("close"))).isTrue();
+		write(1000);
+		assertThat(written()).endsWith("xclose");
+	}
+
+	@Test
+	void closeNowWhenNothingHasBegunThenOnlyTheLastFramesLeave() {
+		this.queue.offer(frame("a"));
+		this.queue.offer(frame("b"));
+		assertThat(this.queue.closeNow(frame("error"), frame("close"))).isTrue();
+		write(1000);
+		assertThat(written()).isEqualTo("errorclose");
+		assertThat(this.queue.bytes()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3, 4 })
+	void closeNowWhenAFrameHasBegunThenItIsFinished(int begun) {
+		this.queue.offer(frame("abc"));
+		this.queue.offer(frame("never"));
+		write(begun);
+		this.queue.closeNow(frame("error"), frame("close"));
+		write(1000);
+		assertThat(written()).isEqualTo("abcerrorclose");
+	}
+
+	@Test
+	void closeNowWhenTheFirstHasJustLeftThenTheSecondDoesNotFollow() {
+		this.queue.offer(frame("abc"));
+		this.queue.offer(frame("never"));
+		write(5);
+		this.queue.closeNow(frame("error"), frame("close"));
+		write(1000);
+		assertThat(written()).isEqualTo("abcerrorclose");
+	}
+
+	/** What one thread has gathered is on its way when another closes. */
+	@Test
+	void closeNowWhenBytesAreInFlightThenTheirFramesAreFinished() {
+		this.queue.offer(frame("abc"));
+		this.queue.offer(frame("def"));
+		ByteBuffer gathered = ByteBuffer.allocate(8);
+		this.queue.copyTo(gathered);
+		this.queue.offer(frame("never"));
+		this.queue.closeNow(frame("error"), frame("close"));
+		put(gathered.flip(), 8);
+		write(1000);
+		assertThat(written()).isEqualTo("abcdeferrorclose");
+	}
+
+	@Test
+	void closeNowWhenThePeerTookLessThanWasInFlightThenNoFrameIsCut() {
+		this.queue.offer(frame("abc"));
+		this.queue.offer(frame("def"));
+		ByteBuffer gathered = ByteBuffer.allocate(100);
+		this.queue.copyTo(gathered);
+		this.queue.closeNow(frame("error"), frame("close"));
+		put(gathered.flip(), 3);
+		write(1000);
+		assertThat(written()).isEqualTo("abcdeferrorclose");
+	}
+
+	@Test
+	void closeNowWhenTheHeadIsBeingWrittenThenItIsFinishedAndTheRestForgotten() {
+		this.queue.offer(frame("abc"));
+		this.queue.offer(frame("never"));
+		ByteBuffer head = this.queue.head();
+		assertThat(head).isNotNull();
+		this.queue.closeNow(frame("error"), frame("close"));
+		put(head, 5);
+		write(1000);
+		assertThat(written()).isEqualTo("abcerrorclose");
+	}
+
+	@Test
+	void queueWhenDiscardedThenItIsEmptyAndClosed() {
+		this.queue.offer(frame("abc"));
+		this.queue.discard();
+		assertThat(this.queue.offer(frame("d"))).isEqualTo(Offer.CLOSED);
+		assertThat(this.queue.bytes()).isZero();
+		assertThat(this.queue.head()).isNull();
+		write(1000);
+		assertThat(this.wire.position()).isZero();
+		assertThat(this.queue.isClosedAndEmpty()).isTrue();
+	}
+
+	@Test
+	void queueWhenDiscardedWhileBytesAreInFlightThenItsCountStaysAtNothing() {
+		this.queue.offer(frame("abc"));
+		ByteBuffer gathered = ByteBuffer.allocate(100);
+		this.queue.copyTo(gathered);
+		this.queue.discard();
+		put(gathered.flip(), 5);
+		assertThat(this.queue.bytes()).isZero();
+	}
+
+}
