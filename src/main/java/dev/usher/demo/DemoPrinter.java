@@ -67,13 +67,15 @@ final class DemoPrinter {
 	 * What to try next; every line can be pasted into a shell of the project's folder.
 	 */
 	void commands(URI gateway) {
-		String more = (gateway.getPort() == USUAL_PORT) ? "" : " " + gateway;
+		boolean usual = gateway.getPort() == USUAL_PORT;
+		String more = usual ? "" : " " + gateway;
+		String query = usual ? "" : "?gateway=" + gateway;
 		this.out.printf(
 				"""
 						  The gateway stays up; Ctrl+C stops it. From another terminal, in the project's folder:
 
 						  Log in:
-						    curl %1$s/auth/login -H 'Content-Type: application/json' -d '{"username":"alice","password":"wonderland"}'
+						    curl -w '\\n' %1$s/auth/login -H 'Content-Type: application/json' -d '{"username":"alice","password":"wonderland"}'
 
 						  Listen as alice, and as bob in a third terminal; then type "alice Hello!" there:
 						    java src/docs/examples/Listen.java alice wonderland%2$s
@@ -82,7 +84,7 @@ final class DemoPrinter {
 						  The same with Node 22 or newer:
 						    node src/docs/examples/listen.mjs alice wonderland%2$s
 
-						  The same from a page of another origin, http://localhost:3000/:
+						  The same from a page of another origin, http://localhost:3000/%3$s:
 						    java src/docs/examples/Serve.java
 
 						""",
