@@ -88,7 +88,7 @@ final class DemoPrinter {
 						    java src/docs/examples/Serve.java
 
 						""",
-				gateway, more);
+				gateway, more, query);
 		this.out.flush();
 	}
 
