@@ -11,14 +11,19 @@ import org.springframework.util.unit.DataSize;
  * 1 MiB at most, which is what storage takes; SEND has {@code usher.frame.max} instead
  * @param maxRequest the largest request of {@code POST /api/messages}, a batch or not, 8
  * MiB by default
+ * @param maxWaiting how many bytes of such requests may be waiting for the disk at once
+ * before more are refused, 64 MiB by default
  * @param liveIds how much memory the ids of messages to live destinations may take, 32
  * MiB by default, which is some 70,000; beyond that the oldest are forgotten
  */
 @ConfigurationProperties("usher.publish")
 public record PublishProperties(@DefaultValue("256KB") DataSize maxBody, @DefaultValue("8MB") DataSize maxRequest,
-		@DefaultValue("32MB") DataSize liveIds) {
+		@DefaultValue("64MB") DataSize maxWaiting, @DefaultValue("32MB") DataSize liveIds) {
 
 	private static final DataSize STORAGE_LIMIT = DataSize.ofMegabytes(1);
+
+	/** One request is one array of bytes. */
+	private static final DataSize MOST = DataSize.ofGigabytes(1);
 
 	public PublishProperties {
 		if (maxBody.toBytes() < 1 || maxBody.compareTo(STORAGE_LIMIT) > 0) {
@@ -29,6 +34,15 @@ public record PublishProperties(@DefaultValue("256KB") DataSize maxBody, @Defaul
 			throw new IllegalArgumentException(
 					"usher.publish.max-request must be at least as large as usher.publish.max-body, but is "
 							+ maxRequest.toBytes() + "B");
+		}
+		if (maxRequest.compareTo(MOST) > 0) {
+			throw new IllegalArgumentException(
+					"usher.publish.max-request must be 1GB at most, but is " + maxRequest.toBytes() + "B");
+		}
+		if (maxWaiting.compareTo(maxRequest) < 0) {
+			throw new IllegalArgumentException(
+					"usher.publish.max-waiting must be at least as large as usher.publish.max-request, but is "
+							+ maxWaiting.toBytes() + "B");
 		}
 		if (liveIds.toBytes() < 0) {
 			throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 /**
  * The one line every published message takes, however it came: validate, allow, store,
- * announce. Start at {@link Publisher}.
+ * announce. Start at {@link Publisher}; a call over HTTP comes in at
+ * {@link MessageController}.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "access", "inbox", "bus", "protocol" })

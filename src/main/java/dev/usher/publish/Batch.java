@@ -1,0 +1,118 @@
+package dev.usher.publish;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+import dev.usher.access.Caller;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes the messages of one request in their order. No more of them wait for the disk
+ * at once than {@link #WINDOW} and {@link #WINDOW_BYTES}: a message to a thousand users
+ * must not be refused because it alone fills the queue that others wait in too.
+ */
+final class Batch {
+
+	/** As many as one commit takes, twice, so that the next is ready when one is done. */
+	static final int WINDOW = 1000;
+
+	static final int WINDOW_BYTES = 4 * 1024 * 1024;
+
+	private static final Logger logger = LoggerFactory.getLogger(Batch.class);
+
+	private final Publisher publisher;
+
+	private final Caller caller;
+
+	private final List<Delivery> deliveries = new ArrayList<>();
+
+	Batch(Publisher publisher, Caller caller, List<Entry> entries) {
+		this.publisher = publisher;
+		this.caller = caller;
+		for (Entry entry : entries) {
+			if (entry.to().isEmpty()) {
+				this.deliveries.add(new Delivery(entry, null));
+			}
+			entry.to().forEach((to) -> this.deliveries.add(new Delivery(entry, to)));
+		}
+	}
+
+	/**
+	 * Publishes all. The first window on the caller's thread, further ones on a thread of
+	 * the common pool.
+	 * @return the results in order; never fails
+	 */
+	CompletableFuture<List<Outcome>> publish() {
+		List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(this.deliveries.size());
+		return publishFrom(0, outcomes).thenApply((done) -> outcomes.stream().map(CompletableFuture::join).toList());
+	}
+
+	private CompletableFuture<?> publishFrom(int start, List<CompletableFuture<Outcome>> outcomes) {
+		int next = start;
+		long bytes = 0;
+		while (next < this.deliveries.size() && next - start < WINDOW && bytes < WINDOW_BYTES) {
+			Delivery delivery = this.deliveries.get(next++);
+			bytes += delivery.entry().body().length;
+			outcomes.add(publish(delivery).toCompletableFuture());
+		}
+		CompletableFuture<?> window = CompletableFuture
+			.allOf(outcomes.subList(start, next).toArray(CompletableFuture<?>[]::new));
+		int rest = next;
+		return (rest == this.deliveries.size()) ? window
+				: window.thenComposeAsync((done) -> publishFrom(rest, outcomes));
+	}
+
+	private CompletionStage<Outcome> publish(Delivery delivery) {
+		Entry entry = delivery.entry();
+		String to = delivery.to();
+		if (entry.refusal() != null || to == null) {
+			return CompletableFuture.completedFuture(failed(delivery,
+					(entry.refusal() != null) ? entry.refusal() : new RefusedException(Reason.BAD_REQUEST)));
+		}
+		try {
+			return this.publisher.publish(this.caller, entry.publication(to))
+				.handle((published, failure) -> (failure == null)
+						? new Outcome(EntryResult.of(entry, to, published), null) : failed(delivery, failure));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.completedFuture(failed(delivery, ex));
+		}
+	}
+
+	private static Outcome failed(Delivery delivery, Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		RefusedException refusal;
+		if (cause instanceof RefusedException refused) {
+			refusal = refused;
+		}
+		else {
+			logger.error("Publishing to {} failed", delivery.to(), cause);
+			refusal = new RefusedException(Reason.INTERNAL_ERROR);
+		}
+		return new Outcome(EntryResult.failed(delivery.entry(), delivery.to(), refusal), refusal);
+	}
+
+	/** A message on its way to one of its destinations. */
+	private record Delivery(Entry entry, @Nullable String to) {
+
+	}
+
+	/**
+	 * What became of it.
+	 *
+	 * @param result as it is answered
+	 * @param refusal why it was not published, or null if it was
+	 */
+	record Outcome(EntryResult result, @Nullable RefusedException refusal) {
+
+	}
+
+}

@@ -1,0 +1,60 @@
+package dev.usher.publish;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import dev.usher.protocol.OwnedHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the headers of a message may be that comes over HTTP: no more than a SEND frame
+ * could carry, or there would be messages that STOMP cannot say.
+ */
+final class PublicationHeaders {
+
+	/** As many as a frame has. */
+	static final int MOST = 64;
+
+	/** As long as a header line of a frame, in bytes. */
+	static final int MAX_LINE = 4096;
+
+	private PublicationHeaders() {
+	}
+
+	/**
+	 * What is wrong with another header.
+	 * @param others those before it
+	 * @return a sentence, or null where it may be
+	 */
+	static @Nullable String problem(Map<String, String> others, String name, String value) {
+		String shown = EntryParser.shorten(name);
+		if (OwnedHeaders.contains(name)) {
+			return "Header \"" + shown + "\" belongs to the protocol.";
+		}
+		if (others.containsKey(name)) {
+			return "Header \"" + shown + "\" is given twice.";
+		}
+		if (others.size() >= MOST) {
+			return "A message has " + MOST + " headers at most.";
+		}
+		if (!isText(name) || !isText(value)) {
+			return "Header \"" + shown + "\" holds a character that is none.";
+		}
+		int bytes = name.getBytes(StandardCharsets.UTF_8).length + 1 + value.getBytes(StandardCharsets.UTF_8).length;
+		return (bytes > MAX_LINE) ? "Header \"" + shown + "\" is over " + MAX_LINE + " bytes." : null;
+	}
+
+	/**
+	 * Whether this can be written in UTF-8 and stored: NUL cannot by PostgreSQL, half a
+	 * surrogate pair by neither.
+	 */
+	static boolean isText(String text) {
+		return text.indexOf('\0') < 0 && !hasHalfPair(text);
+	}
+
+	/** Whether UTF-8 would put a question mark in the place of a character. */
+	static boolean hasHalfPair(String text) {
+		return text.codePoints().anyMatch((c) -> Character.getType(c) == Character.SURROGATE);
+	}
+
+}

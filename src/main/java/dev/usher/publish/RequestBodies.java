@@ -1,0 +1,78 @@
+package dev.usher.publish;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+
+/**
+ * Takes in the bodies of requests, none over {@code usher.publish.max-request} and all
+ * that wait at once not over {@code usher.publish.max-waiting}. Counted as bytes arrive:
+ * a length that is only announced costs nothing and takes nothing from others.
+ */
+final class RequestBodies {
+
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+	private static final int CHUNK = 16 * 1024;
+
+	private final long maxRequest;
+
+	private final long maxWaiting;
+
+	private final AtomicLong waiting = new AtomicLong();
+
+	RequestBodies(PublishProperties properties) {
+		this.maxRequest = properties.maxRequest().toBytes();
+		this.maxWaiting = properties.maxWaiting().toBytes();
+	}
+
+	/**
+	 * Reads a body, which counts until {@link #release}.
+	 * @throws RefusedException {@link Reason#TOO_LARGE} or {@link Reason#OVERLOADED};
+	 * then nothing counts
+	 */
+	byte[] read(InputStream stream) throws IOException {
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		byte[] chunk = new byte[CHUNK];
+		boolean whole = false;
+		try {
+			for (int count = stream.read(chunk); count >= 0; count = stream.read(chunk)) {
+				this.waiting.addAndGet(count);
+				body.write(chunk, 0, count);
+				checkLimits(body.size());
+			}
+			whole = true;
+			return body.toByteArray();
+		}
+		finally {
+			if (!whole) {
+				release(body.size());
+			}
+		}
+	}
+
+	private void checkLimits(int size) {
+		if (size > this.maxRequest) {
+			throw new RefusedException(Reason.TOO_LARGE, "A request has " + this.maxRequest + " bytes at most.");
+		}
+		if (this.waiting.get() > this.maxWaiting) {
+			throw new RefusedException(Reason.OVERLOADED, "More requests are waiting than this node holds.",
+					RETRY_AFTER);
+		}
+	}
+
+	void release(int bytes) {
+		this.waiting.addAndGet(-bytes);
+	}
+
+	/** How many bytes count now. */
+	long waiting() {
+		return this.waiting.get();
+	}
+
+}
