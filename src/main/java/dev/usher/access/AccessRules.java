@@ -84,9 +84,17 @@ public class AccessRules {
 		}
 	}
 
+	/**
+	 * Checks a pattern of destinations.
+	 * @throws IllegalArgumentException saying what is wrong with it
+	 */
+	public static void checkPattern(String pattern) {
+		PatternTree.check(pattern);
+	}
+
 	private static boolean isPattern(String pattern) {
 		try {
-			PatternTree.check(pattern);
+			checkPattern(pattern);
 			return true;
 		}
 		catch (IllegalArgumentException ex) {

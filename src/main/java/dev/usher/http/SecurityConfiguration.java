@@ -82,7 +82,9 @@ class SecurityConfiguration {
 	private static RequestMatcher openToAnybody() {
 		PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
 		return new OrRequestMatcher(path.matcher("/auth/login"), path.matcher("/auth/refresh"),
-				path.matcher(HttpMethod.GET, "/oauth2/jwks"), path.matcher(HttpMethod.GET, "/actuator/health"),
+				path.matcher(HttpMethod.GET, "/oauth2/jwks"),
+				path.matcher(HttpMethod.GET, "/.well-known/oauth-authorization-server"),
+				path.matcher(HttpMethod.GET, "/actuator/health"),
 				path.matcher(HttpMethod.GET, "/actuator/health/liveness"),
 				path.matcher(HttpMethod.GET, "/actuator/health/readiness"), path.matcher(HttpMethod.GET, "/"),
 				path.matcher(HttpMethod.GET, "/*.html"), path.matcher(HttpMethod.GET, "/favicon.ico"),

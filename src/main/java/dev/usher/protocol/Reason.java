@@ -43,6 +43,7 @@ public enum Reason {
 	REFRESH_REUSED("refresh_reused", 401, "The refresh token was used before; its session has been ended."),
 	TOO_MANY_ATTEMPTS("too_many_attempts", 429, "Too many failed attempts."),
 	ACCOUNT_EXISTS("account_exists", 409, "An account of this name exists."),
+	CLIENT_EXISTS("client_exists", 409, "A client of this id exists."),
 	LAST_ADMIN("last_admin", 409, "The last enabled administrator cannot be disabled, deleted or demoted."),
 	WEAK_PASSWORD("weak_password", 422, "The password is too weak."),
 	BAD_USERNAME("bad_username", 422, "The username is not allowed."),

@@ -34,9 +34,15 @@ class CallerResolver {
 		return new Caller(name, roles,
 				this.rules.permissions(name, roles, orNone(claims.strings("subscribe")),
 						orNone(claims.strings("publish"))),
-				issuer.name(), issuer.own() ? claims.requiredId("sid") : null,
+				issuer.name(), sessionId(issuer, name, claims),
 				issuer.own() ? claims.requiredId("jti") : claims.id("jti"),
 				issuer.own() ? claims.requiredInstant("iat") : claims.instant("iat"), claims.requiredInstant("exp"));
+	}
+
+	/** A user's own token comes from a session; a service has none. */
+	private static @Nullable String sessionId(TrustedIssuer issuer, String name, Claims claims)
+			throws BadTokenException {
+		return (issuer.own() && !TokenMinter.isService(name)) ? claims.requiredId("sid") : null;
 	}
 
 	/**

@@ -1,9 +1,11 @@
 package dev.usher.token;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,8 +19,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Mints our own access tokens: RFC 9068 JWTs, {@code typ} {@code at+jwt}, signed RS256,
- * with {@code iss sub aud exp iat jti client_id sid roles}. They live
- * {@code usher.token.lifetime}, 15 minutes by default. Any thread may call; never blocks.
+ * with {@code iss sub aud exp iat jti client_id roles} and {@code sid} or, of a service,
+ * {@code scope publish}. They live {@code usher.token.lifetime}, 15 minutes by default.
+ * Any thread may call; never blocks.
  */
 @Component
 public class TokenMinter {
@@ -27,6 +30,15 @@ public class TokenMinter {
 	 * Whoever logs in with a password does so at the gateway, which is then the client.
 	 */
 	private static final String CLIENT = "usher";
+
+	/**
+	 * In front of a service's name, so that none is taken for a user: no account has a
+	 * colon in its name.
+	 */
+	private static final String SERVICE_PREFIX = "client:";
+
+	/** The role every service has, for rules to name. */
+	private static final String SERVICE_ROLE = "service";
 
 	private final SigningKeys keys;
 
@@ -48,27 +60,68 @@ public class TokenMinter {
 	 * @return the token, which expires at a whole second
 	 */
 	public AccessToken mint(String username, Set<String> roles, String sessionId) {
-		Instant issuedAt = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
-		Instant expiresAt = issuedAt.plusSeconds(this.properties.lifetime().toSeconds());
-		Map<String, Object> claims = new LinkedHashMap<>();
-		claims.put("iss", this.properties.issuer());
-		claims.put("sub", username);
-		claims.put("aud", this.properties.audience());
-		claims.put("exp", expiresAt.getEpochSecond());
-		claims.put("iat", issuedAt.getEpochSecond());
-		claims.put("jti", UUID.randomUUID().toString());
-		claims.put("client_id", CLIENT);
+		Map<String, Object> claims = claims(username, CLIENT);
 		claims.put("sid", sessionId);
 		claims.put("roles", new TreeSet<>(roles));
-		return new AccessToken(sign(claims), expiresAt);
+		return sign(claims);
 	}
 
-	private String sign(Map<String, Object> claims) {
+	/**
+	 * Mints the access token of a service, which has no session.
+	 * @param clientId its {@code client_id}; {@code sub} is {@link #nameOfService} of it
+	 * @param scopes its {@code scope}
+	 * @param roles its {@code roles} beside {@code service}, which every service has
+	 * @param publish its {@code publish}, patterns of destinations
+	 * @return the token, which expires at a whole second
+	 */
+	public AccessToken mintForService(String clientId, Set<String> scopes, Set<String> roles, List<String> publish) {
+		Map<String, Object> claims = claims(nameOfService(clientId), clientId);
+		claims.put("scope", String.join(" ", new TreeSet<>(scopes)));
+		Set<String> all = new TreeSet<>(roles);
+		all.add(SERVICE_ROLE);
+		claims.put("roles", all);
+		claims.put("publish", List.copyOf(publish));
+		return sign(claims);
+	}
+
+	/** The name a service is known by wherever a user's would stand. */
+	public static String nameOfService(String clientId) {
+		return SERVICE_PREFIX + clientId;
+	}
+
+	static boolean isService(String name) {
+		return name.startsWith(SERVICE_PREFIX);
+	}
+
+	/** The {@code iss} of our tokens. */
+	public String issuer() {
+		return this.properties.issuer();
+	}
+
+	/** How long a token lives. */
+	public Duration lifetime() {
+		return this.properties.lifetime();
+	}
+
+	private Map<String, Object> claims(String subject, String clientId) {
+		Instant issuedAt = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+		Map<String, Object> claims = new LinkedHashMap<>();
+		claims.put("iss", this.properties.issuer());
+		claims.put("sub", subject);
+		claims.put("aud", this.properties.audience());
+		claims.put("exp", issuedAt.getEpochSecond() + this.properties.lifetime().toSeconds());
+		claims.put("iat", issuedAt.getEpochSecond());
+		claims.put("jti", UUID.randomUUID().toString());
+		claims.put("client_id", clientId);
+		return claims;
+	}
+
+	private AccessToken sign(Map<String, Object> claims) {
 		SigningKey key = this.keys.current();
 		try {
 			JWSObject token = new JWSObject(key.header(), new Payload(claims));
 			token.sign(key.signer());
-			return token.serialize();
+			return new AccessToken(token.serialize(), Instant.ofEpochSecond((long) claims.get("exp")));
 		}
 		catch (JOSEException ex) {
 			throw new IllegalStateException("the signing key cannot sign", ex);

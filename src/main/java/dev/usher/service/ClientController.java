@@ -1,0 +1,126 @@
+package dev.usher.service;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.usher.access.Caller;
+import dev.usher.account.Accounts;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The client calls of an administrator. */
+@RestController
+@RequestMapping("/admin/clients")
+class ClientController {
+
+	private static final int MAX_PAGE = 1000;
+
+	private final Clients clients;
+
+	private final Accounts accounts;
+
+	ClientController(Clients clients, Accounts accounts) {
+		this.clients = clients;
+		this.accounts = accounts;
+	}
+
+	@PostMapping
+	ResponseEntity<View> create(@AuthenticationPrincipal Caller caller, @RequestBody NewClient request) {
+		requireAdministrator(caller);
+		Clients.Made made = this.clients.create(request);
+		// No character of an id needs escaping in a path.
+		return ResponseEntity.created(URI.create("/admin/clients/" + made.client().id()))
+			.cacheControl(CacheControl.noStore())
+			.body(View.of(made.client(), made.secret()));
+	}
+
+	@GetMapping
+	List<View> list(@AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "") String after,
+			@RequestParam(defaultValue = "100") int limit) {
+		requireAdministrator(caller);
+		if (limit < 1 || limit > MAX_PAGE) {
+			throw new RefusedException(Reason.BAD_REQUEST, "Parameter \"limit\" must be from 1 to " + MAX_PAGE + ".");
+		}
+		if (!after.isEmpty()) {
+			ClientRules.checkId(after);
+		}
+		return this.clients.list(after, limit).stream().map((client) -> View.of(client, null)).toList();
+	}
+
+	@DeleteMapping("/{clientId}")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	void delete(@AuthenticationPrincipal Caller caller, @PathVariable String clientId) {
+		requireAdministrator(caller);
+		this.clients.delete(clientId);
+	}
+
+	/**
+	 * Asks the account, not the token, as the account calls do: a token goes on saying
+	 * {@code admin} for minutes after the role was taken away.
+	 */
+	private void requireAdministrator(Caller caller) {
+		boolean ours = caller.sessionId() != null;
+		boolean allowed = caller.roles().contains(Caller.ADMIN) && (!ours || this.accounts.findEnabled(caller.name())
+			.filter((account) -> account.roles().contains(Caller.ADMIN))
+			.isPresent());
+		if (!allowed) {
+			throw new RefusedException(Reason.FORBIDDEN);
+		}
+	}
+
+	/**
+	 * A client as it is shown.
+	 *
+	 * @param clientId its id
+	 * @param clientSecret its secret, in the answer that made it and never again
+	 * @param scopes what it may be allowed
+	 * @param jwks its public keys, where it has keys
+	 * @param publish the patterns it may publish to, where it has some
+	 * @param createdAt when it was made
+	 */
+	record View(String clientId, @Nullable String clientSecret, Set<String> scopes, @Nullable Map<String, Object> jwks,
+			@Nullable List<String> publish, Instant createdAt) {
+
+		static View of(Client client, @Nullable String secret) {
+			return new View(client.id(), secret, new TreeSet<>(client.scopes()), keys(client.jwks()),
+					client.publish().isEmpty() ? null : client.publish(), client.createdAt());
+		}
+
+		private static @Nullable Map<String, Object> keys(@Nullable String jwks) {
+			try {
+				return (jwks != null) ? JSONObjectUtils.parse(jwks) : null;
+			}
+			catch (java.text.ParseException ex) {
+				throw new IllegalStateException("kept keys are no JSON", ex);
+			}
+		}
+
+		/** Keeps the secret out of logs. */
+		@Override
+		public String toString() {
+			return "View[" + this.clientId + "]";
+		}
+
+	}
+
+}

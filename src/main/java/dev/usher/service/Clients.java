@@ -1,0 +1,109 @@
+package dev.usher.service;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.token.Revocation;
+import dev.usher.token.Revocation.Kind;
+import dev.usher.token.Revocations;
+import dev.usher.token.TokenMinter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Service;
+
+/** Makes and removes the clients that services are. Blocks for the database. */
+@Service
+class Clients {
+
+	private static final int ID_BYTES = 12;
+
+	private final ClientRepository repository;
+
+	private final Revocations revocations;
+
+	private final TokenMinter minter;
+
+	private final Clock clock;
+
+	private final ClientSecrets secrets = new ClientSecrets();
+
+	private final SecureRandom random = new SecureRandom();
+
+	Clients(ClientRepository repository, Revocations revocations, TokenMinter minter, Clock clock) {
+		this.repository = repository;
+		this.revocations = revocations;
+		this.minter = minter;
+		this.clock = clock;
+	}
+
+	/**
+	 * Makes a client.
+	 * @throws RefusedException {@link Reason#BAD_REQUEST} or {@link Reason#CLIENT_EXISTS}
+	 */
+	Made create(NewClient request) {
+		String id = (request.clientId() != null) ? request.clientId() : newId();
+		List<String> publish = (request.publish() != null) ? List.copyOf(request.publish()) : List.of();
+		ClientRules.checkId(id);
+		ClientRules.checkScopes(request.scopes());
+		ClientRules.checkPatterns(publish, request.scopes());
+		Map<String, Object> jwks = request.jwks();
+		String secret = (jwks == null) ? this.secrets.generate() : null;
+		Client client = new Client(id, (secret != null) ? this.secrets.encode(secret) : null,
+				(jwks != null) ? ClientKeys.check(jwks) : null, request.scopes(), publish,
+				this.clock.instant().truncatedTo(ChronoUnit.MILLIS));
+		if (!this.repository.insert(client)) {
+			throw new RefusedException(Reason.CLIENT_EXISTS);
+		}
+		return new Made(client, secret);
+	}
+
+	private String newId() {
+		byte[] bytes = new byte[ID_BYTES];
+		this.random.nextBytes(bytes);
+		return Base64.getUrlEncoder().encodeToString(bytes);
+	}
+
+	List<Client> list(String after, int limit) {
+		return this.repository.list(after, limit);
+	}
+
+	/**
+	 * Removes a client; every token it has dies at once, and its sockets close. A client
+	 * made anew under this id can get tokens that live from the next second on.
+	 * @throws RefusedException {@link Reason#NOT_FOUND}
+	 */
+	void delete(String id) {
+		if (!ClientRules.isId(id) || !this.repository.delete(id)) {
+			throw new RefusedException(Reason.NOT_FOUND, "There is no client of this id.");
+		}
+		Instant now = this.clock.instant();
+		// iat is in whole seconds: this covers the one that is running.
+		Instant issuedBefore = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+		this.revocations.revoke(new Revocation(Kind.USER, TokenMinter.nameOfService(id), issuedBefore,
+				now.plus(this.minter.lifetime()).plusSeconds(1)));
+	}
+
+	/**
+	 * A client that was just made.
+	 *
+	 * @param client the client
+	 * @param secret its secret, which nobody can read again, or null where it has keys
+	 */
+	record Made(Client client, @Nullable String secret) {
+
+		/** Keeps the secret out of logs. */
+		@Override
+		public String toString() {
+			return this.client.toString();
+		}
+
+	}
+
+}

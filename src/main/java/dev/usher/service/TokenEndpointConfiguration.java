@@ -1,0 +1,84 @@
+package dev.usher.service;
+
+import java.time.Clock;
+import java.util.List;
+
+import dev.usher.token.TokenMinter;
+import jakarta.servlet.Filter;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.oauth2.server.authorization.authentication.ClientSecretAuthenticationProvider;
+import org.springframework.security.oauth2.server.authorization.authentication.JwtClientAssertionAuthenticationProvider;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientCredentialsAuthenticationProvider;
+import org.springframework.security.oauth2.server.authorization.web.OAuth2ClientAuthenticationFilter;
+import org.springframework.security.oauth2.server.authorization.web.OAuth2TokenEndpointFilter;
+import org.springframework.security.web.DefaultSecurityFilterChain;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.header.HeaderWriterFilter;
+import org.springframework.security.web.header.writers.CacheControlHeadersWriter;
+import org.springframework.security.web.header.writers.HstsHeaderWriter;
+import org.springframework.security.web.header.writers.XContentTypeOptionsHeaderWriter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * {@code POST /oauth2/token}: the parts of Spring Security's authorization server that
+ * client credentials need, put together by hand. Its configurer would bring endpoints for
+ * people, devices and other grants along, which we would then have to close one by one,
+ * and memory for authorizations that nobody looks up.
+ */
+@Configuration(proxyBeanMethods = false)
+class TokenEndpointConfiguration {
+
+	@Bean
+	Audiences audiences(TokenMinter minter) {
+		return new Audiences(minter.issuer());
+	}
+
+	/** A chain of its own, before the one that is for all other requests. */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	SecurityFilterChain tokenEndpoint(ClientRepository repository, TokenMinter minter, Audiences audiences, Clock clock,
+			JsonMapper mapper) {
+		RequestMatcher endpoint = PathPatternRequestMatcher.withDefaults()
+			.matcher(HttpMethod.POST, Audiences.TOKEN_ENDPOINT);
+		TokenErrors errors = new TokenErrors(mapper);
+		AuthenticationManager clients = clients(repository, audiences, clock);
+		OAuth2ClientAuthenticationFilter authentication = new OAuth2ClientAuthenticationFilter(clients, endpoint);
+		authentication.setAuthenticationConverter(new ClientCredentialConverter());
+		authentication.setAuthenticationFailureHandler(errors);
+		OAuth2TokenEndpointFilter token = new OAuth2TokenEndpointFilter(
+				new ProviderManager(new OAuth2ClientCredentialsAuthenticationProvider(new NoAuthorizations(),
+						new ServiceTokens(minter, repository, clock))),
+				Audiences.TOKEN_ENDPOINT);
+		token.setAuthenticationConverter(new ClientCredentialsConverter());
+		token.setAuthenticationFailureHandler(errors);
+		List<Filter> filters = List.of(headers(), new TokenRequestFilter(audiences, errors), authentication, token);
+		return new DefaultSecurityFilterChain(endpoint, filters);
+	}
+
+	private static AuthenticationManager clients(ClientRepository repository, Audiences audiences, Clock clock) {
+		RegisteredClients clients = new RegisteredClients(repository);
+		ClientSecretAuthenticationProvider secrets = new ClientSecretAuthenticationProvider(clients,
+				new NoAuthorizations());
+		secrets.setPasswordEncoder(new ClientSecrets());
+		JwtClientAssertionAuthenticationProvider assertions = new JwtClientAssertionAuthenticationProvider(clients,
+				new NoAuthorizations());
+		assertions.setJwtDecoderFactory(new ClientAssertions(repository, audiences, clock));
+		return new ProviderManager(secrets, assertions);
+	}
+
+	/** RFC 6749, section 5.1: no answer may be kept. */
+	private static HeaderWriterFilter headers() {
+		return new HeaderWriterFilter(List.of(new CacheControlHeadersWriter(), new XContentTypeOptionsHeaderWriter(),
+				new HstsHeaderWriter()));
+	}
+
+}
