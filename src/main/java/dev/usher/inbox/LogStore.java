@@ -63,7 +63,7 @@ final class LogStore {
 		if (!missing.isEmpty()) {
 			read(missing, locked).forEach((head) -> found.put(head.address(), head));
 			for (String address : missing) {
-				found.computeIfAbsent(address, (key) -> insert(destinations.get(key)));
+				found.computeIfAbsent(address, (key) -> insert(Objects.requireNonNull(destinations.get(key))));
 			}
 		}
 		return found;
@@ -84,7 +84,9 @@ final class LogStore {
 		KeyHolder key = new GeneratedKeyHolder();
 		this.database.sql()
 			.sql("INSERT INTO inbox_logs (address, owner, epoch, head, lost) VALUES (?, ?, ?, 0, 0)")
-			.params(destination.address(), owner(destination), epoch)
+			.param(destination.address())
+			.param(owner(destination))
+			.param(epoch)
 			.update(key, "id");
 		Number id = key.getKey();
 		return new LogHead((id != null) ? id.longValue() : 0, destination.address(), epoch, 0);
@@ -103,7 +105,8 @@ final class LogStore {
 		List<LogHead> sorted = from.stream().sorted((one, other) -> Long.compare(one.id(), other.id())).toList();
 		List<Object[]> rows = new ArrayList<>(sorted.size());
 		for (LogHead head : sorted) {
-			rows.add(new Object[] { to.get(head.address()).head(), head.id(), head.head() });
+			LogHead moved = Objects.requireNonNull(to.get(head.address()));
+			rows.add(new Object[] { moved.head(), head.id(), head.head() });
 		}
 		for (int changed : this.database.batch("UPDATE inbox_logs SET head = ? WHERE id = ? AND head = ?", rows)) {
 			if (changed != 1) {
