@@ -38,9 +38,17 @@ record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable 
 	 * here: STOMP has no other answer than an ERROR, and that is final.
 	 */
 	static Ending of(RefusedException refused, @Nullable String receiptId) {
-		Reason reason = (refused.reason().endsConnection()) ? refused.reason() : Reason.BAD_FRAME;
+		Reason reason = asEnding(refused.reason());
 		String receipt = (refused instanceof FrameException broken) ? broken.receiptId() : receiptId;
 		return new Ending(reason, refused.text(), receipt, refused.retryAfter().orElse(null));
+	}
+
+	private static Reason asEnding(Reason reason) {
+		if (reason.endsConnection()) {
+			return reason;
+		}
+		// The frame was good and may be sent again later.
+		return (reason == Reason.STORAGE_UNAVAILABLE) ? Reason.OVERLOADED : Reason.BAD_FRAME;
 	}
 
 	/**
