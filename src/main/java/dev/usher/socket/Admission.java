@@ -18,7 +18,8 @@ import org.springframework.stereotype.Component;
 @Component
 class Admission {
 
-	private static final Duration LATER = Duration.ofSeconds(5);
+	/** How long those who are turned away had better wait. */
+	static final Duration LATER = Duration.ofSeconds(5);
 
 	private final Connect limits;
 

@@ -9,7 +9,6 @@ import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.stomp.ClientFrame;
-import dev.usher.stomp.Header;
 import dev.usher.token.TokenVerifier;
 import dev.usher.websocket.Handshake;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +34,7 @@ final class Credentials {
 	 * @return the caller, or a {@link RefusedException}
 	 */
 	CompletionStage<Caller> verify(Handshake handshake, ClientFrame frame) {
-		List<String> tokens = new ArrayList<>(3);
-		String authorization = authorization(frame);
-		if (authorization != null) {
-			tokens.add(authorization);
-		}
+		List<String> tokens = new ArrayList<>(bearers(frame));
 		String passcode = frame.header("passcode");
 		if (passcode != null) {
 			tokens.add(passcode);
@@ -54,29 +49,17 @@ final class Credentials {
 		return verifyAll(tokens).thenApply((caller) -> named(caller, login));
 	}
 
-	/** Verifies one token; never blocks. */
-	CompletionStage<Caller> verify(String token) {
-		return this.verifier.verify(token);
-	}
-
 	/**
-	 * The token in the {@code Authorization} header of a frame, whose name is compared
+	 * The tokens in the {@code Authorization} header of a frame, whose name is compared
 	 * without case, as clients carry it over from HTTP.
 	 */
-	static @Nullable String authorization(ClientFrame frame) {
-		String exact = frame.header("Authorization");
-		if (exact != null) {
-			return bearer(exact);
-		}
-		for (Header header : frame.headers()) {
-			if (header.name().equalsIgnoreCase("authorization")) {
-				return bearer(header.value());
-			}
-		}
-		return null;
+	static List<String> bearers(ClientFrame frame) {
+		List<String> values = frame.valuesIgnoringCase("Authorization");
+		return (values.isEmpty()) ? values : values.stream().map(Credentials::bearer).toList();
 	}
 
-	private CompletionStage<Caller> verifyAll(List<String> tokens) {
+	/** Verifies tokens, which must all name the same user; never blocks. */
+	CompletionStage<Caller> verifyAll(List<String> tokens) {
 		CompletionStage<Caller> verified = this.verifier.verify(tokens.get(0));
 		for (String token : tokens.subList(1, tokens.size())) {
 			CompletionStage<Caller> next = this.verifier.verify(token);

@@ -1,5 +1,7 @@
 package dev.usher.socket;
 
+import java.util.List;
+
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -29,12 +31,12 @@ class RenewalInterceptor implements ChannelInterceptor {
 	@Override
 	public @Nullable Message<?> preSend(Message<?> message, MessageChannel channel) {
 		ClientFrame frame = FrameMessages.frame(message);
-		String token = (frame.command().connects()) ? null : Credentials.authorization(frame);
-		if (token == null) {
+		List<String> tokens = (frame.command().connects()) ? List.of() : Credentials.bearers(frame);
+		if (tokens.isEmpty()) {
 			return message;
 		}
 		StompConnection connection = FrameMessages.connection(message);
-		Caller next = connection.reader().verified(frame, () -> this.credentials.verify(token));
+		Caller next = connection.reader().verified(frame, () -> this.credentials.verifyAll(tokens));
 		if (next == null) {
 			return null;
 		}

@@ -42,7 +42,7 @@ final class SendHandler implements FrameHandler {
 
 	/** The newer token, if there was one, was taken on the way here. */
 	private static CompletionStage<Effect> command(StompConnection connection, String to, ClientFrame frame) {
-		if (!to.equals(AUTH) || Credentials.authorization(frame) == null) {
+		if (!to.equals(AUTH) || Credentials.bearers(frame).isEmpty()) {
 			throw new RefusedException(Reason.BAD_FRAME,
 					"The one command is a SEND to /app/auth with the header Authorization.");
 		}

@@ -95,10 +95,7 @@ final class StompConnection implements WebSocketListener {
 	@Override
 	public void onRead(int bytes) {
 		this.timekeeper.heard();
-		Reason over = this.throttle.read(bytes, this.state.get(), this.gateway.wheel().now());
-		if (over != null) {
-			end(Ending.of(over));
-		}
+		endIf(this.throttle.read(bytes, this.state.get(), this.gateway.wheel().now()));
 	}
 
 	@Override
@@ -108,11 +105,14 @@ final class StompConnection implements WebSocketListener {
 
 	/** Counts a frame against the rate; says whether the connection may go on. */
 	boolean countFrame() {
-		Reason over = this.throttle.frame(this.gateway.wheel().now());
-		if (over != null) {
-			end(Ending.of(over));
+		return !endIf(this.throttle.frame(this.gateway.wheel().now()));
+	}
+
+	private boolean endIf(@Nullable Reason tooMuch) {
+		if (tooMuch != null) {
+			end(new Ending(tooMuch, tooMuch.message(), null, Admission.LATER));
 		}
-		return over == null;
+		return tooMuch != null;
 	}
 
 	@Override

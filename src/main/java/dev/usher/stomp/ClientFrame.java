@@ -43,6 +43,21 @@ public final class ClientFrame {
 		return this.head.find(name);
 	}
 
+	/**
+	 * The values of a header whose name clients spell as they like, repeated ones too.
+	 * Costs nothing where there is none.
+	 */
+	public List<String> valuesIgnoringCase(String name) {
+		List<String> values = List.of();
+		for (int i = 0; i < this.head.count(); i++) {
+			if (this.head.name(i).equalsIgnoreCase(name)) {
+				values = (values.isEmpty()) ? new ArrayList<>(1) : values;
+				values.add(this.head.value(i));
+			}
+		}
+		return values;
+	}
+
 	/** The headers in the order they came, of repeated ones the first. */
 	public List<Header> headers() {
 		int count = this.head.count();
