@@ -38,6 +38,16 @@ class DemoIT {
 	}
 
 	@Test
+	void walkWhenStepDoesNotHoldThenSaysWhichAndEndsWithOne(@TempDir Path data) {
+		try (JavaProcess demo = JavaProcess.gateway(data, "--spring.profiles.active=demo", "--usher.demo.then=exit",
+				"--usher.access[0].destination=/topic/nothing-else")) {
+			assertThat(demo.awaitExit()).as(demo.output()).isEqualTo(1);
+			assertThat(demo.output()).contains("Step 4 FAILED. bob got this in place of RECEIPT.", "code:forbidden")
+				.doesNotContain("steps held");
+		}
+	}
+
+	@Test
 	void examplesWhenStartedAsThePrintedCommandsSayThenTalkToEachOther(@TempDir Path data) {
 		try (JavaProcess demo = JavaProcess.gateway(data, "--spring.profiles.active=demo")) {
 			int port = demo.awaitPort();
