@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -36,6 +37,8 @@ class WebSocketTests {
 		assertThat(close.opcode()).isEqualTo(RawWebSocket.CLOSE);
 		assertThat(close.closeStatus()).isEqualTo(status);
 		socket.send(true, RawWebSocket.CLOSE, new byte[] { (byte) (status >> 8), (byte) status });
+		// Sooner than a peer that does not answer is cut off.
+		socket.patience(Duration.ofSeconds(3));
 		assertThat(socket.isCut()).isTrue();
 	}
 
