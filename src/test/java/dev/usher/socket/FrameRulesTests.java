@@ -256,6 +256,23 @@ class FrameRulesTests {
 		}
 	}
 
+	/**
+	 * A client that hears the RECEIPT of DISCONNECT knows that all before it was taken.
+	 */
+	@Test
+	void disconnectWhenAStoredMessageIsOnItsWayToTheDiskThenItsReceiptComesFirst() {
+		for (int i = 0; i < 20; i++) {
+			try (StompClient client = connect("1.2")) {
+				client.sendTogether(
+						StompFrame.of("SEND", "destination:/user/ann/queue/last", "receipt:sent").body("last words"),
+						StompFrame.of("DISCONNECT", "receipt:bye"));
+				assertThat(client.expect("RECEIPT").header("receipt-id")).isEqualTo("sent");
+				assertThat(client.expect("RECEIPT").header("receipt-id")).isEqualTo("bye");
+				client.expectClose(1000, "");
+			}
+		}
+	}
+
 	@Test
 	void subscribeWhenVersion10GivesNoIdThenDestinationNamesIt() {
 		try (StompClient client = connect("1.0")) {

@@ -2,7 +2,6 @@ package dev.usher.socket;
 
 import java.lang.management.ManagementFactory;
 import java.util.Map;
-import java.util.Objects;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.usher.testing.RawWebSocket;
@@ -11,8 +10,6 @@ import dev.usher.testing.TestGateway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +29,9 @@ class LeakTests {
 
 	@BeforeAll
 	static void start() {
-		gateway = TestGateway.start("usher.connect.timeout=10s", "usher.outbound.max-bytes=1MB");
+		gateway = TestGateway.start("usher.connect.timeout=10s", "usher.outbound.max-bytes=1MB",
+				"usher.connect.frames-per-second=0", "usher.connect.bytes-per-second=0",
+				"usher.connect.pending-per-address=0");
 		connections = gateway.bean(Connections.class);
 		subscriptions = gateway.bean(Subscriptions.class);
 	}
@@ -105,9 +104,8 @@ class LeakTests {
 
 	private static void awaitEmpty() {
 		Await.until(() -> connections.size() == 0 && subscriptions.size() == 0);
-		Map<?, ?> perSession = (Map<?, ?>) Objects
-			.requireNonNull(ReflectionTestUtils.getField(connections, "perSession"));
-		assertThat(perSession).isEmpty();
+		assertThat(connections.pendingOf("127.0.0.1")).isZero();
+		assertThat(connections.ofAddress("127.0.0.1")).isZero();
 	}
 
 	@Test
