@@ -6,9 +6,12 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.server.authorization.context.AuthorizationServerContext;
 import org.springframework.security.oauth2.server.authorization.context.AuthorizationServerContextHolder;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
@@ -34,9 +37,9 @@ final class TokenRequestFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (request.getQueryString() != null) {
-			this.errors.onAuthenticationFailure(request, response,
-					new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_REQUEST));
+		String error = error(request);
+		if (error != null) {
+			this.errors.onAuthenticationFailure(request, response, new OAuth2AuthenticationException(error));
 			return;
 		}
 		AuthorizationServerContextHolder.setContext(new Asked(this.audiences.url(request)));
@@ -46,6 +49,18 @@ final class TokenRequestFilter extends OncePerRequestFilter {
 		finally {
 			AuthorizationServerContextHolder.resetContext();
 		}
+	}
+
+	/**
+	 * Looked at before the client is: parts of other grants must not reach what follows.
+	 */
+	private static @Nullable String error(HttpServletRequest request) {
+		String[] grants = request.getParameterValues(OAuth2ParameterNames.GRANT_TYPE);
+		if (request.getQueryString() != null || grants == null || grants.length != 1) {
+			return OAuth2ErrorCodes.INVALID_REQUEST;
+		}
+		return grants[0].equals(AuthorizationGrantType.CLIENT_CREDENTIALS.getValue()) ? null
+				: OAuth2ErrorCodes.UNSUPPORTED_GRANT_TYPE;
 	}
 
 	private record Asked(String url) implements AuthorizationServerContext {
