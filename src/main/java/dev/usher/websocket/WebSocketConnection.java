@@ -3,14 +3,13 @@ package dev.usher.websocket;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.IteratingCallback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,11 +24,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
 
-	/** Jetty's buffers are between two calls of a thread; these are never handed on. */
+	/** The thread's own, empty again when a read is through; never handed on. */
 	private static final ThreadLocal<ByteBuffer> READ = ThreadLocal.withInitial(() -> emptyDirect(16 * 1024));
-
-	private static final ThreadLocal<ByteBuffer> WRITE = ThreadLocal
-		.withInitial(() -> ByteBuffer.allocateDirect(64 * 1024));
 
 	/** How many reads in a row one connection gets before others have a turn. */
 	private static final int READS_IN_A_ROW = 16;
@@ -42,7 +38,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private final FrameParser parser;
 
-	private final Writer writer = new Writer();
+	private final OutboundWriter writer;
 
 	private final AtomicBoolean closedTold = new AtomicBoolean();
 
@@ -62,13 +58,14 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private @Nullable ByteBuffer early;
 
-	WebSocketConnection(EndPoint endPoint, java.util.concurrent.Executor executor, Scheduler scheduler,
-			WebSocketListener listener, WebSocketLimits limits, boolean deflate) {
+	WebSocketConnection(EndPoint endPoint, Executor executor, Scheduler scheduler, WebSocketListener listener,
+			WebSocketLimits limits, boolean deflate) {
 		super(endPoint, executor);
 		this.scheduler = scheduler;
 		this.listener = listener;
 		this.limits = limits;
 		this.queue = new OutboundQueue(limits.queuedBytes());
+		this.writer = new OutboundWriter(this, this.queue, listener);
 		this.inbound = new Inbound(this, listener, deflate);
 		this.parser = new FrameParser(this.inbound, deflate);
 	}
@@ -270,7 +267,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		}
 	}
 
-	private void gone() {
+	/** The socket is gone, or had better be. */
+	void gone() {
 		if (this.closedTold.compareAndSet(false, true)) {
 			this.inbound.gone();
 			this.queue.discard();
@@ -299,73 +297,18 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		return getEndPoint().getRemoteSocketAddress();
 	}
 
-	/**
-	 * Gathers what is queued into the thread's buffer and writes it with one call.
-	 * Copying a few hundred bytes costs less than one more entry in a gathering write,
-	 * and the JDK would copy them all the same.
-	 */
-	private final class Writer extends IteratingCallback {
-
-		private int pending;
-
-		@Override
-		protected Action process() throws IOException {
-			while (true) {
-				WebSocketConnection.this.listener.beforeFlush();
-				ByteBuffer buffer = WRITE.get().clear();
-				WebSocketConnection.this.queue.copyTo(buffer);
-				if (!buffer.flip().hasRemaining()) {
-					return written();
-				}
-				boolean all = getEndPoint().flush(buffer);
-				WebSocketConnection.this.listener.onWritten(WebSocketConnection.this.queue.written(buffer.position()));
-				if (!all) {
-					return waitForPeer();
-				}
-			}
+	/** All that was queued has left, the close among it if there is one. */
+	void allWritten() {
+		if (!this.queue.isClosedAndEmpty()) {
+			return;
 		}
-
-		private Action written() {
-			if (WebSocketConnection.this.queue.isClosedAndEmpty()) {
-				if (WebSocketConnection.this.peerStatus != CloseStatus.ABNORMAL) {
-					gone();
-				}
-				else if (WebSocketConnection.this.failed) {
-					// Its close could not be read; the end of its stream can.
-					getEndPoint().shutdownOutput();
-				}
-			}
-			return Action.IDLE;
-		}
-
-		private Action waitForPeer() {
-			ByteBuffer head = WebSocketConnection.this.queue.head();
-			if (head == null) {
-				return Action.IDLE;
-			}
-			this.pending = head.remaining();
-			WebSocketConnection.this.listener.onBlocked();
-			getEndPoint().write(this, head);
-			return Action.SCHEDULED;
-		}
-
-		@Override
-		protected void onSuccess() {
-			WebSocketConnection.this.listener.onWritten(WebSocketConnection.this.queue.written(this.pending));
-			this.pending = 0;
-		}
-
-		@Override
-		protected void onFailure(Throwable cause) {
-			logger.debug("Write failed", cause);
+		if (this.peerStatus != CloseStatus.ABNORMAL) {
 			gone();
 		}
-
-		@Override
-		public InvocationType getInvocationType() {
-			return InvocationType.NON_BLOCKING;
+		else if (this.failed) {
+			// Its close could not be read; the end of its stream can.
+			getEndPoint().shutdownOutput();
 		}
-
 	}
 
 }
