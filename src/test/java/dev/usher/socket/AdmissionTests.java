@@ -49,7 +49,8 @@ class AdmissionTests {
 
 	@Test
 	void addressWhenTooManyWaitForConnectThenHandshakeIsRefused() {
-		try (TestGateway gateway = TestGateway.start("usher.connect.pending-per-address=5")) {
+		try (TestGateway gateway = TestGateway.start("usher.connect.pending-per-address=5",
+				"usher.connect.timeout=60s")) {
 			List<StompClient> silent = new ArrayList<>();
 			for (int i = 0; i < 5; i++) {
 				silent.add(gateway.open());
