@@ -36,10 +36,14 @@ final class HandshakePolicy implements HandshakeDecision {
 	}
 
 	@Override
-	public Accepted accept(Handshake handshake) {
+	public void inspect(Handshake handshake) {
 		if (TokenInUrl.isIn(handshake.query())) {
 			throw new RefusedException(Reason.TOKEN_IN_URL);
 		}
+	}
+
+	@Override
+	public Accepted accept(Handshake handshake) {
 		String origin = handshake.origin();
 		if (origin != null && !OriginProperties.same(origin, handshake.ownOrigin()) && !this.origins.allows(origin)) {
 			throw new RefusedException(Reason.FORBIDDEN, "Pages of this origin are not allowed to connect.");

@@ -6,8 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides on opening handshakes.
  */
-@FunctionalInterface
 public interface HandshakeDecision {
+
+	/**
+	 * Refuses a request for what must be in none, be it a handshake or not.
+	 * @throws RefusedException why
+	 */
+	void inspect(Handshake handshake);
 
 	/**
 	 * Accepts a handshake, or throws. Called on the thread that reads; must not block.

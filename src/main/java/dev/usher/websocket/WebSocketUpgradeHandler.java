@@ -58,8 +58,9 @@ public final class WebSocketUpgradeHandler extends Handler.Wrapper {
 			return super.handle(request, response, callback);
 		}
 		try {
-			String key = checkedKey(request);
 			Handshake handshake = handshake(request);
+			this.decision.inspect(handshake);
+			String key = checkedKey(request);
 			Accepted accepted = this.decision.accept(handshake);
 			upgrade(request, response, key, accepted);
 			response.write(true, null, callback);

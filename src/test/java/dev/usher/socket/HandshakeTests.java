@@ -159,4 +159,13 @@ class HandshakeTests {
 		assertThat(answer("/WS", Map.of()).status()).isNotEqualTo(101);
 	}
 
+	@Test
+	void tokenWhenInTheUrlOfWhatIsNoHandshakeThenItIsRefusedAllTheSame() {
+		RawWebSocket.Answer answer = RawWebSocket
+			.open(gateway.port(), "/ws?access_token=" + gateway.token("ann"), Map.of("Upgrade", ""))
+			.handshake();
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.body()).contains("\"code\":\"token_in_url\"");
+	}
+
 }
