@@ -7,18 +7,25 @@ import dev.usher.access.Caller;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Header;
 import dev.usher.websocket.CloseStatus;
+import org.jspecify.annotations.Nullable;
 
-/** DISCONNECT: the RECEIPT, if asked for, then a normal close. */
+/**
+ * DISCONNECT: once all frames before it have taken effect, the RECEIPT, if asked for,
+ * then a normal close.
+ */
 final class DisconnectHandler implements FrameHandler {
 
 	@Override
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
-		String receipt = frame.header("receipt");
+		connection.pendingEffects().afterAll(() -> leave(connection, frame.header("receipt")));
+		return DONE;
+	}
+
+	private static void leave(StompConnection connection, @Nullable String receipt) {
 		if (receipt != null) {
 			connection.send("RECEIPT", List.of(new Header("receipt-id", receipt)));
 		}
 		connection.disconnect(CloseStatus.NORMAL);
-		return DONE;
 	}
 
 }

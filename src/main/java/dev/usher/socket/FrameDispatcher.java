@@ -41,6 +41,7 @@ class FrameDispatcher implements MessageHandler {
 			sendReceipt(connection, frame, Effect.PLAIN);
 		}
 		else {
+			connection.pendingEffects().began();
 			effect.whenComplete((done, failure) -> settle(connection, frame, done, failure));
 		}
 	}
@@ -68,12 +69,17 @@ class FrameDispatcher implements MessageHandler {
 	/** A frame that took its time has taken effect, or has failed. Any thread. */
 	private static void settle(StompConnection connection, ClientFrame frame, @Nullable Effect effect,
 			@Nullable Throwable failure) {
-		if (effect != null) {
-			sendReceipt(connection, frame, effect);
-			effect.afterReceipt().run();
+		try {
+			if (effect != null) {
+				sendReceipt(connection, frame, effect);
+				effect.afterReceipt().run();
+			}
+			else if (failure != null) {
+				connection.fail(frame, failure);
+			}
 		}
-		else if (failure != null) {
-			connection.fail(frame, failure);
+		finally {
+			connection.pendingEffects().ended();
 		}
 	}
 

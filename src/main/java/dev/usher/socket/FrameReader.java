@@ -55,7 +55,7 @@ final class FrameReader {
 	}
 
 	private void read(ByteBuffer payload) {
-		while (this.connection.state() != State.ENDED) {
+		while (this.connection.state() != State.ENDED && !this.connection.pendingEffects().leaving()) {
 			ClientFrame frame;
 			try {
 				frame = this.decoder.next(payload);

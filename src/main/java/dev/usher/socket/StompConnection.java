@@ -64,6 +64,8 @@ final class StompConnection implements WebSocketListener {
 
 	private volatile boolean hasStoredSubscriptions;
 
+	private final PendingEffects pendingEffects = new PendingEffects();
+
 	private boolean pending = true;
 
 	/**
@@ -329,6 +331,10 @@ final class StompConnection implements WebSocketListener {
 
 	FrameReader reader() {
 		return this.reader;
+	}
+
+	PendingEffects pendingEffects() {
+		return this.pendingEffects;
 	}
 
 	State state() {
