@@ -55,12 +55,23 @@ final class TokenRequestFilter extends OncePerRequestFilter {
 	 * Looked at before the client is: parts of other grants must not reach what follows.
 	 */
 	private static @Nullable String error(HttpServletRequest request) {
-		String[] grants = request.getParameterValues(OAuth2ParameterNames.GRANT_TYPE);
+		String[] grants = grants(request);
 		if (request.getQueryString() != null || grants == null || grants.length != 1) {
 			return OAuth2ErrorCodes.INVALID_REQUEST;
 		}
 		return grants[0].equals(AuthorizationGrantType.CLIENT_CREDENTIALS.getValue()) ? null
 				: OAuth2ErrorCodes.UNSUPPORTED_GRANT_TYPE;
+	}
+
+	/** The first to read the form, which may be too long or no form at all. */
+	private static String @Nullable [] grants(HttpServletRequest request) {
+		try {
+			return request.getParameterValues(OAuth2ParameterNames.GRANT_TYPE);
+		}
+		catch (RuntimeException ex) {
+			// The container's own, and its message may repeat the form.
+			return null;
+		}
 	}
 
 	private record Asked(String url) implements AuthorizationServerContext {

@@ -224,10 +224,15 @@ class ServiceTests {
 	}
 
 	@Test
-	void tokenWhenFormIsTooLongThenRefused() {
-		Answer answer = token(Map.of("grant_type", "client_credentials", "x", "x".repeat(100_000)), null);
-		assertThat(answer.status()).as(answer.toString()).isEqualTo(413);
-		assertThat(answer.code()).isEqualTo("too_large");
+	void tokenWhenFormIsTooLongOrNoneThenRefused() {
+		assertThat(error(token(Map.of("grant_type", "client_credentials", "x", "x".repeat(100_000)), null)))
+			.isEqualTo("400 invalid_request");
+		for (String body : List.of("grant_type=%zz", "grant_type=client_credentials&grant_type=client_credentials", "",
+				"{\"grant_type\":\"client_credentials\"}")) {
+			assertThat(error(node.send(node.request("/oauth2/token")
+				.header("Content-Type", "application/x-www-form-urlencoded")
+				.POST(BodyPublishers.ofString(body))))).isEqualTo("400 invalid_request");
+		}
 	}
 
 	@Test
