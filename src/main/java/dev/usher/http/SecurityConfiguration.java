@@ -88,6 +88,8 @@ class SecurityConfiguration {
 				path.matcher(HttpMethod.GET, "/actuator/health/liveness"),
 				path.matcher(HttpMethod.GET, "/actuator/health/readiness"), path.matcher(HttpMethod.GET, "/"),
 				path.matcher(HttpMethod.GET, "/*.html"), path.matcher(HttpMethod.GET, "/favicon.ico"),
+				path.matcher(HttpMethod.GET, "/openapi"), path.matcher(HttpMethod.GET, "/openapi/swagger-config"),
+				path.matcher(HttpMethod.GET, "/docs"), path.matcher(HttpMethod.GET, "/swagger-ui/**"),
 				path.matcher(HttpMethod.GET, "/assets/**"), path.matcher(HttpMethod.GET, "/webjars/**"));
 	}
 
