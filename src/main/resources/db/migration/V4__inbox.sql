@@ -62,7 +62,7 @@ CREATE TABLE inbox_claims (
   due_at BIGINT NOT NULL,
   PRIMARY KEY (reader_id, log_offset)
 );
-CREATE INDEX inbox_claims_owner ON inbox_claims (owner);
+CREATE INDEX inbox_claims_owner ON inbox_claims (owner, reader_id);
 
 -- The lease of a node's claims: one row to renew for all of them.
 CREATE TABLE inbox_nodes (

@@ -3,6 +3,8 @@ package dev.usher.inbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -158,15 +160,18 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	}
 
 	void renewLease() {
-		if (!this.readers.renewLease().isEmpty()) {
-			this.live.readers().forEach(Reader::adopt);
+		this.readers.renewLease();
+		List<Long> free = this.readers.withFreeClaims();
+		if (!free.isEmpty()) {
+			Map<Long, Reader> open = this.live.openKept();
+			free.stream().map(open::get).filter(Objects::nonNull).forEach(Reader::adopt);
 		}
 	}
 
 	void sweep() {
 		long now = this.clock.millis();
 		if (now - this.touchedAt > this.properties.readerExpiry().toMillis() / 20) {
-			this.readers.touch(this.live.openKept());
+			this.readers.touch(this.live.openKept().keySet());
 			this.touchedAt = now;
 		}
 		this.sweeper.sweep();

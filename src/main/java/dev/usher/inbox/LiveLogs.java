@@ -1,6 +1,6 @@
 package dev.usher.inbox;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,24 +53,18 @@ final class LiveLogs {
 		return this.logs.get(address);
 	}
 
-	/** All readers of this node. */
-	List<Reader> readers() {
-		List<Reader> readers = new ArrayList<>();
-		this.logs.values().forEach((log) -> readers.addAll(log.readers()));
-		return readers;
-	}
-
-	/** The numbers of all kept readers that are open here. */
-	List<Long> openKept() {
-		List<Long> open = new ArrayList<>();
-		this.logs.values()
-			.forEach((log) -> log.named()
+	/** All kept readers that are open here, by their numbers. */
+	Map<Long, Reader> openKept() {
+		Map<Long, Reader> open = new HashMap<>();
+		for (LiveLog log : this.logs.values()) {
+			log.named()
 				.values()
 				.stream()
 				.filter((opened) -> opened.isDone() && !opened.isCompletedExceptionally())
 				.map((opened) -> opened.join())
 				.filter((opened) -> log.readers().contains(opened.reader()))
-				.forEach((opened) -> open.add(opened.id())));
+				.forEach((opened) -> open.put(opened.id(), opened.reader()));
+		}
 		return open;
 	}
 

@@ -2,11 +2,10 @@ package dev.usher.inbox;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -177,19 +176,15 @@ final class ReaderStore {
 	}
 
 	/** Notes that readers are in use. */
-	void touch(List<Long> readers) {
+	void touch(Collection<Long> readers) {
 		List<Object[]> rows = new ArrayList<>(readers.size());
 		readers.stream().sorted().forEach((reader) -> rows.add(new Object[] { this.clock.millis(), reader }));
 		this.database.batch("UPDATE inbox_readers SET used_at = ? WHERE id = ?", rows);
 	}
 
-	/**
-	 * Renews this node's lease, and frees what nodes had taken whose lease is over.
-	 * @return the nodes that may have let go of something: those alive and those just
-	 * gone
-	 */
-	Set<String> renewLease() {
-		return this.database.transaction((locked) -> {
+	/** Renews this node's lease, and frees what nodes had taken whose lease is over. */
+	void renewLease() {
+		this.database.transaction((locked) -> {
 			long now = this.clock.millis();
 			long until = now + this.properties.lease().toMillis();
 			int renewed = this.database.sql()
@@ -202,14 +197,22 @@ final class ReaderStore {
 					.params(this.node, until)
 					.update();
 			}
-			List<Lease> others = this.database.sql()
-				.sql("SELECT node, lease_until FROM inbox_nodes WHERE node <> ?")
-				.param(this.node)
-				.query((row, number) -> new Lease(row.getString(1), row.getLong(2)))
+			List<String> gone = this.database.sql()
+				.sql("SELECT node FROM inbox_nodes WHERE lease_until < ?")
+				.param(now)
+				.query(String.class)
 				.list();
-			others.stream().filter((lease) -> lease.until() < now).forEach((lease) -> free(lease.node()));
-			return others.stream().map(Lease::node).collect(Collectors.toSet());
+			gone.forEach(this::free);
+			return gone.size();
 		});
+	}
+
+	/** The readers that have something nobody hands out. */
+	List<Long> withFreeClaims() {
+		return this.database.sql()
+			.sql("SELECT DISTINCT reader_id FROM inbox_claims WHERE owner IS NULL")
+			.query(Long.class)
+			.list();
 	}
 
 	/** Lets go of all a node had taken, and of its lease. */
@@ -230,10 +233,6 @@ final class ReaderStore {
 			unused.forEach(this::remove);
 			return unused.size();
 		});
-	}
-
-	private record Lease(String node, long until) {
-
 	}
 
 	private record KeptReader(long id, long next) {

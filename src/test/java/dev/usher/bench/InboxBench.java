@@ -69,7 +69,7 @@ public final class InboxBench {
 		for (int i = 0; i < callers; i++) {
 			int caller = i;
 			Thread thread = new Thread(() -> {
-				long[] mine = new long[1_000_000];
+				long[] mine = new long[100_000];
 				int count = 0;
 				while (System.nanoTime() < end) {
 					long start = System.nanoTime();

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import static dev.usher.inbox.Inboxes.after;
 import static dev.usher.inbox.Inboxes.await;
+import static dev.usher.inbox.Inboxes.draft;
 import static dev.usher.inbox.Inboxes.durable;
 import static dev.usher.inbox.Inboxes.now;
 import static dev.usher.inbox.Inboxes.own;
@@ -194,7 +195,9 @@ abstract class ReaderContract extends InboxFixture {
 	@Test
 	void aSecondNodeTakesTheOthersShareAndWhatADeadOneHeld() {
 		Destination to = shared();
-		DatabaseInbox other = open("node", "other");
+		// Leases so long that none is renewed but by the test's own hand.
+		reopen("lease", "1h");
+		DatabaseInbox other = open("node", "other", "lease", "1h");
 		Recorder here = new Recorder();
 		Recorder there = new Recorder();
 		ReaderSubscription first = await(this.inbox.subscribe(now(to), here));
@@ -207,11 +210,51 @@ abstract class ReaderContract extends InboxFixture {
 		assertThat(there.offsets(2)).containsExactly(3L, 4L);
 		this.inbox.renewLease();
 		other.renewLease();
-		this.clock.advance(Duration.ofSeconds(16));
+		this.clock.advance(Duration.ofMinutes(61));
 		other.renewLease();
 		List<Recorder.Received> taken = List.of(there.next(), there.next());
 		assertThat(taken).extracting(Recorder.Received::offset).containsExactly(1L, 2L);
 		assertThat(taken).extracting(Recorder.Received::redelivered).containsOnly(true);
+		other.destroy();
+	}
+
+	@Test
+	void whatTheLastSubscriptionOfANodeLeavesAnotherNodeTakes() {
+		Destination to = shared();
+		DatabaseInbox other = open("node", "other");
+		other.renewLease();
+		Recorder here = new Recorder();
+		Recorder there = new Recorder();
+		ReaderSubscription first = read(now(to), here);
+		publish(to, 1, 3);
+		here.offsets(3);
+		ReaderSubscription second = await(other.subscribe(now(to), there));
+		second.request(10);
+		await(first.ack(2));
+		this.inbox.destroy();
+		other.renewLease();
+		assertThat(there.offsets(2)).containsExactly(1L, 3L);
+		other.destroy();
+	}
+
+	@Test
+	void messagesOfTwoNodesReachAReaderInOrder() {
+		Destination to = own();
+		DatabaseInbox other = open("node", "other");
+		Recorder recorder = new Recorder();
+		ReaderSubscription subscription = await(this.inbox.subscribe(now(to), recorder));
+		for (int i = 1; i <= 300; i++) {
+			await(((i % 3 == 0) ? other : this.inbox).append(draft(to, "m" + i)));
+		}
+		// All are in the tail by now but those of the other node, which were not even
+		// told.
+		subscription.request(Long.MAX_VALUE);
+		for (long offset = 1; offset <= 299; offset++) {
+			assertThat(recorder.offsets(1)).containsExactly(offset);
+			subscription.ack(offset);
+		}
+		this.inbox.moved(to);
+		assertThat(recorder.offsets(1)).containsExactly(300L);
 		other.destroy();
 	}
 
