@@ -193,6 +193,31 @@ abstract class ReaderContract extends InboxFixture {
 	}
 
 	@Test
+	void whatCannotBeSetAsideNowIsSetAsideLater() {
+		reopen("max-deliveries", "1");
+		Destination to = shared();
+		Recorder dead = new Recorder();
+		read(now(DeadLetters.of(to)), dead);
+		Long deadLog = database().template()
+			.queryForObject("SELECT id FROM inbox_logs WHERE address = ?", Long.class, DeadLetters.of(to).address());
+		database().template()
+			.execute("ALTER TABLE inbox_messages ADD CONSTRAINT refuse_dead CHECK (log_id <> " + deadLog + ")");
+		Recorder recorder = new Recorder();
+		ReaderSubscription subscription = read(now(to), recorder);
+		publish(to, 1, 2);
+		recorder.offsets(2);
+		await(subscription.nack(1));
+		await(subscription.ack(2));
+		await(subscription.close(false));
+		database().template().execute("ALTER TABLE inbox_messages DROP CONSTRAINT refuse_dead");
+		Recorder again = new Recorder();
+		ReaderSubscription reopened = read(now(to), again);
+		assertThat(reopened.offset()).isZero();
+		assertThat(dead.next().body()).isEqualTo("m1");
+		assertThat(again.isEmpty()).isTrue();
+	}
+
+	@Test
 	void aSecondNodeTakesTheOthersShareAndWhatADeadOneHeld() {
 		Destination to = shared();
 		// Leases so long that none is renewed but by the test's own hand.
@@ -231,7 +256,7 @@ abstract class ReaderContract extends InboxFixture {
 		ReaderSubscription second = await(other.subscribe(now(to), there));
 		second.request(10);
 		await(first.ack(2));
-		this.inbox.destroy();
+		await(first.close(false));
 		other.renewLease();
 		assertThat(there.offsets(2)).containsExactly(1L, 3L);
 		other.destroy();
