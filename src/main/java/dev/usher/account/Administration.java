@@ -11,6 +11,7 @@ import dev.usher.access.Caller;
 import dev.usher.account.AccountRepository.Stored;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.UserRemoved;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -128,6 +129,7 @@ class Administration {
 			Account account = lock(username);
 			this.repository.delete(username);
 			this.events.publishEvent(new CredentialsRevoked(account.username(), null));
+			this.events.publishEvent(new UserRemoved(account.username()));
 			return account;
 		});
 	}

@@ -12,7 +12,7 @@ public final class OwnedHeaders {
 	private static final Set<String> NAMES = Set.of("destination", "message-id", "subscription", "ack",
 			"content-length", "content-type", "receipt", "receipt-id", "transaction", "user-name", "offset", "epoch",
 			"timestamp", "redelivered", "recovered", "session", "heart-beat", "version", "accept-version", "server",
-			"host", "durable");
+			"host", "durable", "original-destination", "original-message-id");
 
 	/** In any case: whoever misspells a credential still does not mean to publish it. */
 	private static final Set<String> CREDENTIALS = Set.of("login", "passcode", "authorization", "proxy-authorization",
