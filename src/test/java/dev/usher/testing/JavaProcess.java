@@ -154,6 +154,21 @@ public final class JavaProcess implements AutoCloseable {
 		}
 	}
 
+	/** The number the system knows it by. */
+	public long pid() {
+		return this.process.pid();
+	}
+
+	/** Ends it at once, as a loss of power would: nothing of it runs any more. */
+	public void kill() {
+		try {
+			this.process.destroyForcibly().waitFor();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	/** Asks it to end, and makes it end. */
 	@Override
 	public void close() {
