@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Sockets that come and go leave nothing behind. {@code -Dusher.test.sockets=10000} makes
- * it ten thousand.
+ * Sockets that come and go leave nothing behind. {@code -Dleak.sockets=10000} makes it
+ * ten thousand.
  */
 class LeakTests {
 
-	private static final int SOCKETS = Integer.getInteger("usher.test.sockets", 2000);
+	private static final int SOCKETS = Integer.getInteger("leak.sockets", 2000);
 
 	private static TestGateway gateway;
 
