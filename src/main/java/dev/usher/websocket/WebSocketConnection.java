@@ -54,6 +54,9 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private volatile boolean failed;
 
+	/** What would cut a connection whose close is not answered. */
+	private volatile Scheduler.@Nullable Task linger;
+
 	private volatile int peerStatus = CloseStatus.ABNORMAL;
 
 	private @Nullable ByteBuffer early;
@@ -237,7 +240,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	 */
 	private void startLinger() {
 		this.inbound.mute();
-		this.scheduler.schedule(this::gone, this.limits.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+		this.linger = this.scheduler.schedule(this::gone, this.limits.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
 		flush();
 		resume();
 	}
@@ -271,9 +274,18 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	void gone() {
 		if (this.closedTold.compareAndSet(false, true)) {
 			this.inbound.gone();
+			cancelLinger();
 			this.queue.discard();
 			getEndPoint().close();
 			this.listener.onClosed(this.peerStatus);
+		}
+	}
+
+	/** A connection that is gone must not stay in memory for a task that finds it so. */
+	private void cancelLinger() {
+		Scheduler.Task task = this.linger;
+		if (task != null) {
+			task.cancel();
 		}
 	}
 
