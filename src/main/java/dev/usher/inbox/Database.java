@@ -3,6 +3,7 @@ package dev.usher.inbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -36,6 +37,9 @@ final class Database {
 	 * first, so a second try is nearly always enough; dead connections may be several.
 	 */
 	private static final int TRIES = 8;
+
+	/** A database that restarts is back by then, and so is the pool that asks for it. */
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	private final JdbcTemplate template;
 
@@ -107,8 +111,8 @@ final class Database {
 			catch (DataAccessResourceFailureException | CannotCreateTransactionException ex) {
 				discardConnections();
 				// The pool has waited for a connection in vain: waiting again helps
-				// nobody.
-				if (attempt == TRIES || done.get() || ex.getRootCause() instanceof SQLTransientConnectionException) {
+				// nobody. It is not the root cause: that is why there was none.
+				if (attempt == TRIES || done.get() || ex.contains(SQLTransientConnectionException.class)) {
 					throw ex;
 				}
 			}
@@ -151,9 +155,14 @@ final class Database {
 			return refused;
 		}
 		if (failure instanceof DataAccessException || failure instanceof TransactionException) {
-			return new RefusedException(Reason.STORAGE_UNAVAILABLE);
+			return unavailable();
 		}
 		return new RefusedException(Reason.INTERNAL_ERROR);
+	}
+
+	/** The refusal of whoever needs the database while it is away. */
+	static RefusedException unavailable() {
+		return new RefusedException(Reason.STORAGE_UNAVAILABLE, Reason.STORAGE_UNAVAILABLE.message(), RETRY_AFTER);
 	}
 
 	/** What is done in one transaction; may run more than once. */

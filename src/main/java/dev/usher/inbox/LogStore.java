@@ -135,7 +135,7 @@ final class LogStore {
 				checkRoom(destination);
 				return heads(Map.of(destination.address(), destination), true);
 			});
-			return standing(destination).orElseThrow(() -> new RefusedException(Reason.STORAGE_UNAVAILABLE));
+			return standing(destination).orElseThrow(Database::unavailable);
 		});
 	}
 

@@ -212,7 +212,7 @@ final class ReaderLedger {
 		finally {
 			this.lock.unlock();
 		}
-		RefusedException refusal = new RefusedException(Reason.STORAGE_UNAVAILABLE);
+		RefusedException refusal = Database.unavailable();
 		questions.forEach((question) -> question.completeExceptionally(refusal));
 		return over;
 	}

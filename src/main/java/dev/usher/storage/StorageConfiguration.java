@@ -30,6 +30,12 @@ class StorageConfiguration {
 		return new Database(!environment.containsProperty(URL));
 	}
 
+	/** Static, so that it is there before the pool. */
+	@Bean
+	static SilenceLimit silenceLimit() {
+		return new SilenceLimit();
+	}
+
 	@Bean
 	FlywayMigrationStrategy migration(JdbcConnectionDetails connection) {
 		return new Migration(connection);

@@ -1,0 +1,193 @@
+package dev.usher.storage;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.usher.testing.Answer;
+import dev.usher.testing.HttpNode;
+import dev.usher.testing.Postgres;
+import dev.usher.testing.StompClient;
+import dev.usher.testing.StompFrame;
+import dev.usher.testing.Store;
+import dev.usher.testing.TcpProxy;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The database goes away and comes back: what needs it is refused meanwhile in words one
+ * can act on, everything else goes on, and nobody has to restart anything.
+ */
+class DatabaseAwayTests {
+
+	/** How the database goes away. */
+	enum Trouble {
+
+		STOPPED {
+
+			@Override
+			void begin(TcpProxy proxy) {
+				proxy.cut();
+			}
+
+		},
+
+		SILENT {
+
+			@Override
+			void begin(TcpProxy proxy) {
+				proxy.hold();
+			}
+
+		};
+
+		abstract void begin(TcpProxy proxy);
+
+	}
+
+	private static final String STORED = "/user/ann/queue/in";
+
+	private static TcpProxy proxy;
+
+	private static HttpNode node;
+
+	private static String token;
+
+	private StompClient ann;
+
+	private StompClient ben;
+
+	@BeforeAll
+	static void start() {
+		String url = Postgres.newDatabase();
+		int port = URI.create(url.substring("jdbc:".length())).getPort();
+		proxy = new TcpProxy(port);
+		// The defaults are 5 and 30 seconds, which no test has to wait for.
+		node = HttpNode.start(Store.EMBEDDED,
+				"spring.datasource.url=" + url.replace(":" + port + "/", ":" + proxy.port() + "/") + "&socketTimeout=2",
+				"spring.datasource.hikari.connection-timeout=2000", "usher.access[0].destination=/user/*/queue/**",
+				"usher.access[0].publish=*", "usher.access[1].destination=/topic/**", "usher.access[1].publish=*",
+				"usher.access[1].subscribe=*");
+		node.makeUser("ann", "user");
+		token = node.login("ann").text("access_token");
+	}
+
+	@AfterAll
+	static void stop() {
+		node.close();
+		proxy.close();
+	}
+
+	@BeforeEach
+	void connect() {
+		this.ann = StompClient.connect(node.port(), token);
+		this.ben = StompClient.connect(node.port(), token);
+	}
+
+	@AfterEach
+	void disconnect() {
+		proxy.mend();
+		this.ann.close();
+		this.ben.close();
+		awaitStored("after");
+	}
+
+	private static Answer publish(String to, String body) {
+		return node.call("POST", "/api/messages", token, Map.of("to", to, "body", body));
+	}
+
+	/** The same id each time: it is stored once, however often it is tried. */
+	private static Answer awaitStored(String id) {
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+		Answer answer;
+		do {
+			answer = node.call("POST", "/api/messages", token, Map.of("to", STORED, "body", id, "id", id));
+			assertThat(answer.status()).isIn(200, 503);
+		}
+		while (answer.status() == 503 && System.nanoTime() < deadline);
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+		return answer;
+	}
+
+	private static void assertUnavailable(Answer answer) {
+		assertThat(answer.code()).isEqualTo("storage_unavailable");
+		assertThat(answer.status()).isEqualTo(503);
+		assertThat(answer.header("Retry-After")).isEqualTo("5");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void publishWhenDatabaseIsAwayThenStoredIsRefusedUntilItIsBackAndNothingIsLost(Trouble trouble) {
+		StompFrame place = this.ann.receipt(StompFrame.of("SUBSCRIBE", "id:s", "destination:/user/queue/in"));
+		long head = Long.parseLong(place.header("offset"));
+		assertThat(publish(STORED, "before").status()).isEqualTo(200);
+		assertThat(this.ann.expect("MESSAGE").text()).isEqualTo("before");
+		trouble.begin(proxy);
+		assertUnavailable(publish(STORED, "refused"));
+		this.ben.send(StompFrame.of("SEND", "destination:" + STORED, "receipt:r1").body("refused"));
+		StompFrame error = this.ben.expectError("overloaded", 4015);
+		assertThat(error.headers()).containsEntry("retry", "reconnect")
+			.containsEntry("retry-after", "5")
+			.containsEntry("receipt-id", "r1");
+		proxy.mend();
+		long offset = awaitStored("back-" + trouble).json().path("results").path(0).path("offset").asLong();
+		StompFrame message = this.ann.expect("MESSAGE");
+		// The commit of a refused one may have been under way when the network broke.
+		while (message.text().equals("refused")) {
+			message = this.ann.expect("MESSAGE");
+		}
+		assertThat(message.text()).isEqualTo("back-" + trouble);
+		assertThat(message.header("offset")).isEqualTo(Long.toString(offset));
+		assertThat(offset).isGreaterThan(head + 1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void liveMessagesWhenDatabaseIsAwayThenGoOn(Trouble trouble) {
+		this.ann.subscribe("t", "/topic/news");
+		trouble.begin(proxy);
+		assertUnavailable(publish(STORED, "refused"));
+		this.ben.publish("/topic/news", "by SEND");
+		assertThat(this.ann.expect("MESSAGE").text()).isEqualTo("by SEND");
+		Answer answer = node.call("POST", "/api/messages", token,
+				List.of(Map.of("to", STORED, "body", "no"), Map.of("to", "/topic/news", "body", "by POST")));
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.json().at("/results/0/error/code").asString()).isEqualTo("storage_unavailable");
+		assertThat(answer.json().at("/results/1/delivered").asInt()).isEqualTo(1);
+		assertThat(this.ann.expect("MESSAGE").text()).isEqualTo("by POST");
+		// A token that is good stays good.
+		StompClient.connect(node.port(), token).close();
+	}
+
+	@Test
+	void silenceWhenNothingIsSaidOfItThenIsLimited() {
+		assertThat(node.bean(HikariDataSource.class).getDataSourceProperties()).containsEntry("socketTimeout", "30");
+	}
+
+	@Test
+	void loginWhenDatabaseIsAwayThenIsRefusedUntilItIsBack() {
+		proxy.cut();
+		assertUnavailable(node.login("ann"));
+		proxy.mend();
+		awaitStored("login");
+		assertThat(node.login("ann").status()).isEqualTo(200);
+	}
+
+	@Test
+	void subscribeWhenDatabaseIsAwayThenTheConnectionIsToldToComeBack() {
+		proxy.cut();
+		this.ben.send("SUBSCRIBE", "id:s", "destination:/user/queue/in", "receipt:r2");
+		StompFrame error = this.ben.expectError("overloaded", 4015);
+		assertThat(error.headers()).containsEntry("retry-after", "5").containsEntry("receipt-id", "r2");
+	}
+
+}
