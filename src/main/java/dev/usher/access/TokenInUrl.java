@@ -1,7 +1,5 @@
 package dev.usher.access;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -31,27 +29,12 @@ public final class TokenInUrl {
 	 * @param query the query as it came, percent-encoded, without the question mark
 	 */
 	public static boolean isIn(@Nullable String query) {
-		if (query == null) {
-			return false;
-		}
-		for (String parameter : query.split("[&;]")) {
-			int equals = parameter.indexOf('=');
-			String name = decode((equals >= 0) ? parameter.substring(0, equals) : parameter);
-			String value = (equals >= 0) ? decode(parameter.substring(equals + 1)) : "";
-			if (NAMES.contains(name.toLowerCase(Locale.ROOT)) || JWT.matcher(value).matches()) {
+		for (QueryParameter parameter : QueryParameter.parse(query)) {
+			if (NAMES.contains(parameter.name().toLowerCase(Locale.ROOT)) || JWT.matcher(parameter.value()).matches()) {
 				return true;
 			}
 		}
 		return false;
-	}
-
-	private static String decode(String text) {
-		try {
-			return URLDecoder.decode(text, StandardCharsets.UTF_8);
-		}
-		catch (IllegalArgumentException ex) {
-			return text;
-		}
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.usher.account;
 
 import java.util.Set;
+import java.util.TreeSet;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -20,6 +21,15 @@ record AccountChange(@Nullable Boolean disabled, @Nullable String password, @Nul
 			throw new RefusedException(Reason.BAD_REQUEST,
 					"The body needs one of the members \"disabled\", \"password\" and \"roles\".");
 		}
+	}
+
+	/** What it changes, in words without any secret. */
+	String what() {
+		StringBuilder what = new StringBuilder("change");
+		what.append((this.disabled != null) ? (this.disabled ? " disabled" : " enabled") : "");
+		what.append((this.password != null) ? " password" : "");
+		what.append((this.roles != null) ? " roles " + new TreeSet<>(this.roles) : "");
+		return what + " of";
 	}
 
 	/** Keeps the password out of logs. */

@@ -6,10 +6,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import dev.usher.access.Caller;
+import dev.usher.audit.Audit;
+import dev.usher.audit.AuditEvent;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -34,15 +39,20 @@ class AccountController {
 
 	private final Administration administration;
 
-	AccountController(Administration administration) {
+	private final Audit audit;
+
+	AccountController(Administration administration, Audit audit) {
 		this.administration = administration;
+		this.audit = audit;
 	}
 
 	@PostMapping
 	CompletableFuture<ResponseEntity<View>> create(@AuthenticationPrincipal Caller caller,
-			@RequestBody NewAccount account) {
+			@RequestBody NewAccount account, HttpServletRequest request) {
 		this.administration.requireAdministrator(caller);
+		AuditEvent event = event(caller, request, "create " + account.username());
 		return this.administration.create(account.username(), account.password(), account.roles())
+			.whenComplete((made, failure) -> record(event, failure))
 			// No character of a username needs escaping in a path.
 			.thenApply((made) -> ResponseEntity.created(URI.create("/admin/accounts/" + made.username()))
 				.body(View.of(made)));
@@ -63,16 +73,34 @@ class AccountController {
 
 	@PatchMapping("/{username}")
 	CompletableFuture<View> change(@AuthenticationPrincipal Caller caller, @PathVariable String username,
-			@RequestBody AccountChange change) {
+			@RequestBody AccountChange change, HttpServletRequest request) {
 		this.administration.requireAdministrator(caller);
-		return this.administration.change(username, change).thenApply(View::of);
+		AuditEvent event = event(caller, request, change.what() + " " + username);
+		return this.administration.change(username, change)
+			.whenComplete((changed, failure) -> record(event, failure))
+			.thenApply(View::of);
 	}
 
 	@DeleteMapping("/{username}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void delete(@AuthenticationPrincipal Caller caller, @PathVariable String username) {
+	void delete(@AuthenticationPrincipal Caller caller, @PathVariable String username, HttpServletRequest request) {
 		this.administration.requireAdministrator(caller);
 		this.administration.delete(username);
+		record(event(caller, request, "delete " + username), null);
+	}
+
+	private static AuditEvent event(Caller caller, HttpServletRequest request, String what) {
+		return AuditEvent.of(AuditEvent.Kind.ACCOUNT)
+			.who(caller.name())
+			.from(request.getRemoteAddr())
+			.what(what)
+			.session(caller.sessionId());
+	}
+
+	private void record(AuditEvent event, @Nullable Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+		Reason refused = (cause instanceof RefusedException refusal) ? refusal.reason() : Reason.INTERNAL_ERROR;
+		this.audit.record((failure != null) ? event.because(refused) : event);
 	}
 
 	/**

@@ -75,6 +75,13 @@ public class Accounts {
 	}
 
 	/**
+	 * The account of a name in any case, if there is one. Blocks for the database.
+	 */
+	public Optional<Account> find(String username) {
+		return this.repository.find(username).map(Stored::account);
+	}
+
+	/**
 	 * The account as it is now, if it is there and enabled. Blocks for the database.
 	 */
 	public Optional<Account> findEnabled(String username) {

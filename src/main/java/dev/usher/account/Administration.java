@@ -24,7 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * undo it.
  */
 @Service
-class Administration {
+public class Administration {
 
 	private final AccountRepository repository;
 
@@ -57,7 +57,7 @@ class Administration {
 	 * another issuer has no account here and is taken at its word.
 	 * @throws RefusedException {@link Reason#FORBIDDEN}
 	 */
-	void requireAdministrator(Caller caller) {
+	public void requireAdministrator(Caller caller) {
 		boolean ours = caller.sessionId() != null;
 		if (!caller.roles().contains(Caller.ADMIN) || (ours && !isAdministrator(caller.name()))) {
 			throw new RefusedException(Reason.FORBIDDEN);

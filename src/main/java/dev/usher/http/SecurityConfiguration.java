@@ -41,7 +41,8 @@ class SecurityConfiguration {
 
 	@Bean
 	SecurityFilterChain filterChain(HttpSecurity http, TokenVerifier verifier, Sessions sessions,
-			OriginProperties origins, HttpProperties properties, ProblemWriter problems) throws Exception {
+			CookieAuthentication cookies, OriginProperties origins, HttpProperties properties, ProblemWriter problems)
+			throws Exception {
 		RequestMatcher open = openToAnybody();
 		http.csrf(AbstractHttpConfigurer::disable)
 			.cors(AbstractHttpConfigurer::disable)
@@ -64,7 +65,7 @@ class SecurityConfiguration {
 				.anyRequest()
 				.denyAll())
 			.addFilterBefore(corsFilter(origins, problems), AnonymousAuthenticationFilter.class)
-			.addFilterBefore(new BearerAuthenticationFilter(open, verifier, sessions, problems),
+			.addFilterBefore(new CallerAuthenticationFilter(open, verifier, cookies, sessions, problems),
 					AnonymousAuthenticationFilter.class)
 			.addFilterBefore(new BodyLimitFilter(properties, problems), AnonymousAuthenticationFilter.class);
 		return http.build();

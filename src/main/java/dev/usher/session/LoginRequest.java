@@ -1,7 +1,5 @@
 package dev.usher.session;
 
-import dev.usher.protocol.Reason;
-import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.RequiredMember;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param password the password
  * @param device what to call this device in the list of sessions; the User-Agent where
  * absent
- * @param cookie whether to set a session cookie as well, which is not offered
+ * @param cookie whether to set a session cookie as well; it is not set where absent
  */
 record LoginRequest(String username, String password, @Nullable String device, @Nullable Boolean cookie) {
 
 	LoginRequest {
 		RequiredMember.check("username", username);
 		RequiredMember.check("password", password);
-		if (Boolean.TRUE.equals(cookie)) {
-			throw new RefusedException(Reason.BAD_REQUEST, "Member \"cookie\": a login by cookie is not offered.");
-		}
 	}
 
 	/** Keeps the password out of logs. */

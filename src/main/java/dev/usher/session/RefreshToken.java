@@ -1,10 +1,5 @@
 package dev.usher.session;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,12 +13,7 @@ import java.util.regex.Pattern;
  */
 final class RefreshToken {
 
-	/** 256 bits each: nothing to guess, so a fast hash is enough to store them. */
-	private static final int SECRET_BYTES = 32;
-
 	private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]{43})\\.([A-Za-z0-9_-]{43})");
-
-	private static final SecureRandom random = new SecureRandom();
 
 	private final String family;
 
@@ -36,12 +26,12 @@ final class RefreshToken {
 
 	/** The first token of a new session. */
 	static RefreshToken create() {
-		return new RefreshToken(secret(), secret());
+		return new RefreshToken(Secret.create(), Secret.create());
 	}
 
 	/** The token that takes the place of this one. */
 	RefreshToken next() {
-		return new RefreshToken(this.family, secret());
+		return new RefreshToken(this.family, Secret.create());
 	}
 
 	/** Reads what a client sent; empty where it is no token of ours. */
@@ -56,36 +46,16 @@ final class RefreshToken {
 	}
 
 	String familyHash() {
-		return hash(this.family);
+		return Secret.hash(this.family);
 	}
 
 	String generationHash() {
-		return hash(this.generation);
+		return Secret.hash(this.generation);
 	}
 
 	/** Whether this is the generation of a stored hash; takes as long either way. */
 	boolean isOfGeneration(String hash) {
-		return MessageDigest.isEqual(generationHash().getBytes(StandardCharsets.US_ASCII),
-				hash.getBytes(StandardCharsets.US_ASCII));
-	}
-
-	private static String secret() {
-		byte[] bytes = new byte[SECRET_BYTES];
-		random.nextBytes(bytes);
-		return encode(bytes);
-	}
-
-	private static String hash(String secret) {
-		try {
-			return encode(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII)));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static String encode(byte[] bytes) {
-		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+		return Secret.isEqual(generationHash(), hash);
 	}
 
 	/** Keeps the token out of logs. */

@@ -6,35 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 
 import dev.usher.access.Caller;
-import dev.usher.account.Accounts;
-import dev.usher.protocol.Reason;
-import dev.usher.protocol.RefusedException;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
-import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/**
- * Log in, stay in, log out, and see where one is logged in. What is about sessions is for
- * callers that have one: a token of another issuer may carry the name of a user here, and
- * must not reach that user's sessions by it.
- */
+/** Who one is, and where one is logged in. */
 @RestController
 @RequestMapping("/auth")
 class SessionController {
@@ -43,38 +25,16 @@ class SessionController {
 
 	private final SessionStore store;
 
-	private final Accounts accounts;
-
 	private final ObjectProvider<LiveConnections> connections;
 
 	/**
 	 * Who counts connections is asked for late, because they need {@link Sessions}
 	 * themselves.
 	 */
-	SessionController(Sessions sessions, SessionStore store, Accounts accounts,
-			ObjectProvider<LiveConnections> connections) {
+	SessionController(Sessions sessions, SessionStore store, ObjectProvider<LiveConnections> connections) {
 		this.sessions = sessions;
 		this.store = store;
-		this.accounts = accounts;
 		this.connections = connections;
-	}
-
-	@PostMapping("/login")
-	CompletableFuture<TokenAnswer> login(@RequestBody LoginRequest login, HttpServletRequest request,
-			@RequestHeader(name = HttpHeaders.USER_AGENT, required = false) @Nullable String userAgent) {
-		Device device = Device.of(login.device(), userAgent, request.getRemoteAddr());
-		return this.sessions.login(login.username(), login.password(), device);
-	}
-
-	@PostMapping("/refresh")
-	TokenAnswer refresh(@RequestBody RefreshRequest refresh) {
-		return this.sessions.refresh(refresh.refreshToken());
-	}
-
-	@PostMapping("/logout")
-	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void logout(@AuthenticationPrincipal Caller caller) {
-		this.sessions.end(ownSession(caller));
 	}
 
 	@GetMapping("/me")
@@ -84,7 +44,7 @@ class SessionController {
 
 	@GetMapping("/sessions")
 	List<View> list(@AuthenticationPrincipal Caller caller) {
-		String current = ownSession(caller);
+		String current = OwnSession.of(caller);
 		Map<String, Device> devices = this.store.devices(caller.name());
 		LiveConnections live = this.connections.getIfAvailable(() -> (sessionId) -> 0);
 		List<View> views = new ArrayList<>();
@@ -96,35 +56,6 @@ class SessionController {
 			}
 		}
 		return views;
-	}
-
-	@DeleteMapping("/sessions/{sessionId}")
-	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void end(@AuthenticationPrincipal Caller caller, @PathVariable String sessionId) {
-		ownSession(caller);
-		this.sessions.endOwn(caller.name(), sessionId);
-	}
-
-	@DeleteMapping("/sessions")
-	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void endAll(@AuthenticationPrincipal Caller caller) {
-		ownSession(caller);
-		this.sessions.endAll(caller.name(), null);
-	}
-
-	@PostMapping("/password")
-	CompletableFuture<ResponseEntity<Void>> changePassword(@AuthenticationPrincipal Caller caller,
-			@RequestBody PasswordRequest request) {
-		String kept = ownSession(caller);
-		return this.accounts.changePassword(caller.name(), request.currentPassword(), request.newPassword(), kept)
-			.thenApply((done) -> ResponseEntity.noContent().build());
-	}
-
-	private static String ownSession(Caller caller) {
-		if (caller.sessionId() == null) {
-			throw new RefusedException(Reason.FORBIDDEN, "This token belongs to no session here.");
-		}
-		return caller.sessionId();
 	}
 
 	/**

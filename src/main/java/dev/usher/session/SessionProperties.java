@@ -12,14 +12,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * refresh token can be used; 30 days by default
  * @param maxPerUser {@code usher.session.max-per-user}, how many sessions a user may have
  * before a login ends the oldest; 100 by default
+ * @param ticketLifetime {@code usher.session.ticket-lifetime}, how long a ticket can be
+ * used; 30 seconds by default, 5 minutes at most
  */
 @ConfigurationProperties("usher.session")
-public record SessionProperties(@DefaultValue("30d") Duration lifetime, @DefaultValue("100") int maxPerUser) {
+public record SessionProperties(@DefaultValue("30d") Duration lifetime, @DefaultValue("100") int maxPerUser,
+		@DefaultValue("30s") Duration ticketLifetime) {
 
 	private static final Duration MIN = Duration.ofMinutes(1);
 
 	/** Still a number of milliseconds that can be added to any date of our time. */
 	private static final Duration MAX = Duration.ofDays(3650);
+
+	private static final Duration MAX_TICKET = Duration.ofMinutes(5);
 
 	public SessionProperties {
 		if (lifetime.compareTo(MIN) < 0 || lifetime.compareTo(MAX) > 0) {
@@ -28,6 +33,10 @@ public record SessionProperties(@DefaultValue("30d") Duration lifetime, @Default
 		}
 		if (maxPerUser < 1) {
 			throw new IllegalArgumentException("usher.session.max-per-user must be at least 1, but is " + maxPerUser);
+		}
+		if (ticketLifetime.toSeconds() < 1 || ticketLifetime.compareTo(MAX_TICKET) > 0) {
+			throw new IllegalArgumentException(
+					"usher.session.ticket-lifetime must be from 1s to 5m, but is " + ticketLifetime.toSeconds() + "s");
 		}
 	}
 

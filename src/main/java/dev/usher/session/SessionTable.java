@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -30,14 +32,17 @@ class SessionTable {
 		this.jdbc = jdbc;
 	}
 
-	void insert(String sessionId, String storeId, RefreshToken token, Instant now, Instant expiresAt) {
+	void insert(String sessionId, String storeId, RefreshToken token, @Nullable SessionCookie cookie, Instant now,
+			Instant expiresAt) {
 		this.jdbc.sql("""
 				INSERT INTO sessions
-					(session_id, store_id, family_hash, generation_hash, created_at, last_seen_at, expires_at)
-				VALUES (?, ?, ?, ?, ?, ?, ?)
+					(session_id, store_id, family_hash, generation_hash, cookie_hash, created_at, last_seen_at,
+						expires_at)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 				""")
-			.params(sessionId, storeId, token.familyHash(), token.generationHash(), now.toEpochMilli(),
-					now.toEpochMilli(), expiresAt.toEpochMilli())
+			.params(sessionId, storeId, token.familyHash(), token.generationHash(),
+					(cookie != null) ? cookie.hash() : null, now.toEpochMilli(), now.toEpochMilli(),
+					expiresAt.toEpochMilli())
 			.update();
 	}
 
@@ -53,6 +58,10 @@ class SessionTable {
 			.param(token.familyHash())
 			.query(SessionTable::read)
 			.optional();
+	}
+
+	Optional<SessionRow> findByCookie(String hash) {
+		return this.jdbc.sql(SELECT + "WHERE s.cookie_hash = ?").param(hash).query(SessionTable::read).optional();
 	}
 
 	/** All sessions of a user, the oldest first. */

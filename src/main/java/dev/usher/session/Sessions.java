@@ -71,14 +71,16 @@ public class Sessions {
 
 	/**
 	 * Logs in.
+	 * @param cookie a cookie that is to open the session too, or null
 	 * @return the tokens, or a {@link RefusedException} with
 	 * {@link Reason#BAD_CREDENTIALS} or {@link Reason#OVERLOADED}
 	 */
-	CompletableFuture<TokenAnswer> login(String username, String password, Device device) {
-		return this.accounts.authenticate(username, password, (account) -> open(account, device));
+	CompletableFuture<TokenAnswer> login(String username, String password, Device device,
+			@Nullable SessionCookie cookie) {
+		return this.accounts.authenticate(username, password, (account) -> open(account, device, cookie));
 	}
 
-	private TokenAnswer open(Account verified, Device device) {
+	private TokenAnswer open(Account verified, Device device, @Nullable SessionCookie cookie) {
 		Instant now = this.clock.instant();
 		String sessionId = newId();
 		RefreshToken refresh = RefreshToken.create();
@@ -86,7 +88,7 @@ public class Sessions {
 			Account held = this.accounts.holdUnchanged(verified);
 			endOldest(held.username(), this.properties.maxPerUser() - 1);
 			String storeId = this.store.create(held.username(), sessionId, device);
-			this.table.insert(sessionId, storeId, refresh, now, now.plus(this.properties.lifetime()));
+			this.table.insert(sessionId, storeId, refresh, cookie, now, now.plus(this.properties.lifetime()));
 			return held;
 		}));
 		return answer(mint(account, sessionId), refresh, sessionId, now);

@@ -3,7 +3,7 @@
  * sockets; ending it ends them all. Start at {@link Sessions}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "account", "token", "storage", "access", "protocol" })
+@ApplicationModule(allowedDependencies = { "account", "token", "storage", "audit", "access", "protocol" })
 package dev.usher.session;
 
 import org.jspecify.annotations.NullMarked;

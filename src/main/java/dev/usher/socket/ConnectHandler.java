@@ -23,7 +23,11 @@ final class ConnectHandler implements FrameHandler {
 
 	private final Admission admission;
 
-	ConnectHandler(SocketProperties properties, Revocations revocations, Sessions sessions, Admission admission) {
+	private final SocketAudit audit;
+
+	ConnectHandler(SocketProperties properties, Revocations revocations, Sessions sessions, Admission admission,
+			SocketAudit audit) {
+		this.audit = audit;
 		this.heartbeat = (int) properties.connect().heartbeat().toMillis();
 		this.revocations = revocations;
 		this.sessions = sessions;
@@ -54,6 +58,7 @@ final class ConnectHandler implements FrameHandler {
 				List.of(new Header("version", version.text()), new Header("session", connection.id()),
 						new Header("server", "Usher"), new Header("heart-beat", heartBeat.header()),
 						new Header("user-name", caller.name()), ExpiryNotice.expiresIn(connection)));
+		this.audit.connected(connection);
 		return DONE;
 	}
 

@@ -6,8 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
+import dev.usher.access.QueryParameter;
+import dev.usher.access.SameOrigin;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.session.CookieLogins;
+import dev.usher.session.SessionCookie;
+import dev.usher.session.Tickets;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.token.TokenVerifier;
 import dev.usher.websocket.Handshake;
@@ -15,18 +20,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the credentials of a CONNECT and verifies them: the {@code Authorization} header
- * of the frame, its {@code passcode}, the {@code Authorization} of the handshake, in this
- * order. Each one that is there must be valid, and all must name the same user, so that
- * nobody is connected as someone they did not mean.
+ * of the frame, its {@code passcode}, a ticket in the frame or the URL, the
+ * {@code Authorization} of the handshake, its session cookie, in this order. Each one
+ * that is there must be valid, and all must name the same user, so that nobody is
+ * connected as someone they did not mean.
  */
 final class Credentials {
 
 	private static final String SCHEME = "Bearer ";
 
+	/**
+	 * Headers of one name that are looked at: each costs a signature or a look into the
+	 * database.
+	 */
+	private static final int MOST_ALIKE = 2;
+
+	private static final String TICKET = "ticket";
+
 	private final TokenVerifier verifier;
 
-	Credentials(TokenVerifier verifier) {
+	private final Tickets tickets;
+
+	private final CookieLogins cookies;
+
+	Credentials(TokenVerifier verifier, Tickets tickets, CookieLogins cookies) {
 		this.verifier = verifier;
+		this.tickets = tickets;
+		this.cookies = cookies;
 	}
 
 	/**
@@ -34,19 +54,28 @@ final class Credentials {
 	 * @return the caller, or a {@link RefusedException}
 	 */
 	CompletionStage<Caller> verify(Handshake handshake, ClientFrame frame) {
-		List<String> tokens = new ArrayList<>(bearers(frame));
+		List<CompletionStage<Caller>> verified = new ArrayList<>(3);
+		for (String token : bearers(frame)) {
+			verified.add(this.verifier.verify(token));
+		}
 		String passcode = frame.header("passcode");
 		if (passcode != null) {
-			tokens.add(passcode);
+			verified.add(this.verifier.verify(passcode));
+		}
+		for (String ticket : tickets(handshake, frame)) {
+			verified.add(this.tickets.redeem(ticket));
 		}
 		if (handshake.authorization() != null) {
-			tokens.add(bearer(handshake.authorization()));
+			verified.add(this.verifier.verify(bearer(handshake.authorization())));
 		}
-		if (tokens.isEmpty()) {
+		for (String csrfToken : values(frame, SessionCookie.CSRF_HEADER)) {
+			verified.add(this.cookies.authenticate(cookie(handshake), csrfToken));
+		}
+		if (verified.isEmpty()) {
 			throw new RefusedException(Reason.UNAUTHORIZED);
 		}
 		String login = (passcode != null) ? frame.header("login") : null;
-		return verifyAll(tokens).thenApply((caller) -> named(caller, login));
+		return all(verified).thenApply((caller) -> named(caller, login));
 	}
 
 	/**
@@ -54,15 +83,45 @@ final class Credentials {
 	 * without case, as clients carry it over from HTTP.
 	 */
 	static List<String> bearers(ClientFrame frame) {
-		List<String> values = frame.valuesIgnoringCase("Authorization");
+		List<String> values = values(frame, "Authorization");
 		return (values.isEmpty()) ? values : values.stream().map(Credentials::bearer).toList();
 	}
 
 	/** Verifies tokens, which must all name the same user; never blocks. */
 	CompletionStage<Caller> verifyAll(List<String> tokens) {
-		CompletionStage<Caller> verified = this.verifier.verify(tokens.get(0));
-		for (String token : tokens.subList(1, tokens.size())) {
-			CompletionStage<Caller> next = this.verifier.verify(token);
+		return all(tokens.stream().map(this.verifier::verify).toList());
+	}
+
+	private static List<String> values(ClientFrame frame, String name) {
+		List<String> values = frame.valuesIgnoringCase(name);
+		if (values.size() > MOST_ALIKE) {
+			throw new RefusedException(Reason.BAD_FRAME, "There are too many headers " + name + ".");
+		}
+		return values;
+	}
+
+	private static List<String> tickets(Handshake handshake, ClientFrame frame) {
+		List<String> tickets = new ArrayList<>(values(frame, TICKET));
+		tickets.addAll(QueryParameter.values(handshake.query(), TICKET));
+		return tickets;
+	}
+
+	/**
+	 * The session cookie, which is a credential only once the page has repeated its CSRF
+	 * token: the browser sends it whatever the page means to log in with.
+	 */
+	private static SessionCookie cookie(Handshake handshake) {
+		if (!SameOrigin.holds(handshake.origin(), handshake.fetchSite(), handshake.ownOrigin())) {
+			throw new RefusedException(Reason.FORBIDDEN,
+					"A session cookie is for pages of the gateway's own origin alone.");
+		}
+		return SessionCookie.find(handshake.cookie(), handshake.ownOrigin().startsWith("https:"))
+			.orElseThrow(() -> new RefusedException(Reason.UNAUTHORIZED));
+	}
+
+	private static CompletionStage<Caller> all(List<CompletionStage<Caller>> stages) {
+		CompletionStage<Caller> verified = stages.get(0);
+		for (CompletionStage<Caller> next : stages.subList(1, stages.size())) {
 			verified = verified.thenCombine(next, (first, other) -> named(first, other.name()));
 		}
 		return verified;

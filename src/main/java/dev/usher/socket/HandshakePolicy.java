@@ -2,6 +2,8 @@ package dev.usher.socket;
 
 import java.util.List;
 
+import dev.usher.access.ClientAddress;
+import dev.usher.access.ClientAddress.Source;
 import dev.usher.access.OriginProperties;
 import dev.usher.access.TokenInUrl;
 import dev.usher.protocol.Reason;
@@ -20,6 +22,8 @@ final class HandshakePolicy implements HandshakeDecision {
 	/** The subprotocols of STOMP over WebSocket, best first. */
 	private static final List<String> SUBPROTOCOLS = List.of("v12.stomp", "v11.stomp", "v10.stomp");
 
+	private final ClientAddress addresses;
+
 	private final OriginProperties origins;
 
 	private final Credentials credentials;
@@ -28,7 +32,12 @@ final class HandshakePolicy implements HandshakeDecision {
 
 	private final StompGateway gateway;
 
-	HandshakePolicy(OriginProperties origins, Credentials credentials, Admission admission, StompGateway gateway) {
+	private final SocketAudit audit;
+
+	HandshakePolicy(ClientAddress addresses, OriginProperties origins, Credentials credentials, Admission admission,
+			StompGateway gateway, SocketAudit audit) {
+		this.addresses = addresses;
+		this.audit = audit;
 		this.origins = origins;
 		this.admission = admission;
 		this.credentials = credentials;
@@ -38,12 +47,26 @@ final class HandshakePolicy implements HandshakeDecision {
 	@Override
 	public void inspect(Handshake handshake) {
 		if (TokenInUrl.isIn(handshake.query())) {
+			this.audit.refused(handshake, Reason.TOKEN_IN_URL);
 			throw new RefusedException(Reason.TOKEN_IN_URL);
 		}
 	}
 
 	@Override
-	public Accepted accept(Handshake handshake) {
+	public Accepted accept(Handshake asConnected) {
+		Source source = this.addresses.resolve(asConnected.remoteAddress(), asConnected.ownOrigin(),
+				asConnected.forwarded());
+		Handshake handshake = asConnected.from(source.address(), source.origin());
+		try {
+			return decide(handshake);
+		}
+		catch (RefusedException ex) {
+			this.audit.refused(handshake, ex.reason());
+			throw ex;
+		}
+	}
+
+	private Accepted decide(Handshake handshake) {
 		String origin = handshake.origin();
 		if (origin != null && !OriginProperties.same(origin, handshake.ownOrigin()) && !this.origins.allows(origin)) {
 			throw new RefusedException(Reason.FORBIDDEN, "Pages of this origin are not allowed to connect.");

@@ -5,11 +5,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.usher.access.ClientAddress;
 import dev.usher.access.OriginProperties;
 import dev.usher.inbox.Inbox;
 import dev.usher.publish.Publisher;
+import dev.usher.session.CookieLogins;
 import dev.usher.session.LiveConnections;
 import dev.usher.session.Sessions;
+import dev.usher.session.Tickets;
 import dev.usher.stomp.Command;
 import dev.usher.token.Revocations;
 import dev.usher.token.TokenVerifier;
@@ -33,8 +36,8 @@ class SocketConfiguration {
 	private static final String PATH = "/ws";
 
 	@Bean
-	Credentials credentials(TokenVerifier verifier) {
-		return new Credentials(verifier);
+	Credentials credentials(TokenVerifier verifier, Tickets tickets, CookieLogins cookies) {
+		return new Credentials(verifier, tickets, cookies);
 	}
 
 	/**
@@ -55,11 +58,11 @@ class SocketConfiguration {
 
 	@Bean
 	FrameDispatcher frameDispatcher(SocketProperties properties, Revocations revocations, Sessions sessions,
-			Admission admission, Publisher publisher, Subscriptions subscriptions, Inbox inbox) {
+			Admission admission, Publisher publisher, Subscriptions subscriptions, Inbox inbox, SocketAudit audit) {
 		SendHandler send = new SendHandler(publisher);
 		AcknowledgeHandler acknowledge = new AcknowledgeHandler();
 		TransactionHandler transaction = new TransactionHandler(send, acknowledge);
-		ConnectHandler connect = new ConnectHandler(properties, revocations, sessions, admission);
+		ConnectHandler connect = new ConnectHandler(properties, revocations, sessions, admission, audit);
 		Map<Command, FrameHandler> handlers = new EnumMap<>(Command.class);
 		handlers.put(Command.CONNECT, connect);
 		handlers.put(Command.STOMP, connect);
@@ -77,8 +80,8 @@ class SocketConfiguration {
 
 	@Bean
 	StompGateway stompGateway(SocketProperties properties, Clock clock, Connections connections,
-			ExecutorSubscribableChannel clientInboundChannel) {
-		return new StompGateway(properties, clock, connections, clientInboundChannel);
+			ExecutorSubscribableChannel clientInboundChannel, SocketAudit audit) {
+		return new StompGateway(properties, clock, connections, clientInboundChannel, audit);
 	}
 
 	@Bean
@@ -91,9 +94,10 @@ class SocketConfiguration {
 	 * more than the rest of a CONNECT.
 	 */
 	@Bean
-	WebServerFactoryCustomizer<JettyServletWebServerFactory> webSocketUpgrade(OriginProperties origins,
-			Credentials credentials, Admission admission, StompGateway gateway, SocketProperties properties) {
-		HandshakePolicy policy = new HandshakePolicy(origins, credentials, admission, gateway);
+	WebServerFactoryCustomizer<JettyServletWebServerFactory> webSocketUpgrade(ClientAddress addresses,
+			OriginProperties origins, Credentials credentials, Admission admission, StompGateway gateway,
+			SocketProperties properties, SocketAudit audit) {
+		HandshakePolicy policy = new HandshakePolicy(addresses, origins, credentials, admission, gateway, audit);
 		return (factory) -> factory.addServerCustomizers((server) -> server
 			.setHandler(new WebSocketUpgradeHandler(server.getHandler(), PATH, policy, properties.webSocketLimits())));
 	}

@@ -68,6 +68,9 @@ final class StompConnection implements WebSocketListener {
 
 	private boolean pending = true;
 
+	/** The client said DISCONNECT. */
+	private volatile boolean disconnected;
+
 	/**
 	 * The thread's batch this connection is in; a stale value costs one flush too many.
 	 */
@@ -241,14 +244,18 @@ final class StompConnection implements WebSocketListener {
 	 */
 	void disconnect(int closeStatus) {
 		if (release()) {
+			this.disconnected = true;
 			socket().close(closeStatus, "");
 		}
 	}
 
 	@Override
 	public void onClosed(int status) {
-		release();
+		boolean alive = release();
 		this.gateway.connections().closed(this);
+		if (alive || this.disconnected) {
+			this.gateway.left(this, status);
+		}
 	}
 
 	/** Gives up what the session holds; says whether it was still there. */

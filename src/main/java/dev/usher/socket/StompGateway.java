@@ -36,7 +36,11 @@ class StompGateway implements DisposableBean {
 
 	private final TimingWheel wheel = new TimingWheel();
 
-	StompGateway(SocketProperties properties, Clock clock, Connections connections, MessageChannel inbound) {
+	private final SocketAudit audit;
+
+	StompGateway(SocketProperties properties, Clock clock, Connections connections, MessageChannel inbound,
+			SocketAudit audit) {
+		this.audit = audit;
 		this.properties = properties;
 		this.frameLimits = properties.frameLimits();
 		this.clock = clock;
@@ -62,7 +66,11 @@ class StompGateway implements DisposableBean {
 
 	/** Ends a connection whose frame could not take effect. */
 	void fail(StompConnection connection, ClientFrame frame, Throwable failure) {
-		connection.end(ending(failure, frame));
+		Ending ending = ending(failure, frame);
+		if (ending.reason() == Reason.FORBIDDEN && connection.state() == StompConnection.State.CONNECTED) {
+			this.audit.forbidden(connection, frame);
+		}
+		connection.end(ending);
 	}
 
 	private static Ending ending(Throwable failure, ClientFrame frame) {
@@ -88,6 +96,15 @@ class StompGateway implements DisposableBean {
 
 	void ended(StompConnection connection, Reason reason) {
 		logger.debug("{} ended: {}", connection, reason.code());
+		this.audit.ended(connection, reason);
+	}
+
+	/**
+	 * The client went.
+	 * @param status of its close
+	 */
+	void left(StompConnection connection, int status) {
+		this.audit.left(connection, status);
 	}
 
 	Connections connections() {

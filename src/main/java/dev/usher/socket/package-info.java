@@ -4,7 +4,7 @@
  * {@link StompConnection} and goes out at {@link Delivery}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "token",
+@ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "token", "audit",
 		"access", "protocol" })
 package dev.usher.socket;
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Revocation(Kind kind, String value, @Nullable Instant issuedBefore, Instant expiresAt) {
 
-	private static final int MAX_VALUE = 512;
+	/** The longest value, in characters. */
+	public static final int MAX_VALUE = 512;
 
 	/** What a revocation names. */
 	public enum Kind {

@@ -87,6 +87,20 @@ public class Revocations {
 	}
 
 	/**
+	 * A revocation that is kept as long as any token it could match can live: our own
+	 * {@code usher.token.lifetime}, those of other issuers
+	 * {@code usher.token.max-lifetime}.
+	 * @param issuedBefore only tokens minted before, or null for all
+	 */
+	public Revocation lasting(Kind kind, String value, @Nullable Instant issuedBefore) {
+		Instant now = this.clock.instant();
+		Instant lastMinted = (issuedBefore != null && issuedBefore.isAfter(now)) ? issuedBefore : now;
+		// Their clocks may be ahead of ours by so much.
+		return new Revocation(kind, value, issuedBefore,
+				lastMinted.plus(this.properties.longestLifetime()).plus(this.properties.token().leeway()));
+	}
+
+	/**
 	 * Revokes every access token of a session.
 	 * @throws org.springframework.dao.DataAccessException where it could not be written
 	 */

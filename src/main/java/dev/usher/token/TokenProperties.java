@@ -36,6 +36,12 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 		}
 	}
 
+	/** The longest that a token we take can live. */
+	Duration longestLifetime() {
+		boolean others = !trusted().isEmpty() && this.token.maxLifetime().compareTo(this.token.lifetime()) > 0;
+		return others ? this.token.maxLifetime() : this.token.lifetime();
+	}
+
 	List<Foreign> trusted() {
 		return (this.issuers != null) ? this.issuers : List.of();
 	}
@@ -57,6 +63,9 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 	 * @param issuer their {@code iss}, {@code usher} by default
 	 * @param audience their {@code aud}, {@code usher} by default
 	 * @param lifetime how long a token lives, 15 minutes by default, whole seconds
+	 * @param maxLifetime the longest a token of another issuer may live, from its
+	 * {@code iat} or, without one, from now, to its {@code exp}; 30 days by default. So
+	 * long a revocation is kept
 	 * @param leeway how far another clock may be ahead of ours, 30 seconds by default.
 	 * Applies to {@code nbf} and {@code iat}; {@code exp} is exact
 	 * @param key the key that encrypts the signing keys in the database, 32 bytes in
@@ -66,14 +75,16 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 	 * hour
 	 */
 	record Own(@DefaultValue("usher") String issuer, @DefaultValue("usher") String audience,
-			@DefaultValue("15m") Duration lifetime, @DefaultValue("30s") Duration leeway, @Nullable String key,
-			@DefaultValue("30d") Duration keyRotation) {
+			@DefaultValue("15m") Duration lifetime, @DefaultValue("30d") Duration maxLifetime,
+			@DefaultValue("30s") Duration leeway, @Nullable String key, @DefaultValue("30d") Duration keyRotation) {
 
 		Own {
 			check(!issuer.isBlank(), "usher.token.issuer must not be blank");
 			check(!audience.isBlank(), "usher.token.audience must not be blank");
 			check(lifetime.toSeconds() >= 1 && lifetime.toDays() <= 365,
 					"usher.token.lifetime must be between 1s and 365d, but is " + lifetime);
+			check(maxLifetime.toSeconds() >= 1 && maxLifetime.toDays() <= 3650,
+					"usher.token.max-lifetime must be between 1s and 3650d, but is " + maxLifetime);
 			check(!leeway.isNegative(), "usher.token.leeway must not be negative, but is " + leeway);
 			check(leeway.toMinutes() <= 10, "usher.token.leeway must be 10m at most, but is " + leeway);
 			check(key == null || isKey(key), "usher.token.key must be 32 bytes in base64");

@@ -44,6 +44,8 @@ public class TokenVerifier {
 
 	private final Duration leeway;
 
+	private final Duration maxLifetime;
+
 	TokenVerifier(Issuers issuers, CallerResolver callers, Revocations revocations, Clock clock,
 			TokenProperties properties) {
 		this.issuers = issuers;
@@ -51,6 +53,7 @@ public class TokenVerifier {
 		this.revocations = revocations;
 		this.clock = clock;
 		this.leeway = properties.token().leeway();
+		this.maxLifetime = properties.token().maxLifetime();
 	}
 
 	/**
@@ -166,6 +169,7 @@ public class TokenVerifier {
 		Instant now = this.clock.instant();
 		checkNotAhead("nbf", claims.instant("nbf"), now);
 		checkNotAhead("iat", caller.issuedAt(), now);
+		checkLifetime(token.issuer(), caller, now);
 		if (!now.isBefore(caller.expiresAt())) {
 			throw new RefusedException(Reason.TOKEN_EXPIRED);
 		}
@@ -173,6 +177,14 @@ public class TokenVerifier {
 			throw new RefusedException(Reason.REVOKED);
 		}
 		return caller;
+	}
+
+	/** A token that outlived the memory of its revocation would come back to life. */
+	private void checkLifetime(TrustedIssuer issuer, Caller caller, Instant now) throws BadTokenException {
+		Instant begin = (caller.issuedAt() != null) ? caller.issuedAt() : now;
+		if (!issuer.own() && caller.expiresAt().isAfter(begin.plus(this.maxLifetime))) {
+			throw new BadTokenException("it lives longer than usher.token.max-lifetime");
+		}
 	}
 
 	private static boolean signatureFits(JWSObject jws, JWSVerifier key) throws BadTokenException {

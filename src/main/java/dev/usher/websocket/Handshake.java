@@ -14,13 +14,25 @@ import org.jspecify.annotations.Nullable;
  * @param query the query of the URL as it came, or null
  * @param subprotocols what the client offers, best first
  * @param remoteAddress the address the connection came from
- * @param forwarded the headers {@code Forwarded} and {@code X-Forwarded-For}, which
- * anybody can write
+ * @param forwarded the headers {@code Forwarded} and {@code X-Forwarded-*}, each as
+ * {@code Name: value}, which anybody can write
+ * @param fetchSite the {@code Sec-Fetch-Site}, where a browser says whose page asks, or
+ * null
  * @param userAgent the {@code User-Agent}, or null
  */
 public record Handshake(@Nullable String origin, String ownOrigin, @Nullable String authorization,
 		@Nullable String cookie, @Nullable String query, List<String> subprotocols, String remoteAddress,
-		List<String> forwarded, @Nullable String userAgent) {
+		List<String> forwarded, @Nullable String fetchSite, @Nullable String userAgent) {
+
+	/**
+	 * The same as seen from before the proxies.
+	 * @param address the client's address
+	 * @param origin the origin the client asked
+	 */
+	public Handshake from(String address, String origin) {
+		return new Handshake(this.origin, origin, this.authorization, this.cookie, this.query, this.subprotocols,
+				address, this.forwarded, this.fetchSite, this.userAgent);
+	}
 
 	/** Keeps credentials out of logs. */
 	@Override

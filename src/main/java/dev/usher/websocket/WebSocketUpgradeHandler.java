@@ -113,9 +113,17 @@ public final class WebSocketUpgradeHandler extends Handler.Wrapper {
 		List<String> forwarded = new ArrayList<>();
 		addAll(forwarded, headers, HttpHeader.FORWARDED);
 		addAll(forwarded, headers, HttpHeader.X_FORWARDED_FOR);
-		return new Handshake(origin(headers), ownOrigin, headers.get(HttpHeader.AUTHORIZATION),
-				headers.get(HttpHeader.COOKIE), uri.getQuery(), headers.getCSV("Sec-WebSocket-Protocol", false),
-				Request.getRemoteAddr(request), forwarded, headers.get(HttpHeader.USER_AGENT));
+		addAll(forwarded, headers, HttpHeader.X_FORWARDED_PROTO);
+		addAll(forwarded, headers, HttpHeader.X_FORWARDED_HOST);
+		return new Handshake(origin(headers), ownOrigin, headers.get(HttpHeader.AUTHORIZATION), cookies(headers),
+				uri.getQuery(), headers.getCSV("Sec-WebSocket-Protocol", false), Request.getRemoteAddr(request),
+				forwarded, headers.get("Sec-Fetch-Site"), headers.get(HttpHeader.USER_AGENT));
+	}
+
+	/** RFC 9113, section 8.2.3, lets a client cut the header into several. */
+	private static @Nullable String cookies(HttpFields headers) {
+		List<String> lines = headers.getValuesList(HttpHeader.COOKIE);
+		return lines.isEmpty() ? null : String.join("; ", lines);
 	}
 
 	/** Two Origin headers are none that could be trusted. */

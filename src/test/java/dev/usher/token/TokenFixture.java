@@ -84,7 +84,7 @@ final class TokenFixture implements AutoCloseable {
 
 	static TokenProperties properties(@Nullable String key, TokenProperties.Foreign... issuers) {
 		return new TokenProperties(new TokenProperties.Own("usher", "usher", Duration.ofMinutes(15),
-				Duration.ofSeconds(30), key, Duration.ofDays(30)), Arrays.asList(issuers));
+				Duration.ofDays(30), Duration.ofSeconds(30), key, Duration.ofDays(30)), Arrays.asList(issuers));
 	}
 
 	/** A valid token of our own, before it is signed with {@link #sign}. */

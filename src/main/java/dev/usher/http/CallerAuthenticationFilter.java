@@ -3,6 +3,7 @@ package dev.usher.http;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,11 +24,12 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Makes a {@link Caller} of the bearer token of a request. What is open to anybody is not
- * looked at: a client that sends its expired token along with the call that would replace
- * it must not be refused for that. A token in the URL is refused everywhere.
+ * Makes a {@link Caller} of the bearer token of a request or, where it has none, of its
+ * session cookie. What is open to anybody is not looked at: a client that sends its
+ * expired token along with the call that would replace it must not be refused for that. A
+ * token in the URL is refused everywhere.
  */
-class BearerAuthenticationFilter extends OncePerRequestFilter {
+class CallerAuthenticationFilter extends OncePerRequestFilter {
 
 	/** Verifying waits only where another issuer's keys must be fetched. */
 	private static final Duration MAX_WAIT = Duration.ofSeconds(5);
@@ -36,13 +38,17 @@ class BearerAuthenticationFilter extends OncePerRequestFilter {
 
 	private final TokenVerifier verifier;
 
+	private final CookieAuthentication cookies;
+
 	private final Sessions sessions;
 
 	private final ProblemWriter problems;
 
-	BearerAuthenticationFilter(RequestMatcher open, TokenVerifier verifier, Sessions sessions, ProblemWriter problems) {
+	CallerAuthenticationFilter(RequestMatcher open, TokenVerifier verifier, CookieAuthentication cookies,
+			Sessions sessions, ProblemWriter problems) {
 		this.open = open;
 		this.verifier = verifier;
+		this.cookies = cookies;
 		this.sessions = sessions;
 		this.problems = problems;
 	}
@@ -63,11 +69,14 @@ class BearerAuthenticationFilter extends OncePerRequestFilter {
 	}
 
 	private void authenticate(HttpServletRequest request) {
-		Optional<String> token = BearerToken.of(request);
-		if (token.isEmpty()) {
+		Optional<CompletionStage<Caller>> verified = BearerToken.of(request).map(this.verifier::verify);
+		if (verified.isEmpty()) {
+			verified = this.cookies.begin(request);
+		}
+		if (verified.isEmpty()) {
 			return;
 		}
-		Caller caller = verify(token.get());
+		Caller caller = await(verified.get());
 		SecurityContext context = SecurityContextHolder.createEmptyContext();
 		context.setAuthentication(new CallerAuthentication(caller));
 		SecurityContextHolder.setContext(context);
@@ -76,15 +85,15 @@ class BearerAuthenticationFilter extends OncePerRequestFilter {
 		}
 	}
 
-	private Caller verify(String token) {
+	private static Caller await(CompletionStage<Caller> verified) {
 		try {
-			return this.verifier.verify(token).toCompletableFuture().get(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+			return verified.toCompletableFuture().get(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof RefusedException refusal) {
 				throw refusal;
 			}
-			throw new IllegalStateException("Verifying a token failed", ex.getCause());
+			throw new IllegalStateException("Verifying a credential failed", ex.getCause());
 		}
 		catch (TimeoutException ex) {
 			throw new RefusedException(Reason.OVERLOADED, Reason.OVERLOADED.message(), MAX_WAIT);

@@ -1,0 +1,98 @@
+package dev.usher.audit;
+
+import java.util.Locale;
+
+import dev.usher.protocol.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened and that somebody may have to explain later. Never holds a
+ * secret: no token, no password, no ticket, no cookie, no URL.
+ *
+ * @param kind what happened
+ * @param who the user it is about, or null where nobody was verified
+ * @param from the client's address, or null where no client caused it
+ * @param what the thing it was done to: an account, a destination, a close number
+ * @param reason why it was refused or ended, or null where it succeeded
+ * @param session the session it belongs to, or null
+ */
+public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from, @Nullable String what,
+		@Nullable Reason reason, @Nullable String session) {
+
+	/** What happened. */
+	public enum Kind {
+
+		/** A login, or a try; {@code what} is the name that was tried. */
+		LOGIN,
+
+		/** A refresh token was spent, or shown in vain. */
+		REFRESH,
+
+		/** A session was ended; {@code what} is by whom. */
+		LOGOUT,
+
+		/** A password was changed by its owner, or the owner's was not known. */
+		PASSWORD,
+
+		/** A user, a session or a token was revoked; {@code what} is which. */
+		REVOCATION,
+
+		/**
+		 * An administrator made, changed or deleted an account; {@code what} is which.
+		 */
+		ACCOUNT,
+
+		/** A ticket was given out. */
+		TICKET,
+
+		/** A WebSocket became a session of STOMP, or was refused. */
+		CONNECT,
+
+		/** A frame that its sender may not send; {@code what} is its command. */
+		FRAME,
+
+		/** A connection ended; {@code what} is the number of its close. */
+		DISCONNECT;
+
+		/** The word in the log. */
+		public String word() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/** Something that succeeded. */
+	public static AuditEvent of(Kind kind) {
+		return new AuditEvent(kind, null, null, null, null, null);
+	}
+
+	public AuditEvent who(@Nullable String name) {
+		return new AuditEvent(this.kind, name, this.from, this.what, this.reason, this.session);
+	}
+
+	public AuditEvent from(@Nullable String address) {
+		return new AuditEvent(this.kind, this.who, address, this.what, this.reason, this.session);
+	}
+
+	public AuditEvent what(@Nullable String thing) {
+		return new AuditEvent(this.kind, this.who, this.from, thing, this.reason, this.session);
+	}
+
+	/** Makes it a refusal, or of a DISCONNECT the cause. */
+	public AuditEvent because(@Nullable Reason cause) {
+		return new AuditEvent(this.kind, this.who, this.from, this.what, cause, this.session);
+	}
+
+	public AuditEvent session(@Nullable String id) {
+		return new AuditEvent(this.kind, this.who, this.from, this.what, this.reason, id);
+	}
+
+	/** The word for how it went. */
+	String outcome() {
+		if (this.kind == Kind.DISCONNECT) {
+			return "ended";
+		}
+		return (this.reason != null) ? "refused" : "success";
+	}
+
+}

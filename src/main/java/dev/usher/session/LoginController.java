@@ -1,0 +1,111 @@
+package dev.usher.session;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
+
+import dev.usher.access.SameOrigin;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.session.LoginThrottle.Attempt;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+
+/** Log in and stay in. Slowed where it fails, and written down. */
+@RestController
+@RequestMapping("/auth")
+class LoginController {
+
+	private final Sessions sessions;
+
+	private final LoginThrottle throttle;
+
+	private final SessionAudit audit;
+
+	private final SessionProperties properties;
+
+	LoginController(Sessions sessions, LoginThrottle throttle, SessionAudit audit, SessionProperties properties) {
+		this.sessions = sessions;
+		this.throttle = throttle;
+		this.audit = audit;
+		this.properties = properties;
+	}
+
+	@PostMapping("/login")
+	CompletableFuture<ResponseEntity<TokenAnswer>> login(@RequestBody LoginRequest login, HttpServletRequest request) {
+		String address = request.getRemoteAddr();
+		boolean secure = request.isSecure();
+		SessionCookie cookie = Boolean.TRUE.equals(login.cookie()) ? newCookie(request) : null;
+		Device device = Device.of(login.device(), request.getHeader(HttpHeaders.USER_AGENT), address);
+		Attempt attempt;
+		try {
+			attempt = this.throttle.login(login.username(), address);
+		}
+		catch (RefusedException ex) {
+			this.audit.login(login.username(), address, null, ex);
+			throw ex;
+		}
+		return this.sessions.login(login.username(), login.password(), device, cookie)
+			.whenComplete(settle(attempt))
+			.whenComplete((answer, failure) -> this.audit.login(login.username(), address, answer, failure))
+			.thenApply((answer) -> answer(answer, cookie, secure));
+	}
+
+	private ResponseEntity<TokenAnswer> answer(TokenAnswer answer, @Nullable SessionCookie cookie, boolean secure) {
+		List<ResponseCookie> cookies = (cookie != null) ? cookie.set(secure, this.properties.lifetime()) : List.of();
+		ResponseEntity.BodyBuilder response = ResponseEntity.ok();
+		cookies.forEach((each) -> response.header(HttpHeaders.SET_COOKIE, each.toString()));
+		return response.body(answer);
+	}
+
+	/** Another page could log its visitors in as somebody of its own choice. */
+	private static SessionCookie newCookie(HttpServletRequest request) {
+		String own = ServletUriComponentsBuilder.fromContextPath(request).build().toUriString();
+		if (!SameOrigin.holds(request.getHeader(HttpHeaders.ORIGIN), request.getHeader("Sec-Fetch-Site"), own)) {
+			throw new RefusedException(Reason.FORBIDDEN,
+					"Member \"cookie\": cookies are for pages of the gateway's own origin.");
+		}
+		return SessionCookie.create();
+	}
+
+	/** Settles an attempt once its outcome is known. */
+	static <T extends @Nullable Object> BiConsumer<T, @Nullable Throwable> settle(Attempt attempt) {
+		return (answer, failure) -> {
+			if (failure == null) {
+				attempt.succeeded();
+			}
+			else {
+				attempt.failed((failure instanceof CompletionException && failure.getCause() != null)
+						? failure.getCause() : failure);
+			}
+		};
+	}
+
+	@PostMapping("/refresh")
+	TokenAnswer refresh(@RequestBody RefreshRequest refresh, HttpServletRequest request) {
+		String address = request.getRemoteAddr();
+		Attempt attempt = this.throttle.refresh(address);
+		try {
+			TokenAnswer answer = this.sessions.refresh(refresh.refreshToken());
+			attempt.succeeded();
+			this.audit.refresh(address, answer.sessionId(), null);
+			return answer;
+		}
+		catch (RuntimeException ex) {
+			attempt.failed(ex);
+			this.audit.refresh(address, null, ex);
+			throw ex;
+		}
+	}
+
+}

@@ -1,0 +1,156 @@
+package dev.usher.session;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.usher.access.ClientAddress;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Slows whoever guesses passwords. A try takes a token before anything is hashed and gets
+ * it back unless it fails, so that many at once are no way around. An account has a
+ * bucket for all addresses it is not known at and one for each it is known at, which is
+ * where somebody logged in to it within a month: what others do elsewhere never holds up
+ * its owner there. Memory is bounded; any thread may call.
+ */
+@Component
+class LoginThrottle {
+
+	/** As long as a session lives by default. */
+	private static final Duration KNOWN = Duration.ofDays(30);
+
+	/** No account has a longer name, so all of these may share one bucket. */
+	private static final int MAX_NAME = 64;
+
+	/** Refresh tokens cannot be guessed; this spares the database. */
+	private static final int REFRESH_PER_ATTEMPT = 4;
+
+	private final Buckets accounts;
+
+	private final Buckets addresses;
+
+	private final Buckets pairs;
+
+	private final Buckets refreshes;
+
+	private final Cache<String, Boolean> known;
+
+	LoginThrottle(LoginProperties properties, Clock clock) {
+		int remembered = properties.remembered();
+		this.accounts = new Buckets(properties.accountAttempts(), properties.accountRefill(), remembered, clock);
+		this.pairs = new Buckets(properties.accountAttempts(), properties.accountRefill(), remembered, clock);
+		this.addresses = new Buckets(properties.addressAttempts(), properties.addressRefill(), remembered, clock);
+		this.refreshes = new Buckets(REFRESH_PER_ATTEMPT * properties.addressAttempts(),
+				properties.addressRefill().dividedBy(REFRESH_PER_ATTEMPT), remembered, clock);
+		this.known = Caffeine.newBuilder()
+			.maximumSize(remembered)
+			.expireAfterAccess(KNOWN)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.build();
+	}
+
+	/**
+	 * One try, which took its tokens.
+	 *
+	 * @param giveBack undoes that
+	 * @param remember notes that it succeeded
+	 */
+	record Attempt(Runnable giveBack, Runnable remember) {
+
+		/** It succeeded. */
+		void succeeded() {
+			this.remember.run();
+			this.giveBack.run();
+		}
+
+		/** It failed; only what was wrong of the client's making costs a token. */
+		void failed(Throwable failure) {
+			boolean wrong = failure instanceof RefusedException refused && isGuess(refused.reason());
+			if (!wrong) {
+				this.giveBack.run();
+			}
+		}
+
+		private static boolean isGuess(Reason reason) {
+			return reason == Reason.BAD_CREDENTIALS || reason == Reason.REFRESH_INVALID
+					|| reason == Reason.REFRESH_REUSED;
+		}
+
+	}
+
+	/**
+	 * Begins a login.
+	 * @throws RefusedException {@link Reason#TOO_MANY_ATTEMPTS} with how long to wait,
+	 * whether or not there is such an account
+	 */
+	Attempt login(String username, String address) {
+		String account = account(username);
+		String network = ClientAddress.network(address);
+		String pair = network + ' ' + account;
+		Runnable remember = () -> this.known.put(pair, true);
+		if (this.known.getIfPresent(pair) != null) {
+			return attempt(remember, new Share(this.pairs, pair));
+		}
+		return attempt(remember, new Share(this.addresses, network), new Share(this.accounts, account));
+	}
+
+	/**
+	 * Begins a change of password, in which whoever found a device open could guess the
+	 * current one. The address has no part in it: others there could hold up the owner.
+	 */
+	Attempt passwordChange(String username) {
+		return attempt(() -> {
+		}, new Share(this.pairs, "password " + account(username)));
+	}
+
+	/** Begins a refresh. */
+	Attempt refresh(String address) {
+		return attempt(() -> {
+		}, new Share(this.refreshes, ClientAddress.network(address)));
+	}
+
+	private static Attempt attempt(Runnable remember, Share... shares) {
+		for (int i = 0; i < shares.length; i++) {
+			long wait = shares[i].take();
+			if (wait > 0) {
+				Arrays.stream(shares, 0, i).forEach(Share::giveBack);
+				throw new RefusedException(Reason.TOO_MANY_ATTEMPTS, Reason.TOO_MANY_ATTEMPTS.message(),
+						Duration.ofMillis(wait));
+			}
+		}
+		return new Attempt(() -> Arrays.stream(shares).forEach(Share::giveBack), remember);
+	}
+
+	/** Names are in any case. */
+	private static String account(String username) {
+		return (username.length() > MAX_NAME) ? "/long" : username.toLowerCase(Locale.ROOT);
+	}
+
+	/** How many names, addresses and pairs are remembered together. */
+	long size() {
+		this.known.cleanUp();
+		return this.accounts.size() + this.pairs.size() + this.addresses.size() + this.refreshes.size()
+				+ this.known.estimatedSize();
+	}
+
+	private record Share(Buckets buckets, String name) {
+
+		long take() {
+			return this.buckets.take(this.name);
+		}
+
+		void giveBack() {
+			this.buckets.giveBack(this.name);
+		}
+
+	}
+
+}

@@ -1,0 +1,61 @@
+package dev.usher.socket;
+
+import dev.usher.access.Caller;
+import dev.usher.audit.Audit;
+import dev.usher.audit.AuditEvent;
+import dev.usher.audit.AuditEvent.Kind;
+import dev.usher.protocol.Reason;
+import dev.usher.stomp.ClientFrame;
+import dev.usher.websocket.Handshake;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/** What is written down of connections. */
+@Component
+class SocketAudit {
+
+	private final Audit audit;
+
+	SocketAudit(Audit audit) {
+		this.audit = audit;
+	}
+
+	/** A handshake was refused. */
+	void refused(Handshake handshake, Reason reason) {
+		this.audit.record(AuditEvent.of(Kind.CONNECT).from(handshake.remoteAddress()).because(reason));
+	}
+
+	void connected(StompConnection connection) {
+		this.audit.record(event(Kind.CONNECT, connection));
+	}
+
+	/**
+	 * Something its sender may not do.
+	 */
+	void forbidden(StompConnection connection, ClientFrame frame) {
+		String destination = frame.header("destination");
+		String what = frame.command() + ((destination != null) ? " " + destination : "");
+		this.audit.record(event(Kind.FRAME, connection).what(what).because(Reason.FORBIDDEN));
+	}
+
+	/** We ended a connection, or refused to make one. */
+	void ended(StompConnection connection, Reason reason) {
+		Kind kind = (connection.caller() != null) ? Kind.DISCONNECT : Kind.CONNECT;
+		this.audit.record(event(kind, connection).what(Integer.toString(reason.closeStatus())).because(reason));
+	}
+
+	/** A connection is gone that we did not end. */
+	void left(StompConnection connection, int closeStatus) {
+		if (connection.caller() != null) {
+			this.audit.record(event(Kind.DISCONNECT, connection).what(Integer.toString(closeStatus)));
+		}
+	}
+
+	private static AuditEvent event(Kind kind, StompConnection connection) {
+		@Nullable Caller caller = connection.caller();
+		AuditEvent event = AuditEvent.of(kind).from(connection.handshake().remoteAddress());
+		return (caller != null) ? event.who(caller.name()).session(caller.sessionId()) : event;
+	}
+
+}
