@@ -6,15 +6,22 @@ import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
@@ -26,6 +33,35 @@ class JettyConfiguration {
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> problemsOfJetty(JsonMapper mapper) {
 		return (factory) -> factory.addServerCustomizers((server) -> server.setErrorHandler(new Problems(mapper)));
+	}
+
+	/** After Spring Boot's own, which makes the connectors and the access log. */
+	@Bean
+	WebServerFactoryCustomizer<JettyServletWebServerFactory> edges(HttpProperties properties, ServerProperties server,
+			SslBundles bundles) {
+		return (factory) -> factory.addServerCustomizers((jetty) -> {
+			harden(jetty, properties);
+			String bundle = Ssl.isEnabled(server.getSsl()) ? server.getSsl().getBundle() : null;
+			if (bundle != null) {
+				bundles.addBundleUpdateHandler(bundle, new TlsReload(jetty)::onUpdate);
+			}
+		});
+	}
+
+	private static void harden(Server jetty, HttpProperties properties) {
+		for (Connector connector : jetty.getConnectors()) {
+			connector.getConnectionFactories().forEach((each) -> {
+				if (each instanceof HttpConfiguration.ConnectionFactory http) {
+					http.getHttpConfiguration().addCustomizer(new SecurityHeaders());
+				}
+			});
+			if (connector instanceof AbstractConnector each) {
+				each.addBean(new SlowRequestGuard(each.getScheduler(), properties.requestTimeout().toMillis()));
+			}
+		}
+		if (jetty.getRequestLog() != null) {
+			jetty.setRequestLog(new TicketFreeRequestLog(jetty.getRequestLog()));
+		}
 	}
 
 	/**
@@ -48,6 +84,7 @@ class JettyConfiguration {
 
 		@Override
 		public ByteBuffer badMessageError(int status, @Nullable String reason, HttpFields.Mutable fields) {
+			SecurityHeaders.addTo(fields);
 			fields.put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 			return ByteBuffer.wrap(body(status));
 		}

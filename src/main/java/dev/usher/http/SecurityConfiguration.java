@@ -50,6 +50,7 @@ class SecurityConfiguration {
 			.formLogin(AbstractHttpConfigurer::disable)
 			.logout(AbstractHttpConfigurer::disable)
 			.requestCache(AbstractHttpConfigurer::disable)
+			.headers((headers) -> headers.httpStrictTransportSecurity((hsts) -> hsts.includeSubDomains(false)))
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
 			.exceptionHandling((handling) -> writeProblems(handling, problems))
 			.authorizeHttpRequests((requests) -> requests
@@ -58,7 +59,7 @@ class SecurityConfiguration {
 				.permitAll()
 				.requestMatchers(open)
 				.permitAll()
-				.requestMatchers("/admin/**")
+				.requestMatchers("/admin/**", "/actuator/prometheus")
 				.hasAuthority(Caller.ADMIN)
 				.requestMatchers("/auth/**", "/api/**")
 				.authenticated()

@@ -2,6 +2,7 @@ package dev.usher.http;
 
 import java.io.IOException;
 
+import dev.usher.access.QueryParameter;
 import dev.usher.access.TokenInUrl;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -32,7 +33,9 @@ class TokenInUrlFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (TokenInUrl.isIn(request.getQueryString())) {
+		// A ticket is for the WebSocket alone, whose handshake does not come this way.
+		if (TokenInUrl.isIn(request.getQueryString())
+				|| !QueryParameter.values(request.getQueryString(), "ticket").isEmpty()) {
 			this.problems.write(response, new RefusedException(Reason.TOKEN_IN_URL), true);
 			return;
 		}

@@ -135,6 +135,11 @@ class Connections {
 		return List.copyOf(this.all);
 	}
 
+	/** How many bytes wait for all of them. */
+	long queuedBytes() {
+		return this.all.stream().mapToLong((connection) -> connection.socket().queuedBytes()).sum();
+	}
+
 	/** Ends every connection that lives by a revoked token. */
 	@EventListener
 	void onRevocation(Revocation revocation) {

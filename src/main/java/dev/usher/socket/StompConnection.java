@@ -325,7 +325,7 @@ final class StompConnection implements WebSocketListener {
 
 	/** The address limits are counted by. */
 	String address() {
-		return this.handshake.remoteAddress();
+		return ClientAddress.network(this.handshake.remoteAddress());
 	}
 
 	String id() {

@@ -22,7 +22,8 @@ class LoginFloodTests {
 
 	@BeforeAll
 	static void start() {
-		node = HttpNode.start(Store.EMBEDDED, "usher.password.hash-threads=1", "usher.password.hash-queue=3");
+		node = HttpNode.start(Store.EMBEDDED, "usher.login.account-attempts=1000", "usher.password.hash-threads=1",
+				"usher.password.hash-queue=3");
 		node.makeUser("alice", "user");
 	}
 

@@ -28,8 +28,9 @@ record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, 
 		return new Contender("usher", new StompPeer("topic", issuer), true, (port, folder) -> {
 			List<String> command = java(settings);
 			command.addAll(List.of("-jar", settings.jar().toString(), "--server.port=" + port,
-					"--server.address=127.0.0.1", "--usher.data=" + folder.resolve("data"),
-					"--usher.issuers[0].issuer=" + Issuer.NAME, "--usher.issuers[0].audience=" + Issuer.AUDIENCE,
+					"--management.server.port=-1", "--server.address=127.0.0.1",
+					"--usher.data=" + folder.resolve("data"), "--usher.issuers[0].issuer=" + Issuer.NAME,
+					"--usher.issuers[0].audience=" + Issuer.AUDIENCE,
 					"--usher.issuers[0].jwk-set-uri=" + issuer.jwkSetUri(), "--usher.access[0].destination=/topic/**",
 					"--usher.access[0].subscribe=*", "--usher.access[0].publish=*",
 					"--usher.access[1].destination=/user/*/topic/**", "--usher.access[1].publish=*"));

@@ -107,17 +107,16 @@ class ProblemTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
-			"{\"username\":                          | The body is not JSON.", "x | The body is not JSON.",
-			"\"x\" | The body must be one JSON object.", "[] | The body must be one JSON object.",
-			"{} | Member \"username\" is missing.", "{\"username\":\"a\"} | Member \"password\" is missing.",
-			"{\"username\":null,\"password\":\"b\"} | Member \"username\" is missing.",
-			"{\"username\":1,\"password\":\"b\"} | Member \"username\" is not of the right type.",
-			"{\"username\":\"a\",\"password\":[]} | Member \"password\" is not of the right type.",
-			"{\"username\":\"a\",\"password\":\"b\",\"devise\":\"c\"} | Member \"devise\" is unknown.",
-			"{\"username\":\"a\",\"username\":\"b\",\"password\":\"c\"} | The body is not JSON.",
-			"{\"username\":\"a\",\"password\":\"b\"} {} | The body must be one JSON object.",
-			"{\"username\":\"a\",\"password\":\"b\",\"cookie\":true} | Member \"cookie\": a login by cookie is not offered." })
+	@CsvSource(delimiter = '|', quoteCharacter = '\0',
+			value = { "{\"username\":                          | The body is not JSON.", "x | The body is not JSON.",
+					"\"x\" | The body must be one JSON object.", "[] | The body must be one JSON object.",
+					"{} | Member \"username\" is missing.", "{\"username\":\"a\"} | Member \"password\" is missing.",
+					"{\"username\":null,\"password\":\"b\"} | Member \"username\" is missing.",
+					"{\"username\":1,\"password\":\"b\"} | Member \"username\" is not of the right type.",
+					"{\"username\":\"a\",\"password\":[]} | Member \"password\" is not of the right type.",
+					"{\"username\":\"a\",\"password\":\"b\",\"devise\":\"c\"} | Member \"devise\" is unknown.",
+					"{\"username\":\"a\",\"username\":\"b\",\"password\":\"c\"} | The body is not JSON.",
+					"{\"username\":\"a\",\"password\":\"b\"} {} | The body must be one JSON object." })
 	void bodyWhenBadThenNamesTheMember(String body, String detail) {
 		Answer answer = login(body.strip(), "application/json");
 		assertThat(answer.code()).as(answer.toString()).isEqualTo("bad_request");

@@ -162,6 +162,9 @@ class FailedStartTests {
 		if (String.join(" ", more).indexOf("--server.port") < 0) {
 			arguments.add("--server.port=0");
 		}
+		if (String.join(" ", more).indexOf("--management.server.port") < 0) {
+			arguments.add("--management.server.port=0");
+		}
 		if (String.join(" ", more).indexOf("--usher.data") < 0) {
 			arguments.add("--usher.data=" + this.data);
 		}

@@ -58,7 +58,8 @@ public final class HttpNode implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--usher.data=" + this.data));
+		List<String> arguments = new ArrayList<>(
+				List.of("--server.port=0", "--management.server.port=0", "--usher.data=" + this.data));
 		properties.forEach((property) -> arguments.add("--" + property));
 		PrintStream console = System.out;
 		ByteArrayOutputStream shown = new ByteArrayOutputStream();

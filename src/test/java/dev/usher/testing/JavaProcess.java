@@ -69,6 +69,9 @@ public final class JavaProcess implements AutoCloseable {
 		if (given.stream().noneMatch((argument) -> argument.startsWith("--server.port="))) {
 			all.add("--server.port=0");
 		}
+		if (given.stream().noneMatch((argument) -> argument.startsWith("--management.server.port="))) {
+			all.add("--management.server.port=0");
+		}
 		all.addAll(given);
 		return new JavaProcess(javaHome, all);
 	}

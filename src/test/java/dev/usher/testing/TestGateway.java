@@ -69,6 +69,7 @@ public final class TestGateway implements AutoCloseable {
 	private String[] arguments(String[] properties) {
 		Map<String, String> all = new LinkedHashMap<>();
 		all.put("server.port", "0");
+		all.put("management.server.port", "0");
 		all.put("usher.data", this.data.toString());
 		all.put("usher.issuers[0].issuer", ISSUER);
 		all.put("usher.issuers[0].secret", new String(SECRET, StandardCharsets.UTF_8));

@@ -1,0 +1,44 @@
+package dev.usher.http;
+
+import java.util.Map;
+
+import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Says on the public port whether this node is well, in one word: a load balancer asks
+ * where its traffic goes. Everything else of the actuator is on the management port.
+ */
+@RestController
+class HealthController {
+
+	private final HealthEndpoint health;
+
+	HealthController(HealthEndpoint health) {
+		this.health = health;
+	}
+
+	@GetMapping("/actuator/health")
+	ResponseEntity<Map<String, String>> health() {
+		return answer(this.health.health());
+	}
+
+	@GetMapping("/actuator/health/{group:liveness|readiness}")
+	ResponseEntity<Map<String, String>> health(@PathVariable String group) {
+		return answer(this.health.healthForPath(group));
+	}
+
+	private static ResponseEntity<Map<String, String>> answer(HealthDescriptor health) {
+		Status status = health.getStatus();
+		boolean well = status.equals(Status.UP) || status.equals(Status.UNKNOWN);
+		return ResponseEntity.status(well ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+			.body(Map.of("status", status.getCode()));
+	}
+
+}
