@@ -49,18 +49,19 @@ final class RegisteredClients implements RegisteredClientRepository {
 			// Which one it is decides the assertion's key; that it is asymmetric counts.
 			settings.tokenEndpointAuthenticationSigningAlgorithm(SignatureAlgorithm.RS256).setting(JWKS, client.jwks());
 		}
-		return RegisteredClient.withId(client.id())
-			.clientId(client.id())
-			.clientSecret(client.secretHash())
-			.clientAuthenticationMethods((methods) -> {
-				if (client.jwks() != null) {
-					methods.add(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
-				}
-				else {
-					methods.add(ClientAuthenticationMethod.CLIENT_SECRET_BASIC);
-					methods.add(ClientAuthenticationMethod.CLIENT_SECRET_POST);
-				}
-			})
+		RegisteredClient.Builder registered = RegisteredClient.withId(client.id()).clientId(client.id());
+		if (client.secretHash() != null) {
+			registered.clientSecret(client.secretHash());
+		}
+		return registered.clientAuthenticationMethods((methods) -> {
+			if (client.jwks() != null) {
+				methods.add(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
+			}
+			else {
+				methods.add(ClientAuthenticationMethod.CLIENT_SECRET_BASIC);
+				methods.add(ClientAuthenticationMethod.CLIENT_SECRET_POST);
+			}
+		})
 			.authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
 			.scopes((scopes) -> scopes.addAll(client.scopes()))
 			.clientSettings(settings.build())

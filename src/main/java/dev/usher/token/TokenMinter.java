@@ -60,10 +60,11 @@ public class TokenMinter {
 	 * @return the token, which expires at a whole second
 	 */
 	public AccessToken mint(String username, Set<String> roles, String sessionId) {
-		Map<String, Object> claims = claims(username, CLIENT);
+		Instant issuedAt = now();
+		Map<String, Object> claims = claims(username, CLIENT, issuedAt);
 		claims.put("sid", sessionId);
 		claims.put("roles", new TreeSet<>(roles));
-		return sign(claims);
+		return new AccessToken(sign(claims), expiry(issuedAt));
 	}
 
 	/**
@@ -75,13 +76,14 @@ public class TokenMinter {
 	 * @return the token, which expires at a whole second
 	 */
 	public AccessToken mintForService(String clientId, Set<String> scopes, Set<String> roles, List<String> publish) {
-		Map<String, Object> claims = claims(nameOfService(clientId), clientId);
+		Instant issuedAt = now();
+		Map<String, Object> claims = claims(nameOfService(clientId), clientId, issuedAt);
 		claims.put("scope", String.join(" ", new TreeSet<>(scopes)));
 		Set<String> all = new TreeSet<>(roles);
 		all.add(SERVICE_ROLE);
 		claims.put("roles", all);
 		claims.put("publish", List.copyOf(publish));
-		return sign(claims);
+		return new AccessToken(sign(claims), expiry(issuedAt));
 	}
 
 	/** The name a service is known by wherever a user's would stand. */
@@ -103,25 +105,33 @@ public class TokenMinter {
 		return this.properties.lifetime();
 	}
 
-	private Map<String, Object> claims(String subject, String clientId) {
-		Instant issuedAt = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+	/** Dates in tokens are whole seconds. */
+	private Instant now() {
+		return this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+	}
+
+	private Instant expiry(Instant issuedAt) {
+		return issuedAt.plusSeconds(this.properties.lifetime().toSeconds());
+	}
+
+	private Map<String, Object> claims(String subject, String clientId, Instant issuedAt) {
 		Map<String, Object> claims = new LinkedHashMap<>();
 		claims.put("iss", this.properties.issuer());
 		claims.put("sub", subject);
 		claims.put("aud", this.properties.audience());
-		claims.put("exp", issuedAt.getEpochSecond() + this.properties.lifetime().toSeconds());
+		claims.put("exp", expiry(issuedAt).getEpochSecond());
 		claims.put("iat", issuedAt.getEpochSecond());
 		claims.put("jti", UUID.randomUUID().toString());
 		claims.put("client_id", clientId);
 		return claims;
 	}
 
-	private AccessToken sign(Map<String, Object> claims) {
+	private String sign(Map<String, Object> claims) {
 		SigningKey key = this.keys.current();
 		try {
 			JWSObject token = new JWSObject(key.header(), new Payload(claims));
 			token.sign(key.signer());
-			return new AccessToken(token.serialize(), Instant.ofEpochSecond((long) claims.get("exp")));
+			return token.serialize();
 		}
 		catch (JOSEException ex) {
 			throw new IllegalStateException("the signing key cannot sign", ex);

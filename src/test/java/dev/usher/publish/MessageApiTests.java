@@ -40,9 +40,9 @@ class MessageApiTests {
 
 	private static HttpNode node;
 
-	private static String ann;
+	private static TestPublisher ann;
 
-	private static String nobody;
+	private static TestPublisher nobody;
 
 	@BeforeParameterizedClassInvocation
 	static void start(Store store) {
@@ -50,11 +50,11 @@ class MessageApiTests {
 				"usher.access[0].publish=user", "usher.access[1].destination=/user/*/topic/**",
 				"usher.access[1].publish=user", "usher.access[2].destination=/user/*/queue/**",
 				"usher.access[2].publish=user", "usher.access[3].destination=/queue/open/**",
-				"usher.access[3].publish=user", "usher.publish.max-request=1MB", "usher.publish.max-waiting=1MB");
+				"usher.access[3].publish=user");
 		node.makeUser("ann", "user");
 		node.makeUser("nobody");
-		ann = node.login("ann").text("access_token");
-		nobody = node.login("nobody").text("access_token");
+		ann = TestPublisher.of(node, "ann");
+		nobody = TestPublisher.of(node, "nobody");
 	}
 
 	@AfterParameterizedClassInvocation
@@ -71,9 +71,10 @@ class MessageApiTests {
 		try (StompClient one = connect(); StompClient two = connect()) {
 			one.subscribe("1", "/user/topic/news");
 			two.subscribe("2", "/user/topic/news");
-			Answer answer = publish(Map.of("to", "/user/ann/topic/news", "body", "hello", "headers", Map.of("n", "1")));
+			Answer answer = ann
+				.publish(Map.of("to", "/user/ann/topic/news", "body", "hello", "headers", Map.of("n", "1")));
 			assertThat(answer.status()).isEqualTo(200);
-			JsonNode result = result(answer, 0);
+			JsonNode result = TestPublisher.result(answer, 0);
 			assertThat(result.path("to").asString()).isEqualTo("/user/ann/topic/news");
 			assertThat(result.path("delivered").asInt()).isEqualTo(2);
 			assertThat(result.has("offset")).isFalse();
@@ -87,15 +88,16 @@ class MessageApiTests {
 
 	@Test
 	void messageWhenStoredThenAnswersItsPlaceAndIsInTheDatabase() {
-		Answer first = publish(Map.of("to", "/user/ann/queue/orders", "body", Map.of("n", 1)));
-		Answer second = publish(Map.of("to", "/user/ann/queue/orders", "body", "two"));
-		assertThat(result(first, 0).path("offset").asInt()).isEqualTo(1);
-		assertThat(result(second, 0).path("offset").asInt()).isEqualTo(2);
-		assertThat(result(second, 0).path("epoch").asString()).isEqualTo(result(first, 0).path("epoch").asString())
+		Answer first = ann.publish(Map.of("to", "/user/ann/queue/orders", "body", Map.of("n", 1)));
+		Answer second = ann.publish(Map.of("to", "/user/ann/queue/orders", "body", "two"));
+		assertThat(TestPublisher.result(first, 0).path("offset").asInt()).isEqualTo(1);
+		assertThat(TestPublisher.result(second, 0).path("offset").asInt()).isEqualTo(2);
+		assertThat(TestPublisher.result(second, 0).path("epoch").asString())
+			.isEqualTo(TestPublisher.result(first, 0).path("epoch").asString())
 			.isNotEmpty();
-		assertThat(result(first, 0).has("delivered")).isFalse();
-		assertThat(result(first, 0).path("id").asString()).isNotEmpty();
-		assertThat(stored("/user/ann/queue/orders")).containsExactly("{\"n\":1}", "two");
+		assertThat(TestPublisher.result(first, 0).has("delivered")).isFalse();
+		assertThat(TestPublisher.result(first, 0).path("id").asString()).isNotEmpty();
+		assertThat(ann.stored("/user/ann/queue/orders")).containsExactly("{\"n\":1}", "two");
 	}
 
 	@ParameterizedTest
@@ -104,11 +106,11 @@ class MessageApiTests {
 	void bodyWhenJsonThenGoesOutAsItsOwnText(String body) {
 		try (StompClient client = connect()) {
 			client.subscribe("1", "/user/topic/json");
-			post("{\"body\":" + body + ",\"to\":\"/user/ann/topic/json\"}");
+			ann.post("{\"body\":" + body + ",\"to\":\"/user/ann/topic/json\"}");
 			StompFrame message = client.expect("MESSAGE");
 			assertThat(message.text()).isEqualTo(body);
 			assertThat(message.header("content-type")).isEqualTo("application/json");
-			post("{\"to\":\"/user/ann/topic/json\",\"body\": " + body + " }");
+			ann.post("{\"to\":\"/user/ann/topic/json\",\"body\": " + body + " }");
 			assertThat(client.expect("MESSAGE").text()).isEqualTo(body);
 		}
 	}
@@ -117,11 +119,11 @@ class MessageApiTests {
 	void bodyWhenTextOrBase64ThenGoesOutAsItIs() {
 		try (StompClient client = connect()) {
 			client.subscribe("1", "/user/topic/bodies");
-			publish(Map.of("to", "/user/ann/topic/bodies", "body", "<p>\0ü</p>", "content_type", "text/html"));
+			ann.publish(Map.of("to", "/user/ann/topic/bodies", "body", "<p>\0ü</p>", "content_type", "text/html"));
 			StompFrame text = client.expect("MESSAGE");
 			assertThat(text.text()).isEqualTo("<p>\0ü</p>");
 			assertThat(text.header("content-type")).isEqualTo("text/html");
-			publish(Map.of("to", "/user/ann/topic/bodies", "body_base64",
+			ann.publish(Map.of("to", "/user/ann/topic/bodies", "body_base64",
 					Base64.getEncoder().encodeToString("bytes".getBytes(StandardCharsets.UTF_8))));
 			StompFrame bytes = client.expect("MESSAGE");
 			assertThat(bytes.text()).isEqualTo("bytes");
@@ -131,7 +133,7 @@ class MessageApiTests {
 
 	@Test
 	void batchWhenOneIsBadThenItFailsAlone() {
-		Answer answer = post("""
+		Answer answer = ann.post("""
 				[{"to":["/user/ann/queue/batch","/queue/closed","/user/ann/topic/x"],"body":1,"id":"a"},
 				 {"to":"/topic/*","body":1},
 				 {"to":"/user/ann/queue/batch","body":2,"color":"red","id":"b"},
@@ -142,14 +144,14 @@ class MessageApiTests {
 				 {"to":"/user/ann/queue/batch","body":4,"body_base64":"AA=="},
 				 {"to":"/user/ann/queue/batch","body":5}]""");
 		assertThat(answer.status()).isEqualTo(200);
-		assertThat(codes(answer)).containsExactly("ok", "forbidden", "ok", "bad_frame", "bad_request", "bad_request",
-				"bad_request", "bad_request", "bad_request", "bad_request", "ok");
-		assertThat(result(answer, 0).path("id").asString()).isEqualTo("a");
-		assertThat(result(answer, 0).path("offset").asInt()).isEqualTo(1);
-		assertThat(result(answer, 1).path("id").asString()).isEqualTo("a");
-		assertThat(result(answer, 2).path("delivered").asInt()).isZero();
-		assertThat(result(answer, 4).path("error").path("message").asString()).contains("\"color\"");
-		assertThat(result(answer, 10).path("offset").asInt()).isEqualTo(2);
+		assertThat(TestPublisher.codes(answer)).containsExactly("ok", "forbidden", "ok", "bad_frame", "bad_request",
+				"bad_request", "bad_request", "bad_request", "bad_request", "bad_request", "ok");
+		assertThat(TestPublisher.result(answer, 0).path("id").asString()).isEqualTo("a");
+		assertThat(TestPublisher.result(answer, 0).path("offset").asInt()).isEqualTo(1);
+		assertThat(TestPublisher.result(answer, 1).path("id").asString()).isEqualTo("a");
+		assertThat(TestPublisher.result(answer, 2).path("delivered").asInt()).isZero();
+		assertThat(TestPublisher.result(answer, 4).path("error").path("message").asString()).contains("\"color\"");
+		assertThat(TestPublisher.result(answer, 10).path("offset").asInt()).isEqualTo(2);
 	}
 
 	@Test
@@ -157,41 +159,41 @@ class MessageApiTests {
 		List<Map<String, Object>> batch = IntStream.range(0, 1000)
 			.mapToObj((i) -> Map.<String, Object>of("to", "/user/ann/queue/large", "body", i))
 			.toList();
-		Answer answer = publish(batch);
+		Answer answer = ann.publish(batch);
 		for (int i = 0; i < 1000; i++) {
-			assertThat(result(answer, i).path("offset").asInt()).isEqualTo(i + 1);
+			assertThat(TestPublisher.result(answer, i).path("offset").asInt()).isEqualTo(i + 1);
 		}
-		assertThat(stored("/user/ann/queue/large"))
+		assertThat(ann.stored("/user/ann/queue/large"))
 			.isEqualTo(IntStream.range(0, 1000).mapToObj(String::valueOf).toList());
 		List<Map<String, Object>> more = new ArrayList<>(batch);
 		more.add(batch.get(0));
-		assertThat(publish(more).code()).isEqualTo("too_large");
+		assertThat(ann.publish(more).code()).isEqualTo("too_large");
 	}
 
 	/** More than one window of {@link Batch}, and more bytes than the writer's queue. */
 	@Test
 	void messageWhenToAThousandUsersThenEachIsAnswered() {
 		List<String> to = IntStream.range(0, 1000).mapToObj((i) -> "/user/u" + i + "/queue/all").toList();
-		Answer answer = publish(
-				List.of(Map.of("to", to, "body", "x".repeat(100_000)), Map.of("to", to, "body", "second")));
-		assertThat(codes(answer)).hasSize(2000).containsOnly("ok");
-		assertThat(result(answer, 999).path("to").asString()).isEqualTo("/user/u999/queue/all");
-		assertThat(result(answer, 1000).path("offset").asInt()).isEqualTo(2);
+		Answer answer = ann
+			.publish(List.of(Map.of("to", to, "body", "x".repeat(100_000)), Map.of("to", to, "body", "second")));
+		assertThat(TestPublisher.codes(answer)).hasSize(2000).containsOnly("ok");
+		assertThat(TestPublisher.result(answer, 999).path("to").asString()).isEqualTo("/user/u999/queue/all");
+		assertThat(TestPublisher.result(answer, 1000).path("offset").asInt()).isEqualTo(2);
 	}
 
 	@Test
 	void idWhenRepeatedThenStoredOnceAndAnswersTheFirstPlace() {
 		Map<String, Object> message = Map.of("to", "/user/ann/queue/once", "body", "x", "id", "order-1");
-		Answer first = publish(message);
-		Answer again = publish(List.of(message, message));
-		assertThat(result(again, 0)).isEqualTo(result(first, 0));
-		assertThat(result(again, 1)).isEqualTo(result(first, 0));
-		assertThat(result(first, 0).path("id").asString()).isEqualTo("order-1");
-		assertThat(
-				result(publish(Map.of("to", "/user/ann/queue/once2", "body", "x", "id", "order-1")), 0).path("offset")
-					.asInt())
-			.isEqualTo(1);
-		assertThat(stored("/user/ann/queue/once")).hasSize(1);
+		Answer first = ann.publish(message);
+		Answer again = ann.publish(List.of(message, message));
+		assertThat(TestPublisher.result(again, 0)).isEqualTo(TestPublisher.result(first, 0));
+		assertThat(TestPublisher.result(again, 1)).isEqualTo(TestPublisher.result(first, 0));
+		assertThat(TestPublisher.result(first, 0).path("id").asString()).isEqualTo("order-1");
+		assertThat(TestPublisher
+			.result(ann.publish(Map.of("to", "/user/ann/queue/once2", "body", "x", "id", "order-1")), 0)
+			.path("offset")
+			.asInt()).isEqualTo(1);
+		assertThat(ann.stored("/user/ann/queue/once")).hasSize(1);
 	}
 
 	@Test
@@ -199,10 +201,10 @@ class MessageApiTests {
 		try (StompClient client = connect()) {
 			client.subscribe("1", "/user/topic/once");
 			Map<String, Object> message = Map.of("to", "/user/ann/topic/once", "body", "x", "id", "ping-1");
-			Answer first = publish(message);
-			Answer again = publish(message);
-			assertThat(result(again, 0)).isEqualTo(result(first, 0));
-			assertThat(result(again, 0).path("delivered").asInt()).isEqualTo(1);
+			Answer first = ann.publish(message);
+			Answer again = ann.publish(message);
+			assertThat(TestPublisher.result(again, 0)).isEqualTo(TestPublisher.result(first, 0));
+			assertThat(TestPublisher.result(again, 0).path("delivered").asInt()).isEqualTo(1);
 			client.expect("MESSAGE");
 			client.expectNothing();
 		}
@@ -212,15 +214,15 @@ class MessageApiTests {
 	@ValueSource(strings = { "/user/ann/queue/race", "/user/ann/topic/race" })
 	void idWhenPublishersRaceThenOneWinsAndAllAreAnsweredAlike(String to) throws Exception {
 		CyclicBarrier barrier = new CyclicBarrier(8);
-		Callable<String> publish = () -> {
+		Callable<String> publishing = () -> {
 			barrier.await();
-			return publish(Map.of("to", to, "body", "x", "id", "raced")).response().body();
+			return ann.publish(Map.of("to", to, "body", "x", "id", "raced")).response().body();
 		};
 		ExecutorService threads = Executors.newFixedThreadPool(8);
 		try (StompClient client = connect()) {
 			client.subscribe("1", "/user/topic/race");
 			List<String> answers = new ArrayList<>();
-			for (Future<String> future : threads.invokeAll(java.util.Collections.nCopies(8, publish))) {
+			for (Future<String> future : threads.invokeAll(java.util.Collections.nCopies(8, publishing))) {
 				answers.add(future.get());
 			}
 			assertThat(answers).allMatch(answers.get(0)::equals);
@@ -229,7 +231,7 @@ class MessageApiTests {
 				client.expectNothing();
 			}
 			else {
-				assertThat(stored(to)).hasSize(1);
+				assertThat(ann.stored(to)).hasSize(1);
 			}
 		}
 		finally {
@@ -241,7 +243,8 @@ class MessageApiTests {
 	@CsvSource({ "60, 60", "0.5, 0.5", "'\"PT1H\"', 3600", "'\"P1D\"', 86400" })
 	void ttlWhenGivenThenMessageExpiresThen(String ttl, double seconds) {
 		String to = "/user/ann/queue/ttl" + Math.round(seconds * 10);
-		assertThat(codes(post("{\"to\":\"" + to + "\",\"body\":1,\"ttl\":" + ttl + "}"))).containsExactly("ok");
+		assertThat(TestPublisher.codes(ann.post("{\"to\":\"" + to + "\",\"body\":1,\"ttl\":" + ttl + "}")))
+			.containsExactly("ok");
 		long kept = node.bean(JdbcClient.class)
 			.sql("SELECT m.expires_at - m.sent_at FROM inbox_messages m JOIN inbox_logs l ON l.id = m.log_id WHERE l.address = ?")
 			.param(to)
@@ -250,163 +253,41 @@ class MessageApiTests {
 		assertThat(kept).isEqualTo(Math.round(seconds * 1000));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "0", "-1", "1e300", "\"1h\"", "\"PT-1S\"", "true", "null", "\"P999999999999D\"",
-			"999999999999999999999999" })
-	void ttlWhenNoneThenMessageIsRefused(String ttl) {
-		Answer answer = post("{\"to\":\"/user/ann/queue/badttl\",\"body\":1,\"ttl\":" + ttl + "}");
-		assertThat(codes(answer)).containsExactly("bad_request");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "message-id", "destination", "content-length", "receipt", "simpUser", "Authorization",
-			"offset", "user-name", "" })
-	void headerWhenTheProtocolOwnsItThenMessageIsRefused(String name) {
-		Answer answer = publish(List.of(Map.of("to", "/user/ann/topic/h", "body", 1, "headers", Map.of(name, "x")),
-				Map.of("to", "/user/ann/topic/h", "body", 1, "headers", Map.of("mine", "x"))));
-		assertThat(codes(answer)).containsExactly("bad_request", "ok");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "{\"a\":1}", "[]", "{\"a\":null}", "{\"a\":\"x\\u0000\"}", "{\"a\":\"\\ud800\"}",
-			"{\"a\":{\"b\":1}}", "{\"a\":\"1\",\"a\":\"2\"}" })
-	void headersWhenTheyAreNoneThenMessageIsRefused(String headers) {
-		Answer answer = post("[{\"to\":\"/user/ann/topic/h\",\"body\":1,\"headers\":" + headers
-				+ "},{\"to\":\"/user/ann/topic/h\",\"body\":1}]");
-		assertThat(codes(answer)).containsExactly("bad_request", "ok");
-	}
-
-	@Test
-	void headersWhenTooManyOrTooLongThenMessageIsRefused() {
-		Map<String, String> many = new java.util.TreeMap<>();
-		IntStream.range(0, 65).forEach((i) -> many.put("h" + i, "x"));
-		assertThat(codes(publish(Map.of("to", "/topic/h", "body", 1, "headers", many)))).containsExactly("bad_request");
-		assertThat(codes(publish(Map.of("to", "/topic/h", "body", 1, "headers", Map.of("a", "é".repeat(2048))))))
-			.containsExactly("bad_request");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "\"id\":\"\"", "\"id\":5", "\"id\":\"a\\u0000\"", "\"content_type\":\"a\\nb\"",
-			"\"content_type\":5", "\"to\":5", "\"to\":[\"/topic/a\",5]", "\"to\":null", "\"to\":{\"a\":[1]}",
-			"\"headers\":5", "\"body_base64\":\"!\"", "\"body_base64\":5", "\"body\":\"\\ud800\"" })
-	void memberWhenWrongThenMessageIsRefusedAndTheNextIsNot(String member) {
-		String to = member.startsWith("\"to\"") ? "" : ",\"to\":\"/user/ann/topic/m\"";
-		String body = member.startsWith("\"body") ? "" : ",\"body\":1";
-		Answer answer = post("[{" + member + to + body + "},{\"to\":\"/user/ann/topic/m\",\"body\":1}]");
-		assertThat(codes(answer)).endsWith("ok").contains("bad_request");
-	}
-
-	@Test
-	void bodyWhenOverTheLimitThenMessageIsRefusedAlone() {
-		Answer answer = publish(List.of(Map.of("to", "/user/ann/topic/big", "body", "x".repeat(256 * 1024)),
-				Map.of("to", "/user/ann/topic/big", "body", "x".repeat(256 * 1024 + 1)),
-				Map.of("to", "/user/ann/topic/big", "body", List.of("x".repeat(256 * 1024)))));
-		assertThat(codes(answer)).containsExactly("ok", "too_large", "too_large");
-	}
-
-	@Test
-	void requestWhenOverTheLimitThenRefusedAsAWholeAndNothingStaysCounted() {
-		for (int i = 0; i < 3; i++) {
-			assertThat(publish(Map.of("to", "/user/ann/topic/big", "body", "x".repeat(1024 * 1024))).code())
-				.isEqualTo("too_large");
-		}
-		assertThat(codes(publish(Map.of("to", "/user/ann/topic/big", "body", "x")))).containsExactly("ok");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "", "5", "\"x\"", "{", "[{\"to\":\"/user/ann/queue/half\",\"body\":1},", "{} {}",
-			"[{\"to\":\"/user/ann/queue/half\",\"body\":1}]]", "{\"to\":\"/user/ann/queue/half\",\"body\":01}" })
-	void requestWhenNotJsonThenRefusedAsAWhole(String text) {
-		assertThat(post(text).code()).isEqualTo("bad_request");
-		assertThat(stored("/user/ann/queue/half")).isEmpty();
-	}
-
-	@Test
-	void requestWhenNotUtf8ThenRefusedAsAWhole() {
-		byte[] latin = "{\"to\":\"/user/ann/topic/x\",\"body\":[\"é\"]}".getBytes(StandardCharsets.ISO_8859_1);
-		assertThat(post(latin).code()).isEqualTo("bad_request");
-		byte[] wide = "{\"to\":\"/user/ann/topic/x\",\"body\":[\"é\"]}".getBytes(StandardCharsets.UTF_16LE);
-		assertThat(post(wide).code()).isEqualTo("bad_request");
-	}
-
-	@Test
-	void requestWhenNobodyCallsThenUnauthorized() {
-		Answer answer = node.call("POST", "/api/messages", null, Map.of("to", "/topic/a", "body", 1));
-		assertThat(answer.status()).isEqualTo(401);
-		assertThat(answer.code()).isEqualTo("unauthorized");
-	}
-
 	@Test
 	void destinationWhenCallerMayNotThenForbiddenForThatEntry() {
-		Answer answer = node.call("POST", "/api/messages", nobody, Map.of("to", "/user/ann/queue/x", "body", 1));
+		Answer answer = nobody.publish(Map.of("to", "/user/ann/queue/x", "body", 1));
 		assertThat(answer.status()).isEqualTo(200);
-		assertThat(codes(answer)).containsExactly("forbidden");
+		assertThat(TestPublisher.codes(answer)).containsExactly("forbidden");
 	}
 
 	@Test
 	void batchWhenEmptyThenAnswersNothing() {
-		assertThat(post("[]").json().path("results").size()).isZero();
+		assertThat(ann.post("[]").json().path("results").size()).isZero();
 	}
 
 	@Test
 	void logWhenMessageGoesThroughThenOwnerIsAsInTheDestination() {
-		assertThat(codes(publish(Map.of("to", "/user/ann@example.org/queue/x", "body", 1)))).containsExactly("ok");
-		assertThat(stored(Destination.forPublish("/user/ann@example.org/queue/x").address())).containsExactly("1");
+		assertThat(TestPublisher.codes(ann.publish(Map.of("to", "/user/ann@example.org/queue/x", "body", 1))))
+			.containsExactly("ok");
+		assertThat(ann.stored(Destination.forPublish("/user/ann@example.org/queue/x").address())).containsExactly("1");
 	}
 
 	@Test
 	void idOfLiveMessageWhenADayHasPassedThenDeliveredAgain() {
 		Map<String, Object> message = Map.of("to", "/user/ann/topic/day", "body", "x", "id", "daily");
-		String first = publish(message).response().body();
+		String first = ann.publish(message).response().body();
 		node.clock().advance(Duration.ofHours(24).plusSeconds(1));
-		ann = node.login("ann").text("access_token");
-		nobody = node.login("nobody").text("access_token");
+		ann = TestPublisher.of(node, "ann");
+		nobody = TestPublisher.of(node, "nobody");
 		try (StompClient client = connect()) {
 			client.subscribe("1", "/user/topic/day");
-			assertThat(publish(message).response().body()).isNotEqualTo(first);
+			assertThat(ann.publish(message).response().body()).isNotEqualTo(first);
 			client.expect("MESSAGE");
 		}
 	}
 
 	private static StompClient connect() {
-		return StompClient.connect(node.port(), ann);
-	}
-
-	private static Answer publish(Object body) {
-		return node.call("POST", "/api/messages", ann, body);
-	}
-
-	private static Answer post(String body) {
-		return post(body.getBytes(StandardCharsets.UTF_8));
-	}
-
-	private static Answer post(byte[] body) {
-		return node.send(node.request("/api/messages")
-			.header("Authorization", "Bearer " + ann)
-			.header("Content-Type", "application/json")
-			.POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(body)));
-	}
-
-	private static JsonNode result(Answer answer, int index) {
-		return answer.json().path("results").path(index);
-	}
-
-	private static List<String> codes(Answer answer) {
-		List<String> codes = new ArrayList<>();
-		answer.json()
-			.path("results")
-			.forEach((result) -> codes.add(result.has("error") ? result.path("error").path("code").asString() : "ok"));
-		if (codes.isEmpty()) {
-			codes.add(answer.toString());
-		}
-		return codes;
-	}
-
-	private static List<String> stored(String address) {
-		return node.bean(JdbcClient.class).sql("""
-				SELECT m.body FROM inbox_messages m JOIN inbox_logs l ON l.id = m.log_id
-				WHERE l.address = ? ORDER BY m.log_offset
-				""").param(address).query((row, number) -> new String(row.getBytes(1), StandardCharsets.UTF_8)).list();
+		return StompClient.connect(node.port(), ann.token());
 	}
 
 }

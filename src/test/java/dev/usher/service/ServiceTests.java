@@ -1,39 +1,31 @@
 package dev.usher.service;
 
-import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.Store;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -51,16 +43,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnumSource(Store.class)
 class ServiceTests {
 
-	private static final RSAKey RSA = rsa(2048);
+	private static final RSAKey RSA = TestServices.rsa(2048);
 
 	private static HttpNode node;
 
 	private static String admin;
 
+	private static TestServices services;
+
 	@BeforeParameterizedClassInvocation
 	static void start(Store store) {
 		node = HttpNode.start(store);
 		admin = node.admin();
+		services = new TestServices(node, admin);
 	}
 
 	@AfterParameterizedClassInvocation
@@ -74,7 +69,7 @@ class ServiceTests {
 
 	@Test
 	void clientWhenMadeThenItsSecretIsShownOnceAndKeptAsAHash() {
-		Answer made = make(Map.of("client_id", "shown-once", "scopes", List.of("publish")));
+		Answer made = services.make(Map.of("client_id", "shown-once", "scopes", List.of("publish")));
 		assertThat(made.status()).isEqualTo(201);
 		assertThat(made.header("Location")).isEqualTo("/admin/clients/shown-once");
 		assertThat(made.header("Cache-Control")).contains("no-store");
@@ -86,7 +81,7 @@ class ServiceTests {
 			.sql("SELECT secret_hash FROM clients WHERE client_id = 'shown-once'")
 			.query(String.class)
 			.single()).hasSize(43).isNotEqualTo(made.text("client_secret"));
-		assertThat(make(Map.of("client_id", "shown-once", "scopes", List.of("publish"))).code())
+		assertThat(services.make(Map.of("client_id", "shown-once", "scopes", List.of("publish"))).code())
 			.isEqualTo("client_exists");
 	}
 
@@ -109,9 +104,8 @@ class ServiceTests {
 
 	@Test
 	void clientWhenItsKeyIsPrivateOrWeakThenRefused() {
-		assertThat(
-				make(Map.of("scopes", List.of("publish"), "jwks", new JWKSet(RSA).toJSONObject(false))).text("detail"))
-			.contains("private key");
+		assertThat(services.make(Map.of("scopes", List.of("publish"), "jwks", new JWKSet(RSA).toJSONObject(false)))
+			.text("detail")).contains("private key");
 	}
 
 	@Test
@@ -124,8 +118,9 @@ class ServiceTests {
 
 	@Test
 	void tokenWhenSecretIsRightThenWorksEverywhereAndIsLikeAUsers() throws Exception {
-		String secret = secret("pusher", "publish");
-		Answer answer = token(Map.of("grant_type", "client_credentials"), basic("pusher", secret));
+		String secret = services.secret("pusher", "publish");
+		Answer answer = services.token(Map.of("grant_type", "client_credentials"),
+				TestServices.basic("pusher", secret));
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
 		assertThat(answer.text("token_type")).isEqualTo("Bearer");
 		assertThat(answer.json().path("expires_in").asInt()).isBetween(899, 900);
@@ -143,93 +138,97 @@ class ServiceTests {
 		assertThat(claims.getStringClaim("scope")).isEqualTo("publish");
 		assertThat(claims.getStringListClaim("roles")).containsExactly("service");
 		for (String to : List.of("/topic/a", "/queue/a", "/user/ann/topic/a", "/user/ann/queue/a")) {
-			assertThat(publish(answer.text("access_token"), to)).isEqualTo("ok");
+			assertThat(services.publish(answer.text("access_token"), to)).isEqualTo("ok");
 		}
-		assertThat(publish(answer.text("access_token"), "/topic/**")).isEqualTo("bad_frame");
+		assertThat(services.publish(answer.text("access_token"), "/topic/**")).isEqualTo("bad_frame");
 		assertThat(node.get("/admin/clients", answer.text("access_token")).code()).isEqualTo("forbidden");
 	}
 
 	@Test
 	void tokenWhenSecretIsInTheFormThenWorks() {
-		String secret = secret("poster", "publish");
-		Answer answer = token(
-				Map.of("grant_type", "client_credentials", "client_id", "poster", "client_secret", secret), null);
-		assertThat(publish(answer.text("access_token"), "/topic/a")).isEqualTo("ok");
+		String secret = services.secret("poster", "publish");
+		Answer answer = services
+			.token(Map.of("grant_type", "client_credentials", "client_id", "poster", "client_secret", secret), null);
+		assertThat(services.publish(answer.text("access_token"), "/topic/a")).isEqualTo("ok");
 	}
 
 	@Test
 	void tokenWhenClientHasPatternsThenPublishesThereAlone() {
-		String secret = make(Map.of("client_id", "narrow", "scopes", List.of("publish"), "publish",
+		String secret = services.make(Map.of("client_id", "narrow", "scopes", List.of("publish"), "publish",
 				List.of("/topic/news/**", "/user/*/queue/mail")))
 			.text("client_secret");
-		String token = tokenOf("narrow", secret);
-		assertThat(publish(token, "/topic/news/a")).isEqualTo("ok");
-		assertThat(publish(token, "/user/ann/queue/mail")).isEqualTo("ok");
-		assertThat(publish(token, "/topic/other")).isEqualTo("forbidden");
-		assertThat(publish(token, "/user/ann/queue/other")).isEqualTo("forbidden");
+		String token = services.tokenOf("narrow", secret);
+		assertThat(services.publish(token, "/topic/news/a")).isEqualTo("ok");
+		assertThat(services.publish(token, "/user/ann/queue/mail")).isEqualTo("ok");
+		assertThat(services.publish(token, "/topic/other")).isEqualTo("forbidden");
+		assertThat(services.publish(token, "/user/ann/queue/other")).isEqualTo("forbidden");
 	}
 
 	@Test
 	void tokenWhenScopeIsChosenThenItHasThatAlone() {
-		String secret = secret("both", "publish", "admin");
+		String secret = services.secret("both", "publish", "admin");
 		Map<String, String> form = new HashMap<>(Map.of("grant_type", "client_credentials", "scope", "admin"));
-		String token = token(form, basic("both", secret)).text("access_token");
+		String token = services.token(form, TestServices.basic("both", secret)).text("access_token");
 		assertThat(node.get("/admin/clients", token).status()).isEqualTo(200);
-		assertThat(publish(token, "/topic/a")).isEqualTo("forbidden");
+		assertThat(services.publish(token, "/topic/a")).isEqualTo("forbidden");
 		form.put("scope", "publish");
-		token = token(form, basic("both", secret)).text("access_token");
+		token = services.token(form, TestServices.basic("both", secret)).text("access_token");
 		assertThat(node.get("/admin/clients", token).code()).isEqualTo("forbidden");
-		assertThat(publish(token, "/topic/a")).isEqualTo("ok");
+		assertThat(services.publish(token, "/topic/a")).isEqualTo("ok");
 		form.put("scope", "root");
-		assertThat(error(token(form, basic("both", secret)))).isEqualTo("400 invalid_scope");
+		assertThat(TestServices.error(services.token(form, TestServices.basic("both", secret))))
+			.isEqualTo("400 invalid_scope");
 	}
 
 	@Test
 	void tokenWhenCredentialIsWrongThenInvalidClient() {
-		String secret = secret("wrong", "publish");
+		String secret = services.secret("wrong", "publish");
 		Map<String, String> form = Map.of("grant_type", "client_credentials");
-		Answer answer = token(form, basic("wrong", secret + "x"));
-		assertThat(error(answer)).isEqualTo("401 invalid_client");
+		Answer answer = services.token(form, TestServices.basic("wrong", secret + "x"));
+		assertThat(TestServices.error(answer)).isEqualTo("401 invalid_client");
 		assertThat(answer.header("WWW-Authenticate")).startsWith("Basic");
 		assertThat(answer.header("Cache-Control")).contains("no-store");
-		Answer nobody = token(form, basic("nobody-of-that-name", secret));
+		Answer nobody = services.token(form, TestServices.basic("nobody-of-that-name", secret));
 		assertThat(nobody.response().body()).isEqualTo(answer.response().body());
-		assertThat(error(token(form, null))).isEqualTo("401 invalid_client");
-		assertThat(error(token(form, "Basic !"))).isEqualTo("400 invalid_request");
-		assertThat(
-				error(token(Map.of("grant_type", "client_credentials", "client_id", "wrong", "client_secret", secret),
-						basic("wrong", secret))))
+		assertThat(TestServices.error(services.token(form, null))).isEqualTo("401 invalid_client");
+		assertThat(TestServices.error(services.token(form, "Basic !"))).isEqualTo("400 invalid_request");
+		assertThat(TestServices.error(services.token(
+				Map.of("grant_type", "client_credentials", "client_id", "wrong", "client_secret", secret),
+				TestServices.basic("wrong", secret))))
 			.isEqualTo("400 invalid_request");
 	}
 
 	@Test
 	void tokenWhenGrantIsAnotherThenUnsupported() {
-		String secret = secret("granter", "publish");
+		String secret = services.secret("granter", "publish");
 		for (String grant : List.of("password", "authorization_code", "refresh_token",
 				"urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device_code")) {
-			assertThat(error(token(Map.of("grant_type", grant, "code", "x"), basic("granter", secret))))
+			assertThat(TestServices
+				.error(services.token(Map.of("grant_type", grant, "code", "x"), TestServices.basic("granter", secret))))
 				.isEqualTo("400 unsupported_grant_type");
 		}
-		assertThat(error(token(Map.of(), basic("granter", secret)))).isEqualTo("400 invalid_request");
+		assertThat(TestServices.error(services.token(Map.of(), TestServices.basic("granter", secret))))
+			.isEqualTo("400 invalid_request");
 	}
 
 	@Test
 	void tokenWhenSecretIsInTheUrlThenRefused() {
-		String secret = secret("urled", "publish");
+		String secret = services.secret("urled", "publish");
 		Answer answer = node
 			.send(node.request("/oauth2/token?grant_type=client_credentials&client_id=urled&client_secret=" + secret)
 				.header("Content-Type", "application/x-www-form-urlencoded")
 				.POST(BodyPublishers.noBody()));
-		assertThat(error(answer)).isEqualTo("400 invalid_request");
+		assertThat(TestServices.error(answer)).isEqualTo("400 invalid_request");
 	}
 
 	@Test
 	void tokenWhenFormIsTooLongOrNoneThenRefused() {
-		assertThat(error(token(Map.of("grant_type", "client_credentials", "x", "x".repeat(100_000)), null)))
+		assertThat(TestServices
+			.error(services.token(Map.of("grant_type", "client_credentials", "x", "x".repeat(100_000)), null)))
 			.isEqualTo("400 invalid_request");
 		for (String body : List.of("grant_type=%zz", "grant_type=client_credentials&grant_type=client_credentials", "",
 				"{\"grant_type\":\"client_credentials\"}")) {
-			assertThat(error(node.send(node.request("/oauth2/token")
+			assertThat(TestServices.error(node.send(node.request("/oauth2/token")
 				.header("Content-Type", "application/x-www-form-urlencoded")
 				.POST(BodyPublishers.ofString(body))))).isEqualTo("400 invalid_request");
 		}
@@ -248,89 +247,100 @@ class ServiceTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "usher", "http://localhost:{port}/oauth2/token", "http://localhost:{port}" })
 	void tokenWhenClientSignsWithItsKeyThenWorks(String audience) {
-		keyClient("signer", RSA.toPublicJWK());
-		Answer answer = signed(RSA,
+		services.keyClient("signer", RSA.toPublicJWK());
+		Answer answer = services.signed(RSA,
 				(claims) -> claims.audience(audience.replace("{port}", String.valueOf(node.port()))), "signer");
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
-		assertThat(publish(answer.text("access_token"), "/topic/a")).isEqualTo("ok");
+		assertThat(services.publish(answer.text("access_token"), "/topic/a")).isEqualTo("ok");
 	}
 
 	@Test
 	void tokenWhenClientSignsWithAnEllipticKeyAndNamesItselfThenWorks() throws JOSEException {
 		ECKey key = new ECKeyGenerator(Curve.P_256).keyID("e").generate();
-		keyClient("curve", RSA.toPublicJWK(), key.toPublicJWK());
+		services.keyClient("curve", RSA.toPublicJWK(), key.toPublicJWK());
 		SignedJWT jwt = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("e").build(),
-				claims("curve").build());
+				services.claims("curve").build());
 		jwt.sign(new ECDSASigner(key));
-		Map<String, String> form = form(jwt.serialize());
+		Map<String, String> form = TestServices.form(jwt.serialize());
 		form.put("client_id", "curve");
-		assertThat(token(form, null).status()).isEqualTo(200);
+		assertThat(services.token(form, null).status()).isEqualTo(200);
 	}
 
 	@Test
 	void tokenWhenAssertionIsUsedTwiceThenInvalidClient() {
-		keyClient("once", RSA.toPublicJWK());
-		String assertion = sign(RSA, claims("once").build());
-		assertThat(token(form(assertion), null).status()).isEqualTo(200);
-		assertThat(error(token(form(assertion), null))).isEqualTo("401 invalid_client");
+		services.keyClient("once", RSA.toPublicJWK());
+		String assertion = TestServices.sign(RSA, services.claims("once").build());
+		assertThat(services.token(TestServices.form(assertion), null).status()).isEqualTo(200);
+		assertThat(TestServices.error(services.token(TestServices.form(assertion), null)))
+			.isEqualTo("401 invalid_client");
 		// The same id signed anew is the same assertion.
-		JWTClaimsSet.Builder again = claims("once").jwtID("mine");
-		assertThat(token(form(sign(RSA, again.build())), null).status()).isEqualTo(200);
-		assertThat(error(token(form(sign(RSA, again.expirationTime(in(Duration.ofMinutes(2))).build())), null)))
+		JWTClaimsSet.Builder again = services.claims("once").jwtID("mine");
+		assertThat(services.token(TestServices.form(TestServices.sign(RSA, again.build())), null).status())
+			.isEqualTo(200);
+		assertThat(TestServices.error(services.token(
+				TestServices
+					.form(TestServices.sign(RSA, again.expirationTime(services.in(Duration.ofMinutes(2))).build())),
+				null)))
 			.isEqualTo("401 invalid_client");
 	}
 
 	@Test
 	void tokenWhenAssertionIsWrongInAnyWayThenInvalidClient() throws Exception {
-		keyClient("strict", RSA.toPublicJWK());
+		services.keyClient("strict", RSA.toPublicJWK());
 		List<Consumer<JWTClaimsSet.Builder>> spoils = List.of((claims) -> claims.audience("https://other.example"),
-				(claims) -> claims.audience((String) null), (claims) -> claims.expirationTime(in(Duration.ZERO)),
-				(claims) -> claims.expirationTime(null), (claims) -> claims.expirationTime(in(Duration.ofHours(2))),
-				(claims) -> claims.issuer("other"), (claims) -> claims.issuer(null), (claims) -> claims.jwtID(null),
-				(claims) -> claims.notBeforeTime(in(Duration.ofMinutes(1))),
-				(claims) -> claims.issueTime(in(Duration.ofMinutes(1))), (claims) -> claims.subject("other"),
+				(claims) -> claims.audience((String) null),
+				(claims) -> claims.expirationTime(services.in(Duration.ZERO)), (claims) -> claims.expirationTime(null),
+				(claims) -> claims.expirationTime(services.in(Duration.ofHours(2))), (claims) -> claims.issuer("other"),
+				(claims) -> claims.issuer(null), (claims) -> claims.jwtID(null),
+				(claims) -> claims.notBeforeTime(services.in(Duration.ofMinutes(1))),
+				(claims) -> claims.issueTime(services.in(Duration.ofMinutes(1))), (claims) -> claims.subject("other"),
 				(claims) -> claims.subject(null), (claims) -> claims.jwtID("x".repeat(256)));
 		for (int i = 0; i < spoils.size(); i++) {
-			assertThat(error(signed(RSA, spoils.get(i), "strict"))).as("spoil " + i).isEqualTo("401 invalid_client");
+			assertThat(TestServices.error(services.signed(RSA, spoils.get(i), "strict"))).as("spoil " + i)
+				.isEqualTo("401 invalid_client");
 		}
-		assertThat(error(signed(rsa(2048), (claims) -> {
+		assertThat(TestServices.error(services.signed(TestServices.rsa(2048), (claims) -> {
 		}, "strict"))).isEqualTo("401 invalid_client");
-		SignedJWT confused = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims("strict").build());
+		SignedJWT confused = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), services.claims("strict").build());
 		confused.sign(new MACSigner(RSA.toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8)));
-		assertThat(error(token(form(confused.serialize()), null))).isEqualTo("401 invalid_client");
+		assertThat(TestServices.error(services.token(TestServices.form(confused.serialize()), null)))
+			.isEqualTo("401 invalid_client");
 		String none = Base64.getUrlEncoder()
 			.withoutPadding()
 			.encodeToString("{\"alg\":\"none\"}".getBytes(StandardCharsets.UTF_8)) + "."
-				+ claims("strict").build().toPayload().toBase64URL() + ".";
-		assertThat(error(token(form(none), null))).isEqualTo("401 invalid_client");
-		assertThat(error(token(form("x"), null))).isEqualTo("401 invalid_client");
+				+ services.claims("strict").build().toPayload().toBase64URL() + ".";
+		assertThat(TestServices.error(services.token(TestServices.form(none), null))).isEqualTo("401 invalid_client");
+		assertThat(TestServices.error(services.token(TestServices.form("x"), null))).isEqualTo("401 invalid_client");
 	}
 
 	@Test
 	void tokenWhenClientWithASecretSignsThenInvalidClient() {
-		String secret = secret("secretive", "publish");
-		assertThat(error(signed(RSA, (claims) -> {
+		String secret = services.secret("secretive", "publish");
+		assertThat(TestServices.error(services.signed(RSA, (claims) -> {
 		}, "secretive"))).isEqualTo("401 invalid_client");
-		keyClient("keyed", RSA.toPublicJWK());
-		assertThat(error(token(Map.of("grant_type", "client_credentials"), basic("keyed", secret))))
+		services.keyClient("keyed", RSA.toPublicJWK());
+		assertThat(TestServices
+			.error(services.token(Map.of("grant_type", "client_credentials"), TestServices.basic("keyed", secret))))
 			.isEqualTo("401 invalid_client");
 	}
 
 	@Test
 	void clientWhenDeletedThenItsTokensDieAndItsSocketsClose() {
-		String secret = secret("leaver", "publish");
-		String token = tokenOf("leaver", secret);
+		String secret = services.secret("leaver", "publish");
+		String token = services.tokenOf("leaver", secret);
 		try (StompClient socket = StompClient.connect(node.port(), token)) {
 			assertThat(node.call("DELETE", "/admin/clients/leaver", admin, null).status()).isEqualTo(204);
 			socket.expectError("revoked", 4503);
 		}
 		assertThat(node.call("POST", "/api/messages", token, Map.of("to", "/topic/a", "body", 1)).code())
 			.isEqualTo("revoked");
-		assertThat(error(token(Map.of("grant_type", "client_credentials"), basic("leaver", secret))))
+		assertThat(TestServices
+			.error(services.token(Map.of("grant_type", "client_credentials"), TestServices.basic("leaver", secret))))
 			.isEqualTo("401 invalid_client");
 		assertThat(node.call("DELETE", "/admin/clients/leaver", admin, null).code()).isEqualTo("not_found");
 		node.clock().advance(Duration.ofSeconds(1));
-		assertThat(publish(tokenOf("leaver", secret("leaver", "publish")), "/topic/a")).isEqualTo("ok");
+		assertThat(services.publish(services.tokenOf("leaver", services.secret("leaver", "publish")), "/topic/a"))
+			.isEqualTo("ok");
 		assertThat(node.call("POST", "/api/messages", token, Map.of("to", "/topic/a", "body", 1)).code())
 			.isEqualTo("revoked");
 	}
@@ -353,107 +363,14 @@ class ServiceTests {
 	void tokenWhenStorageIsAwayThenSaysSo() {
 		node.bean(JdbcClient.class).sql("ALTER TABLE clients RENAME TO clients_away").update();
 		try {
-			Answer answer = token(Map.of("grant_type", "client_credentials"), basic("any", "secret"));
-			assertThat(error(answer)).isEqualTo("503 temporarily_unavailable");
+			Answer answer = services.token(Map.of("grant_type", "client_credentials"),
+					TestServices.basic("any", "secret"));
+			assertThat(TestServices.error(answer)).isEqualTo("503 temporarily_unavailable");
 			assertThat(answer.header("Retry-After")).isEqualTo("5");
 		}
 		finally {
 			node.bean(JdbcClient.class).sql("ALTER TABLE clients_away RENAME TO clients").update();
 		}
-	}
-
-	private static Answer make(Map<String, Object> client) {
-		return node.call("POST", "/admin/clients", admin, client);
-	}
-
-	private static String secret(String id, String... scopes) {
-		return make(Map.of("client_id", id, "scopes", List.of(scopes))).text("client_secret");
-	}
-
-	private static void keyClient(String id, JWK... keys) {
-		Answer made = make(Map.of("client_id", id, "scopes", List.of("publish"), "jwks",
-				new JWKSet(List.of(keys)).toJSONObject()));
-		assertThat(made.status()).as(made.toString()).isIn(201, 409);
-		assertThat(made.json().has("client_secret")).isFalse();
-	}
-
-	private static String tokenOf(String id, String secret) {
-		return token(Map.of("grant_type", "client_credentials"), basic(id, secret)).text("access_token");
-	}
-
-	private static String basic(String id, String secret) {
-		return "Basic " + Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8));
-	}
-
-	private static Answer token(Map<String, String> form, @Nullable String authorization) {
-		String body = form.entrySet()
-			.stream()
-			.map((member) -> member.getKey() + "=" + URLEncoder.encode(member.getValue(), StandardCharsets.UTF_8))
-			.collect(Collectors.joining("&"));
-		var request = node.request("/oauth2/token")
-			.header("Content-Type", "application/x-www-form-urlencoded")
-			.POST(BodyPublishers.ofString(body));
-		if (authorization != null) {
-			request.header("Authorization", authorization);
-		}
-		return node.send(request);
-	}
-
-	private static Answer signed(RSAKey key, Consumer<JWTClaimsSet.Builder> spoil, String client) {
-		JWTClaimsSet.Builder claims = claims(client);
-		spoil.accept(claims);
-		return token(form(sign(key, claims.build())), null);
-	}
-
-	private static Map<String, String> form(String assertion) {
-		return new HashMap<>(Map.of("grant_type", "client_credentials", "client_assertion_type",
-				"urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", assertion));
-	}
-
-	private static JWTClaimsSet.Builder claims(String client) {
-		return new JWTClaimsSet.Builder().issuer(client)
-			.subject(client)
-			.audience("usher")
-			.jwtID(UUID.randomUUID().toString())
-			.issueTime(in(Duration.ZERO))
-			.expirationTime(in(Duration.ofMinutes(1)));
-	}
-
-	private static Date in(Duration time) {
-		return Date.from(node.clock().instant().plus(time));
-	}
-
-	private static String sign(RSAKey key, JWTClaimsSet claims) {
-		try {
-			SignedJWT jwt = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(),
-					claims);
-			jwt.sign(new RSASSASigner(key));
-			return jwt.serialize();
-		}
-		catch (JOSEException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static RSAKey rsa(int bits) {
-		try {
-			return new RSAKeyGenerator(bits).keyID("k").generate();
-		}
-		catch (JOSEException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static String publish(String token, String to) {
-		Answer answer = node.call("POST", "/api/messages", token, Map.of("to", to, "body", "x"));
-		if (answer.status() != 200) {
-			return answer.toString();
-		}
-		return answer.json().path("results").path(0).path("error").path("code").asString("ok");
-	}
-
-	private static String error(Answer answer) {
-		return answer.status() + " " + answer.text("error");
 	}
 
 }
