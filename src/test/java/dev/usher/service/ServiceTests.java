@@ -85,37 +85,6 @@ class ServiceTests {
 			.isEqualTo("client_exists");
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "{}", "{\"scopes\":[]}", "{\"scopes\":[\"root\"]}", "{\"scopes\":[null]}",
-			"{\"scopes\":[\"publish\"],\"client_id\":\"a b\"}", "{\"scopes\":[\"publish\"],\"client_id\":\"\"}",
-			"{\"scopes\":[\"publish\"],\"publish\":[\"topic\"]}", "{\"scopes\":[\"publish\"],\"publish\":[null]}",
-			"{\"scopes\":[\"publish\"],\"publish\":[\"/topic/a b\"]}",
-			"{\"scopes\":[\"admin\"],\"publish\":[\"/topic/a\"]}", "{\"scopes\":[\"publish\"],\"jwks\":{}}",
-			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[]}}",
-			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}}",
-			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[5]}}", "{\"scopes\":[\"publish\"],\"jwks\":5}" })
-	void clientWhenAskedForBadlyThenRefused(String body) {
-		Answer answer = node.send(node.request("/admin/clients")
-			.header("Authorization", "Bearer " + admin)
-			.header("Content-Type", "application/json")
-			.POST(BodyPublishers.ofString(body)));
-		assertThat(answer.code()).as(answer.toString()).isEqualTo("bad_request");
-	}
-
-	@Test
-	void clientWhenItsKeyIsPrivateOrWeakThenRefused() {
-		assertThat(services.make(Map.of("scopes", List.of("publish"), "jwks", new JWKSet(RSA).toJSONObject(false)))
-			.text("detail")).contains("private key");
-	}
-
-	@Test
-	void clientsWhenCallerIsNoAdministratorThenForbidden() {
-		node.makeUser("plain", "user");
-		String plain = node.login("plain").text("access_token");
-		assertThat(node.get("/admin/clients", plain).code()).isEqualTo("forbidden");
-		assertThat(node.get("/admin/clients", null).code()).isEqualTo("unauthorized");
-	}
-
 	@Test
 	void tokenWhenSecretIsRightThenWorksEverywhereAndIsLikeAUsers() throws Exception {
 		String secret = services.secret("pusher", "publish");
@@ -219,29 +188,6 @@ class ServiceTests {
 				.header("Content-Type", "application/x-www-form-urlencoded")
 				.POST(BodyPublishers.noBody()));
 		assertThat(TestServices.error(answer)).isEqualTo("400 invalid_request");
-	}
-
-	@Test
-	void tokenWhenFormIsTooLongOrNoneThenRefused() {
-		assertThat(TestServices
-			.error(services.token(Map.of("grant_type", "client_credentials", "x", "x".repeat(100_000)), null)))
-			.isEqualTo("400 invalid_request");
-		for (String body : List.of("grant_type=%zz", "grant_type=client_credentials&grant_type=client_credentials", "",
-				"{\"grant_type\":\"client_credentials\"}")) {
-			assertThat(TestServices.error(node.send(node.request("/oauth2/token")
-				.header("Content-Type", "application/x-www-form-urlencoded")
-				.POST(BodyPublishers.ofString(body))))).isEqualTo("400 invalid_request");
-		}
-	}
-
-	@Test
-	void endpointsWhenOfOtherGrantsThenClosed() {
-		for (String path : List.of("/oauth2/authorize", "/oauth2/device_authorization", "/oauth2/introspect",
-				"/oauth2/revoke", "/oauth2/par", "/connect/register", "/userinfo", "/.well-known/openid-configuration",
-				"/login")) {
-			assertThat(node.get(path, null).status()).as(path).isIn(401, 404);
-			assertThat(node.call("POST", path, null, Map.of()).status()).as(path).isIn(401, 404);
-		}
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,103 @@
+package dev.usher.service;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Map;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import dev.usher.testing.Answer;
+import dev.usher.testing.HttpNode;
+import dev.usher.testing.Store;
+import dev.usher.testing.TestTokens;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Clients that cannot be, callers who may not make them, and what is not offered. */
+class ServiceRefusalTests {
+
+	private static HttpNode node;
+
+	private static String admin;
+
+	private static TestServices services;
+
+	@BeforeAll
+	static void start() {
+		node = HttpNode.start(Store.EMBEDDED);
+		admin = node.admin();
+		services = new TestServices(node, admin);
+	}
+
+	@AfterAll
+	static void stop() {
+		node.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{}", "{\"scopes\":[]}", "{\"scopes\":[\"root\"]}", "{\"scopes\":[null]}",
+			"{\"scopes\":[\"publish\"],\"client_id\":\"a b\"}", "{\"scopes\":[\"publish\"],\"client_id\":\"\"}",
+			"{\"scopes\":[\"publish\"],\"publish\":[\"topic\"]}", "{\"scopes\":[\"publish\"],\"publish\":[null]}",
+			"{\"scopes\":[\"publish\"],\"publish\":[\"/topic/a b\"]}",
+			"{\"scopes\":[\"admin\"],\"publish\":[\"/topic/a\"]}", "{\"scopes\":[\"publish\"],\"jwks\":{}}",
+			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[]}}",
+			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}}",
+			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[5]}}", "{\"scopes\":[\"publish\"],\"jwks\":5}" })
+	void clientWhenAskedForBadlyThenRefused(String body) {
+		Answer answer = node.send(node.request("/admin/clients")
+			.header("Authorization", "Bearer " + admin)
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(body)));
+		assertThat(answer.code()).as(answer.toString()).isEqualTo("bad_request");
+	}
+
+	@Test
+	void clientWhenItsKeyIsPrivateOrWeakThenRefused() {
+		for (int bits : List.of(1024, 2048)) {
+			RSAKey key = (bits == 1024) ? weak() : TestServices.rsa(bits);
+			assertThat(services.make(Map.of("scopes", List.of("publish"), "jwks", new JWKSet(key).toJSONObject(false)))
+				.text("detail")).contains((bits == 1024) ? "2048 to 8192" : "private key");
+		}
+	}
+
+	@Test
+	void clientsWhenCallerIsNoAdministratorThenForbidden() {
+		node.makeUser("plain", "user");
+		String plain = node.login("plain").text("access_token");
+		assertThat(node.get("/admin/clients", plain).code()).isEqualTo("forbidden");
+		assertThat(node.get("/admin/clients", null).code()).isEqualTo("unauthorized");
+	}
+
+	@Test
+	void tokenWhenFormIsTooLongOrNoneThenRefused() {
+		assertThat(TestServices
+			.error(services.token(Map.of("grant_type", "client_credentials", "x", "x".repeat(100_000)), null)))
+			.isEqualTo("400 invalid_request");
+		for (String body : List.of("grant_type=%zz", "grant_type=client_credentials&grant_type=client_credentials", "",
+				"{\"grant_type\":\"client_credentials\"}")) {
+			assertThat(TestServices.error(node.send(node.request("/oauth2/token")
+				.header("Content-Type", "application/x-www-form-urlencoded")
+				.POST(BodyPublishers.ofString(body))))).isEqualTo("400 invalid_request");
+		}
+	}
+
+	@Test
+	void endpointsWhenOfOtherGrantsThenClosed() {
+		for (String path : List.of("/oauth2/authorize", "/oauth2/device_authorization", "/oauth2/introspect",
+				"/oauth2/revoke", "/oauth2/par", "/connect/register", "/userinfo", "/.well-known/openid-configuration",
+				"/login")) {
+			assertThat(node.get(path, null).status()).as(path).isIn(401, 404);
+			assertThat(node.call("POST", path, null, Map.of()).status()).as(path).isIn(401, 404);
+		}
+	}
+
+	private static RSAKey weak() {
+		return new RSAKey.Builder((java.security.interfaces.RSAPublicKey) TestTokens.rsa(1024).getPublic()).build();
+	}
+
+}
