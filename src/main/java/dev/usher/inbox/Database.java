@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
 
@@ -108,7 +109,9 @@ final class Database {
 				}
 				locked = true;
 			}
-			catch (DataAccessResourceFailureException | CannotCreateTransactionException ex) {
+			catch (DataAccessResourceFailureException | CannotCreateTransactionException
+					| TransactionSystemException ex) {
+				// The last of them where the rollback found the connection dead too.
 				discardConnections();
 				// The pool has waited for a connection in vain: waiting again helps
 				// nobody. It is not the root cause: that is why there was none.

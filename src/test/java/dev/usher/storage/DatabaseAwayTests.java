@@ -150,6 +150,16 @@ class DatabaseAwayTests {
 		assertThat(offset).isGreaterThan(head + 1);
 	}
 
+	@Test
+	void publishWhenDatabaseWasRestartedThenNobodyIsToldOfDeadConnections() {
+		for (int i = 0; i < 20; i++) {
+			assertThat(publish(STORED, "fills the pool").status()).isEqualTo(200);
+		}
+		proxy.cut();
+		proxy.mend();
+		assertThat(publish(STORED, "is stored").status()).isEqualTo(200);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void liveMessagesWhenDatabaseIsAwayThenGoOn(Trouble trouble) {
