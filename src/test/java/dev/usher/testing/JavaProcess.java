@@ -33,8 +33,12 @@ public final class JavaProcess implements AutoCloseable {
 	private boolean ended;
 
 	private JavaProcess(String javaHome, List<String> arguments) {
+		this(javaHome, "java", arguments);
+	}
+
+	private JavaProcess(String javaHome, String tool, List<String> arguments) {
 		List<String> command = new ArrayList<>();
-		command.add(Path.of(javaHome, "bin", "java").toString());
+		command.add(Path.of(javaHome, "bin", tool).toString());
 		command.addAll(arguments);
 		try {
 			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -50,6 +54,11 @@ public final class JavaProcess implements AutoCloseable {
 	/** Starts Java with any arguments, on the JDK of this test. */
 	public static JavaProcess start(String... arguments) {
 		return new JavaProcess(System.getProperty("java.home"), List.of(arguments));
+	}
+
+	/** Starts another tool of the JDK of this test, such as {@code jcmd}. */
+	public static JavaProcess tool(String name, String... arguments) {
+		return new JavaProcess(System.getProperty("java.home"), name, List.of(arguments));
 	}
 
 	/**
@@ -129,6 +138,10 @@ public final class JavaProcess implements AutoCloseable {
 	public int awaitPort() {
 		String[] after = awaitOutput("Usher is up on ").split("Usher is up on http://localhost:", 2);
 		return Integer.parseInt(after[1].split("\\D", 2)[0]);
+	}
+
+	public boolean isAlive() {
+		return this.process.isAlive();
 	}
 
 	/** Types a line. */

@@ -149,6 +149,21 @@ public final class RawWebSocket implements AutoCloseable {
 		return this.handshake;
 	}
 
+	/**
+	 * Sends another request as it is, where the one before was answered and left the
+	 * connection open.
+	 */
+	public Answer ask(String request) {
+		try {
+			this.out.write(request.getBytes(StandardCharsets.ISO_8859_1));
+			this.out.flush();
+			return readAnswer(this.in);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	/** Sends one masked frame. */
 	public RawWebSocket send(boolean fin, int opcode, byte[] payload) {
 		return sendBytes(frame(((fin) ? 0x80 : 0) | opcode, payload));

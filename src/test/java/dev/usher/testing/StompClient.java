@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.usher.testing.RawWebSocket.Frame;
 
@@ -16,10 +17,22 @@ public final class StompClient implements AutoCloseable {
 
 	private final RawWebSocket socket;
 
+	private final Consumer<Frame> witness;
+
 	private int receipts;
 
 	public StompClient(RawWebSocket socket) {
+		this(socket, (frame) -> {
+		});
+	}
+
+	/**
+	 * Lets somebody else see what is read as well.
+	 * @param witness is shown every message and every close
+	 */
+	public StompClient(RawWebSocket socket, Consumer<Frame> witness) {
 		this.socket = socket;
+		this.witness = witness;
 	}
 
 	/** Opens a socket to {@code /ws} and sends nothing. */
@@ -122,6 +135,7 @@ public final class StompClient implements AutoCloseable {
 			frame = this.socket.read();
 		}
 		while (frame.opcode() == RawWebSocket.PONG || Arrays.equals(frame.payload(), new byte[] { '\n' }));
+		this.witness.accept(frame);
 		return frame;
 	}
 

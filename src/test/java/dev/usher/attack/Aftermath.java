@@ -1,0 +1,111 @@
+package dev.usher.attack;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import dev.usher.testing.StompClient;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What all the attacks together have left behind. */
+class Aftermath {
+
+	/**
+	 * A session or two of the embedded database, caches that have filled; less than a
+	 * tenth of what the sockets took.
+	 */
+	private static final long HEAP = 24 * 1024 * 1024;
+
+	private static final int HANDLES = 16;
+
+	private static final Pattern INNER = Pattern.compile(
+			"(?i)exception|\\bat [a-z]+\\.[a-z]|dev\\.usher|org\\.|java\\.|jdk\\.|tools\\.jackson|com\\.nimbus|jetty|spring"
+					+ "|hikari|\\bh2\\b|\\bsql\\b|/tmp|localhost|127\\.0\\.0\\.1|eyJ[A-Za-z0-9_-]{8}");
+
+	private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{10,}");
+
+	static Stream<Target> targets() {
+		return Stream.of(Targets.usual(), Targets.tight());
+	}
+
+	@ParameterizedTest
+	@MethodSource("targets")
+	void gatewayWhenAllIsOverThenItServes(Target target) {
+		assertThat(target.process().isAlive()).isTrue();
+		try (StompClient client = target.connect("afterwards")) {
+			client.subscribe("a", "/user/queue/after").publish("/user/afterwards/queue/after", "still here");
+			assertThat(client.expect("MESSAGE").text()).isEqualTo("still here");
+		}
+		assertThat(target.login("admin", Target.PASSWORD).token()).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("targets")
+	void refusalsWhenReadThenNothingInnerIsInAny(Target target) {
+		assertThat(target.witness().refusals()).hasSizeGreaterThan(10)
+			.noneMatch((text) -> INNER.matcher(text).find())
+			.noneMatch((text) -> target.witness().secrets().stream().anyMatch(text::contains));
+	}
+
+	@ParameterizedTest
+	@MethodSource("targets")
+	void outputWhenReadThenItHoldsNoSecret(Target target) {
+		String output = target.process().output();
+		assertThat(JWT.matcher(output).results().map((match) -> match.group()).toList()).isEmpty();
+		assertThat(target.witness().secrets()).isNotEmpty().noneMatch((secret) -> isWritten(secret, output));
+	}
+
+	/** What the gateway itself made up it showed once, before it was changed. */
+	private static boolean isWritten(String secret, String output) {
+		return output.replaceFirst("username admin, password \\S+", "").contains(secret);
+	}
+
+	@ParameterizedTest
+	@MethodSource("targets")
+	void outputWhenReadThenNothingFailedThatAnAttackerCanCause(Target target) {
+		assertThat(target.process().output().lines())
+			.noneMatch((line) -> line.toUpperCase(Locale.ROOT).contains("ERROR") || line.startsWith("\tat ")
+					|| line.contains("OutOfMemory"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("targets")
+	void dataFolderWhenReadThenItHoldsNoSecret(Target target) throws IOException {
+		try (Stream<Path> files = Files.walk(target.data())) {
+			List<String> contents = files.filter(Files::isRegularFile).map(Aftermath::read).toList();
+			// It can be found what is there: names are written as they are.
+			assertThat(contents).anyMatch((content) -> content.contains("admin"));
+			assertThat(target.witness().secrets())
+				.noneMatch((secret) -> contents.stream().anyMatch((content) -> content.contains(secret)));
+		}
+	}
+
+	private static String read(Path file) {
+		try {
+			return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("targets")
+	void memoryAndHandlesWhenCountedThenTheyAreWhereTheyBegan(Target target) {
+		Footprint before = Targets.before(target);
+		Footprint after = Footprint.await(target, (now) -> now.connections() == 0
+				&& now.handles() <= before.handles() + HANDLES && now.heap() < before.heap() + HEAP);
+		assertThat(after.connections()).isZero();
+		assertThat(after.handles()).isLessThanOrEqualTo(before.handles() + HANDLES);
+		assertThat(after.heap()).isLessThan(before.heap() + HEAP);
+	}
+
+}

@@ -1,0 +1,197 @@
+package dev.usher.attack;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+import dev.usher.attack.Target.Login;
+import dev.usher.testing.Answer;
+import dev.usher.testing.StompClient;
+import dev.usher.testing.StompFrame;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Who goes on after it is over, and who uses what was somebody else's. */
+class SessionAttacks {
+
+	private static final int SOCKETS = 1000;
+
+	private final Target target = Targets.usual();
+
+	private boolean isOver(Login login) {
+		return this.target.call("GET", "/auth/me", login.token(), null).code().equals("revoked");
+	}
+
+	@Test
+	void refreshTokenWhenUsedAgainThenThiefAndOwnerAreBothOut() {
+		Login login = this.target.account("robbed");
+		Answer thief = this.target.refresh(login.refreshToken());
+		String stolen = this.target.witness().secret(thief.text("refresh_token"));
+		try (StompClient socket = this.target.connectWith(thief.text("access_token"))) {
+			assertThat(this.target.refresh(login.refreshToken()).code()).isEqualTo("refresh_reused");
+			socket.expectError("revoked", 4503);
+		}
+		assertThat(this.target.refresh(stolen).status()).isEqualTo(401);
+		assertThat(isOver(login)).isTrue();
+	}
+
+	@Test
+	void refreshTokenWhenUsedByManyAtOnceThenOneAtMostGetsTokens() {
+		Login login = this.target.account("raced");
+		List<CompletableFuture<Answer>> racing = Stream.generate(() -> login.refreshToken())
+			.limit(8)
+			.map((token) -> CompletableFuture.supplyAsync(() -> this.target.refresh(token)))
+			.toList();
+		List<Answer> won = racing.stream()
+			.map(CompletableFuture::join)
+			.filter((answer) -> answer.status() == 200)
+			.toList();
+		assertThat(won).hasSizeLessThanOrEqualTo(1);
+		won.forEach((answer) -> this.target.witness().secret(answer.text("refresh_token")));
+		assertThat(isOver(login)).isTrue();
+	}
+
+	@Test
+	void sessionWhenItIsSomebodyElsesThenItCannotBeEndedNorSeen() {
+		Login owner = this.target.account("owner");
+		Login other = this.target.account("other");
+		assertThat(this.target.call("DELETE", "/auth/sessions/" + owner.sessionId(), other.token(), null).code())
+			.isEqualTo("not_found");
+		assertThat(this.target.call("GET", "/auth/sessions", other.token(), null).response().body())
+			.doesNotContain(owner.sessionId());
+		assertThat(isOver(owner)).isFalse();
+	}
+
+	@Test
+	void logoutWhenAThousandSocketsAreOpenThenAllAreClosedWithinASecond() {
+		Login login = this.target.account("crowd");
+		List<StompClient> sockets = open(login.token());
+		try {
+			assertThat(this.target.call("POST", "/auth/logout", login.token(), null).status()).isEqualTo(204);
+			areClosedWithinASecond(sockets);
+		}
+		finally {
+			sockets.forEach(StompClient::close);
+		}
+		this.target.refuses(login.token(), "revoked", 4503);
+		assertThat(this.target.refresh(login.refreshToken()).status()).isEqualTo(401);
+	}
+
+	private List<StompClient> open(String token) {
+		List<StompClient> sockets = new ArrayList<>();
+		for (int i = 0; i < SOCKETS; i++) {
+			sockets.add(this.target.connectWith(token));
+		}
+		return sockets;
+	}
+
+	/** Read one after the other, so the last was closed when the clock is looked at. */
+	private static void areClosedWithinASecond(List<StompClient> sockets) {
+		long start = System.nanoTime();
+		sockets.forEach((socket) -> socket.expectError("revoked", 4503));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void accountWhenItIsDisabledThenItsSocketsEndAndItComesNoMore() {
+		Login login = this.target.account("fired");
+		try (StompClient socket = this.target.connectWith(login.token())) {
+			Answer answer = this.target.call("PATCH", "/admin/accounts/fired", this.target.admin(),
+					Map.of("disabled", true));
+			assertThat(answer.status()).isEqualTo(200);
+			socket.expectError("revoked", 4503);
+		}
+		assertThat(this.target.refresh(login.refreshToken()).status()).isEqualTo(401);
+		Answer again = this.target.call("POST", "/auth/login", null,
+				Map.of("username", "fired", "password", Target.PASSWORD));
+		assertThat(again.code()).isEqualTo("bad_credentials");
+	}
+
+	@Test
+	void passwordWhenItsOwnerChangesItThenWhoeverKnewItIsOut() {
+		Login owner = this.target.account("careful");
+		Login thief = this.target.login("careful", Target.PASSWORD);
+		try (StompClient socket = this.target.connectWith(thief.token());
+				StompClient kept = this.target.connectWith(owner.token())) {
+			String next = this.target.witness().secret("a much better one, 2 words");
+			Answer changed = this.target.call("POST", "/auth/password", owner.token(),
+					Map.of("current_password", Target.PASSWORD, "new_password", next));
+			assertThat(changed.status()).isEqualTo(204);
+			socket.expectError("revoked", 4503);
+			kept.expectNothing();
+		}
+		assertThat(isOver(thief)).isTrue();
+		assertThat(this.target.refresh(thief.refreshToken()).status()).isEqualTo(401);
+	}
+
+	/**
+	 * At full rate and by the real clock. What counts is when a message was sent: one
+	 * sent at the token's end or later must not arrive.
+	 */
+	@Test
+	void tokenWhenItEndsWhileMessagesStreamThenNoneArrivesThatWasSentLater() {
+		long exp = Instant.now().plusSeconds(3).getEpochSecond();
+		AtomicBoolean over = new AtomicBoolean();
+		try (StompClient reader = this.target
+			.connectWith(Target.tokenOf("brief").claim("exp", exp).sign(Target.SECRET));
+				StompClient writer = this.target.connect("writer")) {
+			reader.subscribe("a", "/topic/stream");
+			Thread stream = new Thread(() -> publishUntil(over, writer));
+			stream.start();
+			int before = 0;
+			StompFrame frame = reader.read();
+			while (frame.command().equals("MESSAGE")) {
+				assertThat(Long.parseLong(frame.text())).isLessThan(exp * 1000);
+				before++;
+				frame = reader.read();
+			}
+			assertThat(before).isGreaterThan(100);
+			assertThat(frame.header("code")).isEqualTo("token_expired");
+			reader.expectClose(4012, "token_expired");
+			over.set(true);
+			join(stream);
+		}
+	}
+
+	/** As fast as the limit of frames lets: each waits for its receipt. */
+	private static void publishUntil(AtomicBoolean over, StompClient writer) {
+		while (!over.get()) {
+			StompFrame now = StompFrame.of("SEND", "destination:/topic/stream");
+			writer.receipt(now.body(Long.toString(System.currentTimeMillis())));
+		}
+	}
+
+	private static void join(Thread thread) {
+		try {
+			thread.join();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
+	void tokenWhenItHasEndedThenItOpensNothing() {
+		long past = Instant.now().getEpochSecond() - 1;
+		String token = Target.tokenOf("ann").claim("exp", past).sign(Target.SECRET);
+		assertThat(this.target.refuses(token, "token_expired", 4012).header("retry")).isEqualTo("refresh");
+		assertThat(this.target.call("GET", "/auth/me", token, null).status()).isEqualTo(401);
+	}
+
+	@Test
+	void tokenWhenItIsRenewedWithFewerRightsThenSubscriptionsItNoLongerAllowsEnd() {
+		String more = Target.tokenOf("ann").claim("subscribe", List.of("/queue/vip")).sign(Target.SECRET);
+		try (StompClient client = this.target.connectWith(more)) {
+			client.subscribe("a", "/queue/vip");
+			client.send("SEND", "destination:/app/auth", "Authorization:Bearer " + Target.token("ann"))
+				.expectError("forbidden", 4504);
+		}
+	}
+
+}

@@ -1,0 +1,68 @@
+package dev.usher.attack;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The two gateways that all attacks share: one as it comes, and one whose limits are
+ * small, so that they can be reached.
+ */
+final class Targets {
+
+	/** Milliseconds from the handshake to CONNECTED, of the one with small limits. */
+	static final int TIMEOUT = 2000;
+
+	/** How many sockets of an address may wait there for their CONNECT. */
+	static final int PENDING = 50;
+
+	/** How many sockets a user may have there. */
+	static final int PER_USER = 3;
+
+	private static final Map<Target, Footprint> before = new HashMap<>();
+
+	private static Target usual;
+
+	private static Target tight;
+
+	private Targets() {
+	}
+
+	static void start() {
+		usual = Target.start("192m", "usher.origins=https://listed.example.org");
+		tight = Target.start("128m", "usher.connect.timeout=" + TIMEOUT + "ms", "usher.connect.heartbeat=500ms",
+				"usher.connect.pending-per-address=" + PENDING, "usher.connect.per-user=" + PER_USER,
+				"usher.connect.frames-per-second=100", "usher.connect.bytes-per-second=64KB",
+				"usher.outbound.max-bytes=64KB", "usher.outbound.max-age=1s", "usher.compression=true");
+		Stream.of(usual, tight).forEach((target) -> {
+			target.awaitUp();
+			target.connect("first").close();
+			before.put(target, Footprint.of(target));
+		});
+	}
+
+	static void stop() {
+		if (usual != null) {
+			usual.close();
+		}
+		if (tight != null) {
+			tight.close();
+		}
+	}
+
+	/** What one held when it had just started. */
+	static Footprint before(Target target) {
+		return before.get(target);
+	}
+
+	/** The gateway as it comes; it lets pages of {@code listed.example.org} in. */
+	static Target usual() {
+		return usual;
+	}
+
+	/** The gateway with small limits; it speaks permessage-deflate. */
+	static Target tight() {
+		return tight;
+	}
+
+}
