@@ -71,7 +71,7 @@ final class HandshakePolicy implements HandshakeDecision {
 		if (origin != null && !OriginProperties.same(origin, handshake.ownOrigin()) && !this.origins.allows(origin)) {
 			throw new RefusedException(Reason.FORBIDDEN, "Pages of this origin are not allowed to connect.");
 		}
-		this.admission.handshake(handshake.remoteAddress());
+		this.admission.handshake(ClientAddress.network(handshake.remoteAddress()));
 		this.credentials.checkHandshake(handshake.authorization());
 		List<String> offered = handshake.subprotocols();
 		String subprotocol = SUBPROTOCOLS.stream().filter(offered::contains).findFirst().orElse(null);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.usher.access.Caller;
+import dev.usher.access.ClientAddress;
 import dev.usher.protocol.Reason;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.FrameEncoder;
