@@ -75,7 +75,7 @@ final class HandshakePolicy implements HandshakeDecision {
 		this.credentials.checkHandshake(handshake.authorization());
 		List<String> offered = handshake.subprotocols();
 		String subprotocol = SUBPROTOCOLS.stream().filter(offered::contains).findFirst().orElse(null);
-		return new Accepted(this.gateway.newConnection(handshake), subprotocol);
+		return new Accepted(this.gateway.newConnection(handshake).events(), subprotocol);
 	}
 
 }

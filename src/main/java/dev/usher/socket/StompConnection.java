@@ -1,6 +1,5 @@
 package dev.usher.socket;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * One STOMP session over one WebSocket. Frames are read and take effect on one thread at
  * a time, in order; deliveries, time limits and endings come from any thread.
  */
-final class StompConnection implements WebSocketListener {
+final class StompConnection {
 
 	private static final byte[] NO_BODY = {};
 
@@ -86,27 +85,16 @@ final class StompConnection implements WebSocketListener {
 		this.throttle = new Throttle(gateway.rates(), gateway.wheel().now());
 	}
 
-	@Override
-	public void onOpen(WebSocket socket) {
+	/** What the socket is to tell. */
+	WebSocketListener events() {
+		return new SocketEvents(this, this.gateway, this.timekeeper, this.throttle);
+	}
+
+	/** The handshake is done. */
+	void opened(WebSocket socket) {
 		this.socket = socket;
 		this.gateway.connections().opened(this);
 		this.timekeeper.opened();
-	}
-
-	@Override
-	public void onReadBegin() {
-		Flusher.current().begin();
-	}
-
-	@Override
-	public void onRead(int bytes) {
-		this.timekeeper.heard();
-		endIf(this.throttle.read(bytes, this.state.get(), this.gateway.wheel().now()));
-	}
-
-	@Override
-	public void onPing() {
-		countFrame();
 	}
 
 	/** Counts a frame against the rate; says whether the connection may go on. */
@@ -114,21 +102,12 @@ final class StompConnection implements WebSocketListener {
 		return !endIf(this.throttle.frame(this.gateway.wheel().now()));
 	}
 
-	private boolean endIf(@Nullable Reason tooMuch) {
+	/** Ends the session where something is too much; says whether it was. */
+	boolean endIf(@Nullable Reason tooMuch) {
 		if (tooMuch != null) {
 			end(new Ending(tooMuch, tooMuch.message(), null, Admission.LATER));
 		}
 		return tooMuch != null;
-	}
-
-	@Override
-	public void onPayload(ByteBuffer payload) {
-		this.reader.accept(payload);
-	}
-
-	@Override
-	public void onReadComplete() {
-		Flusher.current().end();
 	}
 
 	/** Moves on to CONNECTED; says whether the connection was still there to do so. */
@@ -202,8 +181,13 @@ final class StompConnection implements WebSocketListener {
 		return taken;
 	}
 
-	@Override
-	public void onWritten(long frames) {
+	/** From here on stored subscriptions are told what was written. */
+	void hasStoredSubscriptions() {
+		this.hasStoredSubscriptions = true;
+	}
+
+	/** So many frames have left since the socket was opened. */
+	void written(long frames) {
 		if (this.hasStoredSubscriptions) {
 			for (Subscription subscription : this.subscriptions.all()) {
 				if (subscription instanceof StoredSubscription stored) {
@@ -211,11 +195,6 @@ final class StompConnection implements WebSocketListener {
 				}
 			}
 		}
-	}
-
-	/** From here on stored subscriptions are told what was written. */
-	void hasStoredSubscriptions() {
-		this.hasStoredSubscriptions = true;
 	}
 
 	/** Ends the session because a frame could not take effect. */
@@ -250,8 +229,11 @@ final class StompConnection implements WebSocketListener {
 		}
 	}
 
-	@Override
-	public void onClosed(int status) {
+	/**
+	 * The socket is gone.
+	 * @param status of the client's close
+	 */
+	void closed(int status) {
 		boolean alive = release();
 		this.gateway.connections().closed(this);
 		if (alive || this.disconnected) {
@@ -276,13 +258,6 @@ final class StompConnection implements WebSocketListener {
 		return true;
 	}
 
-	@Override
-	public void beforeFlush() {
-		if (isExpired() && this.state.get() == State.CONNECTED) {
-			end(Ending.of(Reason.TOKEN_EXPIRED));
-		}
-	}
-
 	/** Whether the token has ended; {@code exp} is exact. */
 	boolean isExpired() {
 		return millisLeft() <= 0;
@@ -292,11 +267,6 @@ final class StompConnection implements WebSocketListener {
 	long millisLeft() {
 		Caller present = this.caller;
 		return (present != null) ? present.expiresAt().toEpochMilli() - this.gateway.clock().millis() : Long.MAX_VALUE;
-	}
-
-	@Override
-	public void onBlocked() {
-		this.timekeeper.blocked();
 	}
 
 	void flush() {

@@ -1,7 +1,7 @@
 /**
  * Live STOMP sessions, and the only package that knows Spring messaging: CONNECT, the
  * guard of every frame, subscriptions and delivery. A frame comes in at
- * {@link StompConnection} and goes out at {@link Delivery}.
+ * {@link SocketEvents} and goes out at {@link Delivery}.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "token", "audit",
