@@ -2,6 +2,9 @@ package dev.usher.http;
 
 import java.util.Map;
 
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+
 import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
@@ -31,7 +34,11 @@ class HealthController {
 
 	@GetMapping("/actuator/health/{group:liveness|readiness}")
 	ResponseEntity<Map<String, String>> health(@PathVariable String group) {
-		return answer(this.health.healthForPath(group));
+		HealthDescriptor health = this.health.healthForPath(group);
+		if (health == null) {
+			throw new RefusedException(Reason.NOT_FOUND);
+		}
+		return answer(health);
 	}
 
 	private static ResponseEntity<Map<String, String>> answer(HealthDescriptor health) {

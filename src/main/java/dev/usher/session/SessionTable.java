@@ -40,9 +40,14 @@ class SessionTable {
 						expires_at)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 				""")
-			.params(sessionId, storeId, token.familyHash(), token.generationHash(),
-					(cookie != null) ? cookie.hash() : null, now.toEpochMilli(), now.toEpochMilli(),
-					expiresAt.toEpochMilli())
+			.param(sessionId)
+			.param(storeId)
+			.param(token.familyHash())
+			.param(token.generationHash())
+			.param((cookie != null) ? cookie.hash() : null)
+			.param(now.toEpochMilli())
+			.param(now.toEpochMilli())
+			.param(expiresAt.toEpochMilli())
 			.update();
 	}
 
