@@ -61,7 +61,7 @@ public final class Benchmark {
 			for (int run = 1; run <= settings.runs(); run++) {
 				System.out.println("Run " + run + " of " + settings.runs());
 				for (Contender contender : contenders) {
-					round(settings, contender);
+					round(settings, contender, issuer);
 				}
 			}
 			System.out.println();
@@ -76,10 +76,15 @@ public final class Benchmark {
 		delete(folder);
 	}
 
-	private void round(Settings settings, Contender contender) throws IOException {
+	private void round(Settings settings, Contender contender, Issuer issuer) throws IOException {
 		Path folder = Files.createTempDirectory("bench-" + contender.name() + "-");
 		try {
-			Round.run(settings, contender, this.report, folder);
+			if (settings.wantsLive()) {
+				Round.run(settings, contender, this.report, folder);
+			}
+			if (settings.wants("stored") && contender.name().equals(Contender.USHER)) {
+				StoredRound.run(settings, contender, issuer, this.report, folder);
+			}
 		}
 		catch (BenchmarkException ex) {
 			// The folder stays: its log is what one looks at now.

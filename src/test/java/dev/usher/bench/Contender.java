@@ -17,15 +17,26 @@ import java.util.function.BiFunction;
  */
 record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, List<String>> launch) {
 
+	static final String USHER = "usher";
+
 	static final String STOCK = "stock";
 
 	List<String> command(int port, Path folder) {
 		return this.launch.apply(port, folder);
 	}
 
+	/** The same with further arguments. */
+	Contender with(String... arguments) {
+		return new Contender(this.name, this.peer, this.jvm, (port, folder) -> {
+			List<String> command = new ArrayList<>(command(port, folder));
+			command.addAll(List.of(arguments));
+			return command;
+		});
+	}
+
 	/** The gateway, from its jar. */
 	static Contender usher(Settings settings, Issuer issuer) {
-		return new Contender("usher", new StompPeer("topic", issuer), true, (port, folder) -> {
+		return new Contender(USHER, new StompPeer("topic", issuer), true, (port, folder) -> {
 			List<String> command = java(settings);
 			command.addAll(List.of("-jar", settings.jar().toString(), "--server.port=" + port,
 					"--management.server.port=-1", "--server.address=127.0.0.1",
@@ -33,7 +44,8 @@ record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, 
 					"--usher.issuers[0].audience=" + Issuer.AUDIENCE,
 					"--usher.issuers[0].jwk-set-uri=" + issuer.jwkSetUri(), "--usher.access[0].destination=/topic/**",
 					"--usher.access[0].subscribe=*", "--usher.access[0].publish=*",
-					"--usher.access[1].destination=/user/*/topic/**", "--usher.access[1].publish=*"));
+					"--usher.access[1].destination=/user/*/topic/**", "--usher.access[1].publish=*",
+					"--usher.access[2].destination=/user/*/queue/**", "--usher.access[2].publish=*"));
 			command.addAll(settings.usherArguments());
 			return command;
 		});

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  *
  * @param servers who takes part: {@code usher}, {@code stock}, {@code nats}
  * @param scenarios what is measured: {@code connect}, {@code fanout}, {@code latency},
- * {@code heap}, {@code user}
+ * {@code heap}, {@code user}, {@code stored}
  * @param runs how often everything is done, each time with fresh processes; the median
  * counts
  * @param clients numbers of connected users, ascending
@@ -31,17 +31,18 @@ import java.util.TreeSet;
  * @param pin whether the server gets one core and the load another
  * @param jar the gateway
  * @param usherArguments further arguments of the gateway
+ * @param postgres whether stored messages are measured on PostgreSQL as well
  * @param javaArguments further arguments of both JVMs
  * @param soakMinutes how long to soak the gateway instead of all the above, 0 for not
  */
 record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integer> clients, int connects,
 		int warmConnects, int connectWindow, int subscribers, int fanoutWindow, int userWindow, Duration measure,
 		Duration warmup, int rate, int latencySubscribers, String heap, boolean pin, Path jar,
-		List<String> usherArguments, List<String> javaArguments, int soakMinutes) {
+		List<String> usherArguments, boolean postgres, List<String> javaArguments, int soakMinutes) {
 
 	private static final Set<String> SERVERS = Set.of("usher", "stock", "nats");
 
-	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user");
+	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored");
 
 	/** More source ports than one loopback address has are of no use. */
 	private static final int MOST_CLIENTS = 25_000;
@@ -55,15 +56,16 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 				number("bench.rate", 20_000, 1, 1_000_000), number("bench.latency-subscribers", 100, 1, MOST_CLIENTS),
 				text("bench.heap", "1g"), Boolean.parseBoolean(text("bench.pin", "true")),
 				Path.of(text("bench.usher.jar", "target/usher.jar")), words("bench.usher.args"),
-				words("bench.java.args"), number("bench.soak", 0, 0, 600));
+				Boolean.parseBoolean(text("bench.postgres", "true")), words("bench.java.args"),
+				number("bench.soak", 0, 0, 600));
 	}
 
 	/** The same, pinned or not. */
 	Settings withPin(boolean pin) {
 		return new Settings(this.servers, this.scenarios, this.runs, this.clients, this.connects, this.warmConnects,
 				this.connectWindow, this.subscribers, this.fanoutWindow, this.userWindow, this.measure, this.warmup,
-				this.rate, this.latencySubscribers, this.heap, pin, this.jar, this.usherArguments, this.javaArguments,
-				this.soakMinutes);
+				this.rate, this.latencySubscribers, this.heap, pin, this.jar, this.usherArguments, this.postgres,
+				this.javaArguments, this.soakMinutes);
 	}
 
 	/** The most connections open at once. */
@@ -75,6 +77,11 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 
 	boolean wants(String scenario) {
 		return this.scenarios.contains(scenario);
+	}
+
+	/** Whether something is measured that needs no database. */
+	boolean wantsLive() {
+		return this.scenarios.stream().anyMatch((scenario) -> !scenario.equals("stored"));
 	}
 
 	private static List<Integer> clientNumbers() {

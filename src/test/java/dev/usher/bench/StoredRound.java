@@ -1,0 +1,221 @@
+package dev.usher.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.usher.testing.Postgres;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stored messages, in one fresh process of the gateway on one database: how many a second
+ * are on disk when their publishers are answered, and how long it takes to catch up.
+ */
+final class StoredRound {
+
+	private static final int BATCH = 100;
+
+	private static final int BATCH_CLIENTS = 4;
+
+	private static final int SINGLE_CLIENTS = 64;
+
+	/** Whose inboxes are published to, one after the other. */
+	private static final int USERS = 1000;
+
+	private static final int RESUMED = 1000;
+
+	private static final int RESUMES = 20;
+
+	private static final int WARM_RESUMES = 20;
+
+	private static final int PATIENCE_SECONDS = 60;
+
+	private final Settings settings;
+
+	private final Contender contender;
+
+	private final Issuer issuer;
+
+	private final String database;
+
+	private final Report report;
+
+	private final ServerProcess server;
+
+	private StoredRound(Settings settings, Contender contender, Issuer issuer, String database, Report report,
+			ServerProcess server) {
+		this.settings = settings;
+		this.contender = contender;
+		this.issuer = issuer;
+		this.database = database;
+		this.report = report;
+		this.server = server;
+	}
+
+	/** On H2, and on PostgreSQL where that is wanted. */
+	static void run(Settings settings, Contender contender, Issuer issuer, Report report, Path folder) {
+		run(settings, contender, issuer, "H2", report, folder);
+		if (settings.postgres()) {
+			((Logger) LoggerFactory.getLogger("io.zonky")).setLevel(Level.WARN);
+			Contender onPostgres = contender.with("--spring.datasource.url=" + Postgres.newDatabase());
+			run(settings, onPostgres, issuer, "PostgreSQL", report, folder);
+		}
+	}
+
+	private static void run(Settings settings, Contender contender, Issuer issuer, String database, Report report,
+			Path folder) {
+		try (ServerProcess server = ServerProcess.start(contender, folder, settings.pin())) {
+			new StoredRound(settings, contender, issuer, database, report, server).run();
+		}
+		catch (IOException ex) {
+			throw new BenchmarkException("Stored on " + database + ": " + ex.getMessage(), ex);
+		}
+	}
+
+	private void run() throws IOException {
+		String what = "stored on " + this.database;
+		publish(BATCH_CLIENTS, BATCH, this.settings.warmup());
+		add(what + ", batches of 100 from 4, messages/s", publish(BATCH_CLIENTS, BATCH, this.settings.measure()));
+		publish(SINGLE_CLIENTS, 1, this.settings.warmup());
+		add(what + ", single from 64, messages/s", publish(SINGLE_CLIENTS, 1, this.settings.measure()));
+		resume(what + ", resume of 1,000, ");
+	}
+
+	private void add(String label, Flood flood) {
+		add(label, flood.rate());
+		String rest = label.substring(0, label.lastIndexOf(','));
+		add(rest + ", CPU us each", flood.cpuMicros());
+		add(rest + ", a call, p50 ms", flood.calls().millis(0.5));
+		add(rest + ", a call, p99 ms", flood.calls().millis(0.99));
+	}
+
+	private void add(String figure, double value) {
+		this.report.add(figure, this.contender, value);
+		System.out.printf(Locale.ROOT, "  %-6s %s: %.2f%n", this.contender.name(), figure, value);
+	}
+
+	/** Each client makes its next call when the last one is answered. */
+	private Flood publish(int clients, int batch, Duration duration) {
+		ExecutorService threads = Executors.newFixedThreadPool(clients);
+		double cpu = this.server.cpuSeconds();
+		long start = System.nanoTime();
+		try {
+			List<Future<long[]>> running = new ArrayList<>();
+			for (int i = 0; i < clients; i++) {
+				int first = i * USERS / clients;
+				running.add(threads.submit((Callable<long[]>) () -> calls(first, batch, start + duration.toNanos())));
+			}
+			List<long[]> all = new ArrayList<>();
+			for (Future<long[]> calls : running) {
+				all.add(calls.get());
+			}
+			double seconds = (System.nanoTime() - start) / 1e9;
+			return Flood.of(all, batch, seconds, this.server.cpuSeconds() - cpu);
+		}
+		catch (ExecutionException ex) {
+			throw new BenchmarkException("Stored on " + this.database + ": " + ex.getCause(), ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new BenchmarkException("Interrupted", ex);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private long[] calls(int firstUser, int batch, long end) throws IOException {
+		long[] nanos = new long[1024];
+		int count = 0;
+		int user = firstUser;
+		try (HttpPublisher publisher = new HttpPublisher(this.server.port(), this.issuer.token(Load.user(firstUser)))) {
+			long now = System.nanoTime();
+			while (now < end) {
+				String messages = HttpPublisher.messages(user, batch, USERS);
+				long start = System.nanoTime();
+				publisher.publish(messages);
+				now = System.nanoTime();
+				nanos = (count == nanos.length) ? Arrays.copyOf(nanos, 2 * count) : nanos;
+				nanos[count++] = now - start;
+				user = (user + batch) % USERS;
+			}
+		}
+		return Arrays.copyOf(nanos, count);
+	}
+
+	/**
+	 * From SUBSCRIBE to the last MESSAGE, each time on a connection that stood before.
+	 */
+	private void resume(String label) throws IOException {
+		String user = Load.user(USERS);
+		String message = HttpPublisher.messages(USERS, 1, USERS + 1);
+		String messages = "[" + (message.substring(1, message.length() - 1) + ",").repeat(RESUMED - 1)
+				+ message.substring(1);
+		try (HttpPublisher publisher = new HttpPublisher(this.server.port(), this.issuer.token(user))) {
+			publisher.publish(messages);
+		}
+		Latencies latencies = new Latencies(RESUMES);
+		try (ClientLoop loop = new ClientLoop(this.contender.peer(), this.server.port())) {
+			for (int i = 0; i < WARM_RESUMES; i++) {
+				resumeOnce(loop, user);
+			}
+			for (int i = 0; i < RESUMES; i++) {
+				latencies.add(resumeOnce(loop, user));
+			}
+		}
+		add(label + "median ms", latencies.millis(0.5));
+		add(label + "worst ms", latencies.millis(1));
+	}
+
+	private long resumeOnce(ClientLoop loop, String user) {
+		byte[] subscribe = "SUBSCRIBE\nid:0\ndestination:/user/queue/bench\noffset:0\n\n\0"
+			.getBytes(StandardCharsets.US_ASCII);
+		int logins = loop.logins();
+		Connection connection = loop.open(user, null);
+		await(loop.turnUntil(() -> loop.logins() > logins, PATIENCE_SECONDS));
+		long before = loop.messages();
+		long start = System.nanoTime();
+		loop.send(connection, subscribe);
+		await(loop.turnUntil(() -> loop.messages() - before >= RESUMED, PATIENCE_SECONDS));
+		long nanos = System.nanoTime() - start;
+		loop.close(connection);
+		return nanos;
+	}
+
+	private static void await(boolean happened) {
+		if (!happened) {
+			throw new BenchmarkException("A resume did not come to its end within " + PATIENCE_SECONDS + " s");
+		}
+	}
+
+	/**
+	 * What was stored in a while.
+	 *
+	 * @param rate messages a second
+	 * @param cpuMicros processor time of the gateway for each
+	 * @param calls how long the calls took
+	 */
+	private record Flood(double rate, double cpuMicros, Latencies calls) {
+
+		static Flood of(List<long[]> calls, int batch, double seconds, double cpuSeconds) {
+			long count = calls.stream().mapToLong((nanos) -> nanos.length).sum();
+			Latencies latencies = new Latencies(count);
+			calls.forEach((nanos) -> Arrays.stream(nanos).forEach(latencies::add));
+			return new Flood(count * batch / seconds, cpuSeconds * 1e6 / (count * batch), latencies);
+		}
+
+	}
+
+}
