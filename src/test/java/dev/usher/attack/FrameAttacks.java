@@ -46,9 +46,8 @@ class FrameAttacks {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "*", "/**", "/topic/*", "/topic/**", "/topic/>", "/topic/{a:.*}", "/topic/%61",
-			"/topic/a;b=c", "/topic//a", "/topic/a?b", "/topic/\\c", "/user/*/topic/a", "/user/queue/*",
-			"/user//topic/a", "/exchange/a", "/amq/queue/a", "/temp-queue/a", "/app", "/topic/\u00e4",
-			"/topic/a,/topic/b", "/TOPIC/a" })
+			"/topic/a;b=c", "/topic//a", "/topic/a?b", "/topic/\\c", "/user/queue/*", "/user//topic/a", "/exchange/a",
+			"/amq/queue/a", "/temp-queue/a", "/app", "/topic/\u00e4", "/topic/a,/topic/b", "/TOPIC/a" })
 	void destinationWhenItIsAWildcardOrNoneThenRefused(String destination) {
 		try (StompClient reader = this.target.connect("ann"); StompClient writer = this.target.connect("ann")) {
 			reader.send("SUBSCRIBE", "id:a", "destination:" + destination).expectError("bad_frame", 4500);

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,7 +35,7 @@ import org.springframework.util.FileSystemUtils;
  * The packaged gateway under attack, in a process of its own that has little memory, and
  * an issuer it trusts whose tokens cost nothing to make.
  */
-final class Target implements AutoCloseable {
+final class Target {
 
 	static final String ISSUER = "partner";
 
@@ -43,6 +45,8 @@ final class Target implements AutoCloseable {
 	static final String PASSWORD = "correct horse battery staple";
 
 	private static final Pattern FIRST_PASSWORD = Pattern.compile("username admin, password (\\S+)");
+
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
 	private static final JsonMapper json = new JsonMapper();
 
@@ -212,12 +216,12 @@ final class Target implements AutoCloseable {
 
 	/** Opens a socket and nothing more. */
 	StompClient open(String... headers) {
-		return client(RawWebSocket.open(this.port, "/ws", StompClient.headers(headers)));
+		return client(() -> RawWebSocket.open(this.port, "/ws", StompClient.headers(headers)));
 	}
 
 	/** The same on a path with a query. */
 	StompClient openAt(String path) {
-		return client(RawWebSocket.open(this.port, path, Map.of()));
+		return client(() -> RawWebSocket.open(this.port, path, Map.of()));
 	}
 
 	/** Opens a session as a user of the trusted issuer. */
@@ -233,14 +237,24 @@ final class Target implements AutoCloseable {
 
 	/** Opens a session of a client that takes little in and will not read. */
 	StompClient connectDeaf(String user) {
-		StompClient client = client(RawWebSocket.open(this.port, "/ws", Map.of(), 2048));
+		StompClient client = client(() -> RawWebSocket.open(this.port, "/ws", Map.of(), 2048));
 		client.sendConnect(token(user)).expect("CONNECTED");
 		return client;
 	}
 
-	private StompClient client(RawWebSocket socket) {
+	/**
+	 * Comes again while there is no room, as clients do: of sockets that a test before
+	 * has cut the gateway learns a moment later.
+	 */
+	private StompClient client(Supplier<RawWebSocket> handshake) {
+		long deadline = System.nanoTime() + PATIENCE;
+		RawWebSocket socket = handshake.get();
+		while (socket.handshake().status() == 503 && System.nanoTime() < deadline) {
+			socket.close();
+			socket = handshake.get();
+		}
 		if (socket.handshake().status() != 101) {
-			throw new AssertionError("handshake refused: " + seen(socket.handshake()));
+			throw new AssertionError("handshake refused: " + socket.handshake());
 		}
 		return new StompClient(socket, this.witness::saw);
 	}
@@ -252,8 +266,8 @@ final class Target implements AutoCloseable {
 		}
 	}
 
-	@Override
-	public void close() {
+	/** Ends it and removes its data. */
+	void stop() {
 		this.process.close();
 		FileSystemUtils.deleteRecursively(this.data.toFile());
 	}

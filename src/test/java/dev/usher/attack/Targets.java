@@ -43,10 +43,10 @@ final class Targets {
 
 	static void stop() {
 		if (usual != null) {
-			usual.close();
+			usual.stop();
 		}
 		if (tight != null) {
-			tight.close();
+			tight.stop();
 		}
 	}
 
