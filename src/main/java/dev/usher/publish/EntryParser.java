@@ -168,7 +168,6 @@ final class EntryParser {
 		// Cut out of the source: read and written again, 1.10 and 1e400 would change.
 		int start = (int) this.parser.currentTokenLocation().getByteOffset();
 		this.parser.skipChildren();
-		this.parser.finishToken();
 		int end = (int) this.parser.currentLocation().getByteOffset();
 		takeBody(Arrays.copyOfRange(this.source, start, end), "application/json");
 	}

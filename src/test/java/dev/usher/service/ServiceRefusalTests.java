@@ -1,6 +1,9 @@
 package dev.usher.service;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -93,6 +96,30 @@ class ServiceRefusalTests {
 				"/login")) {
 			assertThat(node.get(path, null).status()).as(path).isIn(401, 404);
 			assertThat(node.call("POST", path, null, Map.of()).status()).as(path).isIn(401, 404);
+		}
+	}
+
+	/** Else another server could pass on to us what a client signed for it. */
+	@Test
+	void assertionWhenForTheHostThatTheRequestClaimsThenInvalidClient() throws IOException {
+		RSAKey key = TestServices.rsa(2048);
+		services.keyClient("hosted", key.toPublicJWK());
+		assertThat(signedFor("http://other.example/oauth2/token", "other.example", key)).startsWith("HTTP/1.1 401 ");
+		assertThat(signedFor("http://other.example", "other.example", key)).startsWith("HTTP/1.1 401 ");
+		assertThat(signedFor("http://localhost:1/oauth2/token", "localhost:1", key)).startsWith("HTTP/1.1 200 ");
+	}
+
+	/** By hand, because no HTTP client lets a request claim another host. */
+	private static String signedFor(String audience, String host, RSAKey key) throws IOException {
+		String form = "grant_type=client_credentials"
+				+ "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion="
+				+ TestServices.sign(key, services.claims("hosted").audience(audience).build());
+		String request = "POST /oauth2/token HTTP/1.1\r\nHost: " + host
+				+ "\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+				+ form.length() + "\r\n\r\n" + form;
+		try (Socket socket = new Socket("localhost", node.port())) {
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}
 	}
 
