@@ -32,7 +32,12 @@ public final class Benchmark {
 	}
 
 	public static void main(String[] args) throws Exception {
+		String jmh = System.getProperty("bench.jmh", "");
 		try {
+			if (!jmh.isEmpty() && !jmh.equals("false")) {
+				Microbenchmarks.run(jmh);
+				return;
+			}
 			new Benchmark(Settings.fromSystemProperties()).run();
 		}
 		catch (BenchmarkException | IllegalArgumentException ex) {

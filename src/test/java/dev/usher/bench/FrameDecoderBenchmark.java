@@ -19,10 +19,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** Reading a SEND of 128 bytes with three headers. */
 @State(Scope.Thread)
@@ -72,12 +68,6 @@ public class FrameDecoderBenchmark {
 			frame = this.decoder.next(this.input.limit(i));
 		}
 		return frame;
-	}
-
-	public static void main(String[] args) throws RunnerException {
-		new Runner(new OptionsBuilder().include(FrameDecoderBenchmark.class.getSimpleName())
-			.addProfiler(GCProfiler.class)
-			.build()).run();
 	}
 
 }

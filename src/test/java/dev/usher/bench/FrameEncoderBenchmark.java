@@ -19,10 +19,6 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** Writing a MESSAGE of 128 bytes, and a RECEIPT. */
 @State(Scope.Thread)
@@ -58,12 +54,6 @@ public class FrameEncoderBenchmark {
 	@Benchmark
 	public byte[] receipt() {
 		return FrameEncoder.encode(Version.V1_2, "RECEIPT", List.of(new Header("receipt-id", "r-1")), NO_BODY, RESERVE);
-	}
-
-	public static void main(String[] args) throws RunnerException {
-		new Runner(new OptionsBuilder().include(FrameEncoderBenchmark.class.getSimpleName())
-			.addProfiler(GCProfiler.class)
-			.build()).run();
 	}
 
 }

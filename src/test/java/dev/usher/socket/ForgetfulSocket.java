@@ -1,0 +1,65 @@
+package dev.usher.socket;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+import dev.usher.websocket.OutboundFrame;
+import dev.usher.websocket.WebSocket;
+
+/** A socket that takes every frame and is always through with it. */
+final class ForgetfulSocket implements WebSocket {
+
+	private long frames;
+
+	@Override
+	public Offer offer(OutboundFrame frame) {
+		this.frames++;
+		return Offer.QUEUED;
+	}
+
+	@Override
+	public Offer offerAnyway(OutboundFrame frame) {
+		return offer(frame);
+	}
+
+	@Override
+	public void flush() {
+	}
+
+	@Override
+	public void close(int status, String reason) {
+	}
+
+	@Override
+	public void closeNow(OutboundFrame last, int status, String reason) {
+	}
+
+	@Override
+	public void suspend() {
+	}
+
+	@Override
+	public void resume() {
+	}
+
+	@Override
+	public int queuedBytes() {
+		return 0;
+	}
+
+	@Override
+	public long framesWritten() {
+		return this.frames;
+	}
+
+	@Override
+	public long framesQueued() {
+		return this.frames;
+	}
+
+	@Override
+	public SocketAddress remoteAddress() {
+		return InetSocketAddress.createUnresolved("localhost", 1);
+	}
+
+}
