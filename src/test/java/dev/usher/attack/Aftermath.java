@@ -83,6 +83,7 @@ class Aftermath {
 			List<String> contents = files.filter(Files::isRegularFile).map(Aftermath::read).toList();
 			// It can be found what is there: names are written as they are.
 			assertThat(contents).anyMatch((content) -> content.contains("admin"));
+			assertThat(contents).noneMatch((content) -> JWT.matcher(content).find());
 			assertThat(target.witness().secrets())
 				.noneMatch((secret) -> contents.stream().anyMatch((content) -> content.contains(secret)));
 		}

@@ -61,6 +61,30 @@ class AttackIT {
 	}
 
 	@Nested
+	@Order(7)
+	class Tickets extends TicketAttacks {
+
+	}
+
+	@Nested
+	@Order(8)
+	class Cookies extends CookieAttacks {
+
+	}
+
+	@Nested
+	@Order(9)
+	class Logins extends LoginAttacks {
+
+	}
+
+	@Nested
+	@Order(10)
+	class Edges extends EdgeAttacks {
+
+	}
+
+	@Nested
 	@Order(Integer.MAX_VALUE)
 	class Afterwards extends Aftermath {
 

@@ -1,5 +1,11 @@
 package dev.usher.attack;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +142,75 @@ class PatienceAttacks {
 			late.expectNothing();
 		}
 		silent.forEach(RawWebSocket::close);
+	}
+
+	@Test
+	void requestWhenItsHeadersComeSlowlyThenItIsCut() {
+		isCut("GET /auth/me HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+	}
+
+	@Test
+	void requestWhenItsBodyComesSlowlyThenItIsCut() {
+		isCut("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+				+ "Content-Length: 60000\r\n\r\n");
+		isCut("POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+				+ "Content-Length: 60000\r\nAuthorization: Bearer " + Target.token("ann") + "\r\n\r\n");
+	}
+
+	@Test
+	void requestsWhenHundredsComeSlowlyThenOthersAreServed() throws IOException {
+		List<Socket> slow = new ArrayList<>();
+		for (int i = 0; i < 300; i++) {
+			Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.target.port());
+			socket.getOutputStream()
+				.write(("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+						+ "Content-Length: 60000\r\n\r\n{")
+					.getBytes(StandardCharsets.US_ASCII));
+			slow.add(socket);
+		}
+		long start = System.nanoTime();
+		assertThat(this.target.call("GET", "/auth/me", this.target.admin(), null).status()).isEqualTo(200);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+		for (Socket socket : slow) {
+			socket.close();
+		}
+	}
+
+	/** Sends the beginning, then a byte now and then for as long as it can. */
+	private void isCut(String request) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.target.port())) {
+			socket.setSoTimeout(20_000);
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+			this.trickle.scheduleAtFixedRate(() -> sendByte(socket), 0, 50, TimeUnit.MILLISECONDS);
+			long start = System.nanoTime();
+			readToEnd(socket);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void sendByte(Socket socket) {
+		try {
+			socket.getOutputStream().write('x');
+		}
+		catch (IOException ex) {
+			// It was cut; an exception ends the schedule.
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void readToEnd(Socket socket) throws IOException {
+		try {
+			socket.getInputStream().readAllBytes();
+		}
+		catch (SocketTimeoutException ex) {
+			throw new AssertionError("was not cut", ex);
+		}
+		catch (SocketException ex) {
+			// A reset is an end as well.
+		}
 	}
 
 }

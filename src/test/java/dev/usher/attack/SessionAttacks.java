@@ -98,6 +98,48 @@ class SessionAttacks {
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
 	}
 
+	/**
+	 * Of a user who has no account here, so that nothing but the revocation can do it.
+	 */
+	@Test
+	void revocationWhenAThousandSocketsAreOpenThenAllAreClosedWithinASecond() {
+		String token = Target.token("partner|crowd");
+		List<StompClient> sockets = open(token);
+		try (StompClient other = this.target.connect("partner|other")) {
+			assertThat(revoke(Map.of("username", "partner|crowd")).status()).isEqualTo(201);
+			areClosedWithinASecond(sockets);
+			other.expectNothing();
+		}
+		finally {
+			sockets.forEach(StompClient::close);
+		}
+		this.target.refuses(token, "revoked", 4503);
+	}
+
+	@Test
+	void revocationWhenOfOneTokenThenItDiesAndTheOthersLive() {
+		String stolen = Target.tokenOf("partner|ann").claim("jti", "stolen").sign(Target.SECRET);
+		try (StompClient thief = this.target.connectWith(stolen);
+				StompClient owner = this.target.connect("partner|ann")) {
+			assertThat(revoke(Map.of("token_id", "stolen")).status()).isEqualTo(201);
+			thief.expectError("revoked", 4503);
+			owner.expectNothing();
+		}
+		this.target.refuses(stolen, "revoked", 4503);
+	}
+
+	@Test
+	void revocationWhenNoAdministratorAsksThenForbidden() {
+		Answer answer = this.target.call("POST", "/admin/revocations", Target.token("ann"),
+				Map.of("username", "admin"));
+		assertThat(answer.code()).isEqualTo("forbidden");
+		assertThat(this.target.call("GET", "/auth/me", this.target.admin(), null).status()).isEqualTo(200);
+	}
+
+	private Answer revoke(Map<String, Object> what) {
+		return this.target.call("POST", "/admin/revocations", this.target.admin(), what);
+	}
+
 	@Test
 	void accountWhenItIsDisabledThenItsSocketsEndAndItComesNoMore() {
 		Login login = this.target.account("fired");

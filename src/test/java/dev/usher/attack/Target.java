@@ -86,7 +86,8 @@ final class Target {
 				List.of("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError", "-jar", "target/usher.jar"));
 		arguments.add("--usher.data=" + this.data);
 		arguments.addAll(PROPERTIES);
-		List.of(properties).forEach((property) -> arguments.add("--" + property));
+		List.of(properties)
+			.forEach((property) -> arguments.add("--" + property.replace("{data}", this.data.toString())));
 		this.process = JavaProcess.start(arguments.toArray(String[]::new));
 	}
 
@@ -193,6 +194,23 @@ final class Target {
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/** Sends a POST with a body as it is and a few headers, as {@code name:value}. */
+	Answer post(String path, String body, String... headers) {
+		HttpRequest.Builder request = request(path).POST(BodyPublishers.ofString(body))
+			.header("Content-Type", "application/json");
+		StompClient.headers(headers).forEach(request::header);
+		return send(request);
+	}
+
+	/** Gets a ticket for a session. */
+	String ticket(Login login) {
+		Answer answer = call("POST", "/auth/tickets", login.token(), null);
+		if (answer.status() != 201) {
+			throw new AssertionError(answer);
+		}
+		return this.witness.secret(answer.text("ticket"));
 	}
 
 	/** What the handshake answers; the socket is cut then. */

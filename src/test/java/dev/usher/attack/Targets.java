@@ -33,7 +33,9 @@ final class Targets {
 		tight = Target.start("128m", "usher.connect.timeout=" + TIMEOUT + "ms", "usher.connect.heartbeat=500ms",
 				"usher.connect.pending-per-address=" + PENDING, "usher.connect.per-user=" + PER_USER,
 				"usher.connect.frames-per-second=100", "usher.connect.bytes-per-second=64KB",
-				"usher.outbound.max-bytes=64KB", "usher.outbound.max-age=1s", "usher.compression=true");
+				"usher.outbound.max-bytes=64KB", "usher.outbound.max-age=1s", "usher.compression=true",
+				"usher.proxies=127.0.0.1", "usher.http.request-timeout=1s", "usher.login.remembered=1000",
+				"server.jetty.accesslog.enabled=true", "server.jetty.accesslog.filename={data}/access.log");
 		Stream.of(usual, tight).forEach((target) -> {
 			target.awaitUp();
 			target.connect("first").close();
@@ -60,7 +62,10 @@ final class Targets {
 		return usual;
 	}
 
-	/** The gateway with small limits; it speaks permessage-deflate. */
+	/**
+	 * The gateway with small limits; it speaks permessage-deflate, believes what this
+	 * machine forwards, and keeps an access log.
+	 */
 	static Target tight() {
 		return tight;
 	}

@@ -1,0 +1,103 @@
+package dev.usher.attack;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import dev.usher.testing.Answer;
+import dev.usher.testing.StompClient;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Guessing passwords, some hundreds of times over HTTP. That memory stays bounded over a
+ * hundred thousand is shown where the throttle is tested alone: here each that gets as
+ * far as the password costs a hash.
+ */
+class LoginAttacks {
+
+	private static final int TRIES = 300;
+
+	/**
+	 * Where {@code usher.login} begins, and what a slow machine may add in the meantime.
+	 */
+	private static final int PER_ACCOUNT = 10 + 10;
+
+	private static final int PER_ADDRESS = 50 + 20;
+
+	private final Target target = Targets.tight();
+
+	private Answer login(String username, String password, String address) {
+		Answer answer = this.target.post("/auth/login",
+				"{\"username\":\"" + username + "\",\"password\":\"" + password + "\"}", "X-Forwarded-For:" + address);
+		if (answer.status() == 200) {
+			this.target.witness().secret(answer.text("refresh_token"));
+		}
+		return answer;
+	}
+
+	private static long guesses(List<Answer> answers) {
+		assertThat(answers)
+			.allSatisfy((answer) -> assertThat(answer.code()).isIn("bad_credentials", "too_many_attempts"));
+		assertThat(answers.get(answers.size() - 1).header("Retry-After")).isNotEmpty();
+		return answers.stream().filter((answer) -> answer.code().equals("bad_credentials")).count();
+	}
+
+	@Test
+	void passwordWhenGuessedFromEverywhereThenSlowedAndItsOwnerStillGetsIn() {
+		this.target.account("guessed");
+		String home = "198.51.100.1";
+		assertThat(login("guessed", Target.PASSWORD, home).status()).isEqualTo(200);
+		List<Answer> answers = IntStream.range(0, TRIES)
+			.mapToObj((i) -> login("guessed", "guess" + i, "203.0.113." + i % 256))
+			.toList();
+		assertThat(guesses(answers)).isLessThanOrEqualTo(PER_ACCOUNT);
+		assertThat(login("guessed", Target.PASSWORD, home).status()).isEqualTo(200);
+	}
+
+	@Test
+	void passwordsWhenSprayedFromOneAddressThenSlowedAndOthersGetIn() {
+		this.target.account("sprayed");
+		try (StompClient socket = this.target.connect("connected")) {
+			List<Answer> answers = IntStream.range(0, TRIES)
+				.mapToObj((i) -> login("name" + i, "Password1", "198.51.100.2"))
+				.toList();
+			assertThat(guesses(answers)).isLessThanOrEqualTo(PER_ADDRESS);
+			socket.expectNothing();
+		}
+		assertThat(login("sprayed", Target.PASSWORD, "198.51.100.2").code()).isEqualTo("too_many_attempts");
+		assertThat(login("sprayed", Target.PASSWORD, "198.51.100.3").status()).isEqualTo(200);
+	}
+
+	/** One subscriber has 2^64 addresses of IPv6. */
+	@Test
+	void passwordsWhenSprayedFromOneNetworkOfIpv6ThenSlowed() {
+		List<Answer> answers = IntStream.range(0, TRIES)
+			.mapToObj((i) -> login("name" + i, "Password1", "2001:db8:1:2::" + Integer.toHexString(i + 1)))
+			.toList();
+		assertThat(guesses(answers)).isLessThanOrEqualTo(PER_ADDRESS);
+	}
+
+	@Test
+	void nameWhenUnknownThenTheAnswerIsTheSame() {
+		this.target.account("existing");
+		Answer known = login("existing", "wrong", "198.51.100.4");
+		Answer unknown = login("missing", "wrong", "198.51.100.4");
+		assertThat(unknown.response().body()).isEqualTo(known.response().body());
+		assertThat(unknown.status()).isEqualTo(known.status());
+	}
+
+	/** A line break in what is logged would be a line of the attacker's own. */
+	@Test
+	void nameWhenItHoldsLinesThenNoLineOfTheLogIsForged() {
+		for (String breaking : List.of("\\n", "\\r", "\\u0085", "\\u2028", "\\u001b[2K", "\\u0000")) {
+			login("x" + breaking + "forged line " + breaking, "y", "198.51.100.5");
+			login("x", "y", "198.51.100.5");
+		}
+		this.target.refuses(Target.tokenOf("x").claim("sub", "x\nforged line").claim("exp", 1).sign(Target.SECRET),
+				"token_expired", 4012);
+		assertThat(this.target.process().output()).doesNotContain("\u001b", "\u0000", "\u0085", "\u2028");
+		assertThat(this.target.process().output().lines()).noneMatch((line) -> line.startsWith("forged line"));
+	}
+
+}
