@@ -78,6 +78,8 @@ class JettyConfiguration {
 		@Override
 		protected void generateResponse(Request request, Response response, int code, @Nullable String message,
 				@Nullable Throwable cause, Callback callback) {
+			// Of what was no request, nobody has added them yet.
+			SecurityHeaders.addTo(response.getHeaders());
 			response.getHeaders().put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 			Content.Sink.write(response, true, new String(body(code), StandardCharsets.UTF_8), callback);
 		}

@@ -8,13 +8,14 @@ import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.component.ContainerLifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps credentials out of the access log. A query that holds one, used or refused, is
  * cut out as a whole, of the URL and of the {@code Referer}.
  */
-final class TicketFreeRequestLog implements RequestLog {
+final class TicketFreeRequestLog extends ContainerLifeCycle implements RequestLog {
 
 	private static final String CUT = "cut";
 
@@ -22,6 +23,8 @@ final class TicketFreeRequestLog implements RequestLog {
 
 	TicketFreeRequestLog(RequestLog log) {
 		this.log = log;
+		// Started and stopped with this.
+		addBean(log);
 	}
 
 	@Override

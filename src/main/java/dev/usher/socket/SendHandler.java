@@ -40,11 +40,11 @@ final class SendHandler implements FrameHandler {
 				: published.thenApply((done) -> Effect.PLAIN);
 	}
 
-	/** The newer token, if there was one, was taken on the way here. */
+	/** The newer token or ticket, if there was one, was taken on the way here. */
 	private static CompletionStage<Effect> command(StompConnection connection, String to, ClientFrame frame) {
-		if (!to.equals(AUTH) || Credentials.bearers(frame).isEmpty()) {
+		if (!to.equals(AUTH) || !Credentials.renews(frame)) {
 			throw new RefusedException(Reason.BAD_FRAME,
-					"The one command is a SEND to /app/auth with the header Authorization.");
+					"The one command is a SEND to /app/auth with the header Authorization or ticket.");
 		}
 		Effect effect = new Effect(ExpiryNotice.asReceipt(connection), Effect.PLAIN.afterReceipt());
 		return CompletableFuture.completedFuture(effect);

@@ -1,0 +1,140 @@
+package dev.usher.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.usher.testing.Answer;
+import dev.usher.testing.HttpNode;
+import dev.usher.testing.RawWebSocket;
+import dev.usher.testing.Store;
+import dev.usher.testing.StompClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What every answer says, what no log says, and who is too slow. */
+class EdgeTests {
+
+	@TempDir
+	private Path folder;
+
+	private static String raw(HttpNode node, String request) throws IOException {
+		try (Socket socket = new Socket("localhost", node.port())) {
+			socket.setSoTimeout(10_000);
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+			byte[] buffer = new byte[8192];
+			int count = socket.getInputStream().read(buffer);
+			return new String(buffer, 0, count, StandardCharsets.US_ASCII);
+		}
+	}
+
+	@Test
+	void answersWhenOfAnyPartThenCarryTheSecurityHeaders() throws IOException {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.proxies=127.0.0.1")) {
+			for (String request : List.of("GET /auth/me HTTP/1.1\r\nHost: a\r\n\r\n",
+					"GET /oauth2/jwks HTTP/1.1\r\nHost: a\r\n\r\n", "GET /ws HTTP/1.1\r\nHost: a\r\n\r\n",
+					"GET /nope.html HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "FOO\r\n\r\n",
+					"GET / HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
+					"GET /auth/me?access_token=x HTTP/1.1\r\nHost: a\r\n\r\n")) {
+				String answer = raw(node, request);
+				assertThat(answer).as(request)
+					.containsOnlyOnce("X-Content-Type-Options: nosniff")
+					.containsOnlyOnce("Content-Security-Policy: default-src 'self'")
+					.containsOnlyOnce("frame-ancestors 'none'")
+					.containsOnlyOnce("Referrer-Policy: no-referrer")
+					.doesNotContain("Strict-Transport-Security");
+				assertThat(answer.toLowerCase()).doesNotContain("\r\nserver:", "x-powered-by", "jetty");
+			}
+			Answer behindTls = node.send(node.request("/oauth2/jwks")
+				.header("X-Forwarded-For", "192.0.2.7")
+				.header("X-Forwarded-Proto", "https"));
+			assertThat(behindTls.header("Strict-Transport-Security")).startsWith("max-age=31536000");
+		}
+	}
+
+	@Test
+	void accessLogWhenOnThenHoldsNoTicketAndNoToken() throws IOException {
+		Path log = this.folder.resolve("access.log");
+		String ticket;
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "server.jetty.accesslog.enabled=true",
+				"server.jetty.accesslog.filename=" + log, "server.jetty.accesslog.format=extended-ncsa")) {
+			String token = node.admin();
+			ticket = node.call("POST", "/auth/tickets", token, null).text("ticket");
+			try (StompClient client = new StompClient(
+					RawWebSocket.open(node.port(), "/ws?x=y&ticket=" + ticket, Map.of()))) {
+				client.send("CONNECT", "accept-version:1.2").expect("CONNECTED");
+			}
+			node.get("/nope?access_token=" + token, null);
+			node.get("/auth/me?ticket=" + ticket, token);
+			node.send(node.request("/oauth2/jwks").header("Referer", "https://a.example/ws?ticket=" + ticket));
+			node.get("/oauth2/jwks?kept=1", null);
+			assertThat(node.get("/auth/me?ticket=" + ticket, token).response().body()).doesNotContain(ticket);
+			assertThat(Files.readString(log)).doesNotContain(token);
+		}
+		assertThat(Files.readString(log)).contains("GET /ws?cut", "GET /oauth2/jwks?kept=1")
+			.doesNotContain(ticket, "access_token");
+	}
+
+	/** A byte now and then, for longer than the limit. */
+	private static boolean isCut(HttpNode node, String head, String drop) throws Exception {
+		try (Socket socket = new Socket("localhost", node.port())) {
+			socket.setSoTimeout(250);
+			OutputStream out = socket.getOutputStream();
+			InputStream in = socket.getInputStream();
+			out.write(head.getBytes(StandardCharsets.US_ASCII));
+			long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+			while (System.nanoTime() < deadline) {
+				out.write(drop.getBytes(StandardCharsets.US_ASCII));
+				try {
+					if (in.read() < 0) {
+						return true;
+					}
+				}
+				catch (java.net.SocketTimeoutException ex) {
+					// Still there; send some more.
+				}
+			}
+			return false;
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /oauth2/jwks HTTP/1.1\r\nHost: a\r\nX: ",
+			"POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{" })
+	void requestWhenItTricklesThenIsCut(String head) throws Exception {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.request-timeout=1s")) {
+			assertThat(isCut(node, head, "a")).isTrue();
+		}
+	}
+
+	@Test
+	void socketWhenItLivesLongerThanARequestMayThenIsNotCut() {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.request-timeout=1s",
+				"usher.connect.heartbeat=500ms")) {
+			try (StompClient client = StompClient.open(node.port())) {
+				client.send("CONNECT", "accept-version:1.2", "heart-beat:0,500", "Authorization:Bearer " + node.admin())
+					.expect("CONNECTED");
+				// Eight heart-beats take longer than the limit and two sweeps.
+				for (int i = 0; i < 8; i++) {
+					assertThat(client.socket().read().text()).isEqualTo("\n");
+				}
+				client.subscribe("s", "/user/topic/x");
+			}
+		}
+	}
+
+}
