@@ -82,14 +82,25 @@ final class Credentials {
 	 * The tokens in the {@code Authorization} header of a frame, whose name is compared
 	 * without case, as clients carry it over from HTTP.
 	 */
-	static List<String> bearers(ClientFrame frame) {
+	private static List<String> bearers(ClientFrame frame) {
 		List<String> values = values(frame, "Authorization");
 		return (values.isEmpty()) ? values : values.stream().map(Credentials::bearer).toList();
 	}
 
-	/** Verifies tokens, which must all name the same user; never blocks. */
-	CompletionStage<Caller> verifyAll(List<String> tokens) {
-		return all(tokens.stream().map(this.verifier::verify).toList());
+	/** Whether a frame after CONNECTED carries what its connection may go on by. */
+	static boolean renews(ClientFrame frame) {
+		return !frame.valuesIgnoringCase("Authorization").isEmpty() || !frame.valuesIgnoringCase(TICKET).isEmpty();
+	}
+
+	/**
+	 * Verifies the tokens and tickets of such a frame, which must all name the same user;
+	 * never blocks.
+	 */
+	CompletionStage<Caller> verifyRenewal(ClientFrame frame) {
+		List<CompletionStage<Caller>> verified = new ArrayList<>(1);
+		bearers(frame).forEach((token) -> verified.add(this.verifier.verify(token)));
+		values(frame, TICKET).forEach((ticket) -> verified.add(this.tickets.redeem(ticket)));
+		return all(verified);
 	}
 
 	private static List<String> values(ClientFrame frame, String name) {

@@ -1,7 +1,5 @@
 package dev.usher.socket;
 
-import java.util.List;
-
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -14,8 +12,9 @@ import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.support.ChannelInterceptor;
 
 /**
- * Lets a live connection go on by a newer token, which any frame after CONNECTED may
- * carry. The frame itself, and all after it, are allowed what the newer token allows.
+ * Lets a live connection go on by a newer token or a ticket, which any frame after
+ * CONNECTED may carry. The frame itself, and all after it, are allowed what the newer
+ * token allows.
  */
 class RenewalInterceptor implements ChannelInterceptor {
 
@@ -31,12 +30,11 @@ class RenewalInterceptor implements ChannelInterceptor {
 	@Override
 	public @Nullable Message<?> preSend(Message<?> message, MessageChannel channel) {
 		ClientFrame frame = FrameMessages.frame(message);
-		List<String> tokens = (frame.command().connects()) ? List.of() : Credentials.bearers(frame);
-		if (tokens.isEmpty()) {
+		if (frame.command().connects() || !Credentials.renews(frame)) {
 			return message;
 		}
 		StompConnection connection = FrameMessages.connection(message);
-		Caller next = connection.reader().verified(frame, () -> this.credentials.verifyAll(tokens));
+		Caller next = connection.reader().verified(frame, () -> this.credentials.verifyRenewal(frame));
 		if (next == null) {
 			return null;
 		}
