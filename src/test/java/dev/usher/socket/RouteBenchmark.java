@@ -72,15 +72,15 @@ public class RouteBenchmark {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
 		StompGateway opened = new StompGateway(properties, Clock.systemUTC(), new Connections(properties),
-				new ExecutorSubscribableChannel());
+				new ExecutorSubscribableChannel(), new SocketAudit(null));
 		this.gateway = opened;
 		AccessRules rules = new AccessRules(new AccessProperties(List.of()));
 		Caller caller = new Caller("alice", Set.of(), rules.permissions("alice", Set.of(), List.of(), List.of()),
 				"bench", null, null, null, Clock.systemUTC().instant().plus(Duration.ofHours(1)));
 		for (int i = 0; i < this.subscribers; i++) {
-			StompConnection connection = opened.newConnection(
-					new Handshake(null, "http://localhost", null, null, null, List.of(), "127.0.0.1", List.of(), null));
-			connection.onOpen(new ForgetfulSocket());
+			StompConnection connection = opened.newConnection(new Handshake(null, "http://localhost", null, null, null,
+					List.of(), "127.0.0.1", List.of(), null, null));
+			connection.events().onOpen(new ForgetfulSocket());
 			connection.connect(caller, Version.V1_2, new HeartBeat(0, 0, 0));
 			this.connections.add(connection);
 		}
