@@ -17,6 +17,7 @@ import dev.usher.protocol.RefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
@@ -171,7 +172,8 @@ final class LogWriter {
 	private void unavailable(List<Waiting> batch, RuntimeException ex) {
 		if (!this.failing) {
 			this.failing = true;
-			logger.error("Messages cannot be stored; publishers to stored destinations are refused until they can", ex);
+			logger.error("Messages cannot be stored ({}); publishers to stored destinations are refused until they can",
+					NestedExceptionUtils.getMostSpecificCause(ex).getMessage(), ex);
 		}
 		RefusedException refusal = Database.refusal(ex);
 		fail(batch, refusal);

@@ -1,5 +1,6 @@
 package dev.usher.storage;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Brings the schema up to date at the start, or says in a sentence why it cannot. Knocks
@@ -69,6 +71,13 @@ class Migration implements FlywayMigrationStrategy {
 			if (ex.getErrorCode() == H2_IN_USE) {
 				return new StorageException("Another process uses the data folder " + embedded.folder() + ".",
 						"Stop the other Usher, or give this one a folder of its own with usher.data.");
+			}
+			if (NestedExceptionUtils.getMostSpecificCause(ex) instanceof IOException disk) {
+				return new StorageException(
+						"The database in the data folder " + embedded.folder() + " cannot be read or written: "
+								+ firstLine(disk.getMessage()) + ".",
+						"Make room on that disk, see that it is not mounted read-only, "
+								+ "or name another folder in usher.data.");
 			}
 			return new StorageException(
 					"The database in the data folder " + embedded.folder() + " cannot be opened: "

@@ -1,6 +1,7 @@
 package dev.usher.storage;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,8 @@ class DiskFullIT {
 			awaitStored(node, "after");
 			assertThat(ann.expect("MESSAGE").text()).startsWith("after");
 			assertAllIsThere(node);
-			assertThat(node.process().output()).contains("Messages cannot be stored", "Messages are stored again");
+			assertThat(node.process().output()).contains("Messages cannot be stored (File too large)",
+					"Messages are stored again");
 			node.kill();
 			node.start();
 			assertAllIsThere(node);
@@ -71,6 +73,22 @@ class DiskFullIT {
 			awaitStored(node, "after");
 			assertAllIsThere(node);
 		}
+	}
+
+	@Test
+	void startWhenNothingCanBeWrittenThenSaysWhy(@TempDir Path data) throws Exception {
+		Assumptions.assumeTrue(canLimit(), "needs prlimit");
+		Process process = new ProcessBuilder("prlimit", "--fsize=0:",
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", "target/usher.jar",
+				"--server.port=0", "--usher.data=" + data)
+			.redirectErrorStream(true)
+			.start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).isOne();
+		assertThat(output)
+			.contains("The database in the data folder " + data + " cannot be read or written: File too large.",
+					"Make room on that disk")
+			.doesNotContainPattern("(?m)^\\s+at ");
 	}
 
 	private static boolean canLimit() throws Exception {
