@@ -42,8 +42,16 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 		 */
 		ACCOUNT,
 
+		/** An administrator made or deleted a client; {@code what} is which. */
+		CLIENT,
+
 		/** A ticket was given out. */
 		TICKET,
+
+		/**
+		 * A service got an access token, or asked in vain; {@code what} is the client.
+		 */
+		TOKEN,
 
 		/** A WebSocket became a session of STOMP, or was refused. */
 		CONNECT,

@@ -9,9 +9,12 @@ import java.util.TreeSet;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.usher.access.Caller;
-import dev.usher.account.Accounts;
+import dev.usher.account.Administration;
+import dev.usher.audit.Audit;
+import dev.usher.audit.AuditEvent;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.CacheControl;
@@ -37,17 +40,22 @@ class ClientController {
 
 	private final Clients clients;
 
-	private final Accounts accounts;
+	private final Administration administration;
 
-	ClientController(Clients clients, Accounts accounts) {
+	private final Audit audit;
+
+	ClientController(Clients clients, Administration administration, Audit audit) {
 		this.clients = clients;
-		this.accounts = accounts;
+		this.administration = administration;
+		this.audit = audit;
 	}
 
 	@PostMapping
-	ResponseEntity<View> create(@AuthenticationPrincipal Caller caller, @RequestBody NewClient request) {
-		requireAdministrator(caller);
-		Clients.Made made = this.clients.create(request);
+	ResponseEntity<View> create(@AuthenticationPrincipal Caller caller, @RequestBody NewClient client,
+			HttpServletRequest request) {
+		this.administration.requireAdministrator(caller);
+		Clients.Made made = this.clients.create(client);
+		record(caller, request, "create " + made.client().id());
 		// No character of an id needs escaping in a path.
 		return ResponseEntity.created(URI.create("/admin/clients/" + made.client().id()))
 			.cacheControl(CacheControl.noStore())
@@ -57,7 +65,7 @@ class ClientController {
 	@GetMapping
 	List<View> list(@AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "") String after,
 			@RequestParam(defaultValue = "100") int limit) {
-		requireAdministrator(caller);
+		this.administration.requireAdministrator(caller);
 		if (limit < 1 || limit > MAX_PAGE) {
 			throw new RefusedException(Reason.BAD_REQUEST, "Parameter \"limit\" must be from 1 to " + MAX_PAGE + ".");
 		}
@@ -69,23 +77,18 @@ class ClientController {
 
 	@DeleteMapping("/{clientId}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void delete(@AuthenticationPrincipal Caller caller, @PathVariable String clientId) {
-		requireAdministrator(caller);
+	void delete(@AuthenticationPrincipal Caller caller, @PathVariable String clientId, HttpServletRequest request) {
+		this.administration.requireAdministrator(caller);
 		this.clients.delete(clientId);
+		record(caller, request, "delete " + clientId);
 	}
 
-	/**
-	 * Asks the account, not the token, as the account calls do: a token goes on saying
-	 * {@code admin} for minutes after the role was taken away.
-	 */
-	private void requireAdministrator(Caller caller) {
-		boolean ours = caller.sessionId() != null;
-		boolean allowed = caller.roles().contains(Caller.ADMIN) && (!ours || this.accounts.findEnabled(caller.name())
-			.filter((account) -> account.roles().contains(Caller.ADMIN))
-			.isPresent());
-		if (!allowed) {
-			throw new RefusedException(Reason.FORBIDDEN);
-		}
+	private void record(Caller caller, HttpServletRequest request, String what) {
+		this.audit.record(AuditEvent.of(AuditEvent.Kind.CLIENT)
+			.who(caller.name())
+			.from(request.getRemoteAddr())
+			.what(what)
+			.session(caller.sessionId()));
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.usher.service;
 import java.time.Clock;
 import java.util.List;
 
+import dev.usher.audit.Audit;
 import dev.usher.token.TokenMinter;
 import jakarta.servlet.Filter;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,10 +47,10 @@ class TokenEndpointConfiguration {
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	SecurityFilterChain tokenEndpoint(ClientRepository repository, TokenMinter minter, Audiences audiences, Clock clock,
-			JsonMapper mapper) {
+			JsonMapper mapper, Audit audit) {
 		RequestMatcher endpoint = PathPatternRequestMatcher.withDefaults()
 			.matcher(HttpMethod.POST, Audiences.TOKEN_ENDPOINT);
-		TokenErrors errors = new TokenErrors(mapper);
+		TokenErrors errors = new TokenErrors(mapper, audit);
 		AuthenticationManager clients = clients(repository, audiences, clock);
 		OAuth2ClientAuthenticationFilter authentication = new OAuth2ClientAuthenticationFilter(clients, endpoint);
 		authentication.setAuthenticationConverter(new ClientCredentialConverter());
@@ -59,6 +60,7 @@ class TokenEndpointConfiguration {
 						new ServiceTokens(minter, repository, clock))),
 				Audiences.TOKEN_ENDPOINT);
 		token.setAuthenticationConverter(new ClientCredentialsConverter());
+		token.setAuthenticationSuccessHandler(new TokenAnswers(audit));
 		token.setAuthenticationFailureHandler(errors);
 		List<Filter> filters = List.of(headers(), new TokenRequestFilter(audiences, errors), authentication, token);
 		return new DefaultSecurityFilterChain(endpoint, filters);

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.usher.audit.Audit;
+import dev.usher.audit.AuditEvent;
+import dev.usher.protocol.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
@@ -30,8 +33,11 @@ final class TokenErrors implements AuthenticationFailureHandler {
 
 	private final JsonMapper mapper;
 
-	TokenErrors(JsonMapper mapper) {
+	private final Audit audit;
+
+	TokenErrors(JsonMapper mapper, Audit audit) {
 		this.mapper = mapper;
+		this.audit = audit;
 	}
 
 	/** Section 4.1.2.1 has the word; the token endpoint has none of its own for this. */
@@ -56,6 +62,8 @@ final class TokenErrors implements AuthenticationFailureHandler {
 		if (status >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {
 			logger.warn("A token could not be given: {}", code, failure.getCause());
 		}
+		// Not who it claims to be: nobody was verified, and a stranger's words stay out.
+		this.audit.record(AuditEvent.of(AuditEvent.Kind.TOKEN).from(request.getRemoteAddr()).because(reason(status)));
 		Map<String, String> body = new LinkedHashMap<>();
 		body.put("error", code);
 		body.put("error_description", description(code));
@@ -70,6 +78,15 @@ final class TokenErrors implements AuthenticationFailureHandler {
 			case OAuth2ErrorCodes.TEMPORARILY_UNAVAILABLE -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
 			case OAuth2ErrorCodes.SERVER_ERROR -> HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
 			default -> HttpServletResponse.SC_BAD_REQUEST;
+		};
+	}
+
+	private static Reason reason(int status) {
+		return switch (status) {
+			case HttpServletResponse.SC_UNAUTHORIZED -> Reason.UNAUTHORIZED;
+			case HttpServletResponse.SC_SERVICE_UNAVAILABLE -> Reason.STORAGE_UNAVAILABLE;
+			case HttpServletResponse.SC_INTERNAL_SERVER_ERROR -> Reason.INTERNAL_ERROR;
+			default -> Reason.BAD_REQUEST;
 		};
 	}
 

@@ -148,6 +148,8 @@ class OpenApiTests {
 				node.call("POST", "/admin/clients", admin, Map.of("scopes", List.of("publish"))).json());
 		assertMembers("Metadata", node.get("/.well-known/oauth-authorization-server", null).json());
 		assertMembers("JwkSet", node.get("/oauth2/jwks", null).json());
+		assertMembers("Ticket", node.call("POST", "/auth/tickets", admin, Map.of()).json());
+		assertMembers("Health", node.get("/actuator/health", null).json());
 		assertMembers("Problem", node.get("/auth/me", null).json());
 		JsonNode results = node.call("POST", "/api/messages", admin, Map.of("to", "/topic/x", "body", 1)).json();
 		assertMembers("Results", results);
