@@ -1,5 +1,6 @@
 package dev.usher.http;
 
+import java.io.IOException;
 import java.util.Optional;
 
 import dev.usher.protocol.Reason;
@@ -59,6 +60,17 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		HttpHeaders headers = new HttpHeaders();
 		headers.set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
 		return answer(Problem.of(Reason.STORAGE_UNAVAILABLE), headers);
+	}
+
+	/**
+	 * A request that does not arrive, or an answer that nobody takes: the client went
+	 * away, or was cut for being slow. Anybody can do so as often as they like, so the
+	 * log has no line of it.
+	 */
+	@ExceptionHandler
+	ResponseEntity<Object> handleGone(IOException ex) {
+		logger.debug("A request did not arrive", ex);
+		return answer(Problem.of(Reason.BAD_REQUEST), new HttpHeaders());
 	}
 
 	@ExceptionHandler

@@ -157,20 +157,26 @@ class PatienceAttacks {
 				+ "Content-Length: 60000\r\nAuthorization: Bearer " + Target.token("ann") + "\r\n\r\n");
 	}
 
+	/**
+	 * As many as take every thread of a server that reads bodies on threads of its own.
+	 */
 	@Test
-	void requestsWhenHundredsComeSlowlyThenOthersAreServed() throws IOException {
+	void requestsWhenHundredsComeSlowlyThenOthersAreServedMeanwhile() throws IOException {
+		Target usual = Targets.usual();
 		List<Socket> slow = new ArrayList<>();
-		for (int i = 0; i < 300; i++) {
-			Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.target.port());
-			socket.getOutputStream()
-				.write(("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-						+ "Content-Length: 60000\r\n\r\n{")
-					.getBytes(StandardCharsets.US_ASCII));
-			slow.add(socket);
+		try (StompClient client = usual.connect("patient")) {
+			for (int i = 0; i < 400; i++) {
+				Socket socket = new Socket(InetAddress.getLoopbackAddress(), usual.port());
+				slow.add(socket);
+				socket.getOutputStream()
+					.write(("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+							+ "Content-Length: 60000\r\n\r\n{")
+						.getBytes(StandardCharsets.US_ASCII));
+			}
+			client.expectNothing();
+			assertThat(usual.call("GET", "/auth/me", usual.admin(), null).status()).isEqualTo(200);
+			usual.connect("another").close();
 		}
-		long start = System.nanoTime();
-		assertThat(this.target.call("GET", "/auth/me", this.target.admin(), null).status()).isEqualTo(200);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
 		for (Socket socket : slow) {
 			socket.close();
 		}
