@@ -168,6 +168,22 @@ class CookieLoginTests {
 	}
 
 	@Test
+	void socketWhenByCookieThenGoesOnByATicketInAFrame() {
+		Jar jar = Jar.of(login("alice"));
+		try (StompClient client = StompClient.open(node.port(), "Cookie:" + jar.cookies())) {
+			client.send("CONNECT", "accept-version:1.2", "X-XSRF-TOKEN:" + jar.csrfToken()).expect("CONNECTED");
+			node.clock().advance(Duration.ofMinutes(14));
+			String ticket = call("POST", "/auth/tickets", "Cookie", jar.cookies(), "X-XSRF-TOKEN", jar.csrfToken())
+				.text("ticket");
+			StompFrame receipt = client.receipt(StompFrame.of("SEND", "destination:/app/auth", "ticket:" + ticket));
+			assertThat(receipt.header("expires-in")).isEqualTo("900");
+			node.clock().advance(Duration.ofMinutes(14));
+			client.subscribe("s", "/user/topic/x");
+			client.send("SEND", "destination:/app/auth", "ticket:" + ticket).expectError("unauthorized", 4502);
+		}
+	}
+
+	@Test
 	void socketWhenCookieWithoutCsrfTokenThenIsUnauthorized() {
 		Jar jar = Jar.of(login("alice"));
 		List<String> own = List.of("Origin:http://localhost:" + node.port());

@@ -153,6 +153,15 @@ class FailedStartTests {
 		}
 	}
 
+	@Test
+	void managementPortWhenInUseThenSaysWhichPropertyGivesItAnother(CapturedOutput output) throws IOException {
+		try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+			fail("--management.server.port=" + taken.getLocalPort());
+			assertExplained(output, "Port " + taken.getLocalPort() + ", where metrics are served, was already in use.");
+			assertThat(output.getAll()).contains("management.server.port");
+		}
+	}
+
 	private void fail(String... more) {
 		assertThatException().isThrownBy(() -> SpringApplication.run(UsherApplication.class, arguments(more)).close());
 	}
