@@ -38,7 +38,8 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 		REVOCATION,
 
 		/**
-		 * An administrator made, changed or deleted an account; {@code what} is which.
+		 * An administrator made, changed or deleted an account or a client of OAuth;
+		 * {@code what} is which.
 		 */
 		ACCOUNT,
 
