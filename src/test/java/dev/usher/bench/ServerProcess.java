@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +20,15 @@ import java.util.stream.Stream;
  * output in a log file.
  */
 final class ServerProcess implements AutoCloseable {
+
+	private static final Pattern HISTOGRAM_LINE = Pattern.compile("(?m)^\\s*\\d+:\\s+\\d+\\s+(\\d+)\\s+(\\S+)");
+
+	/**
+	 * What the collector fills the unused rest of a thread's buffer with; before JDK 19
+	 * it was an array of integers, of which the gateway has hardly any.
+	 */
+	private static final Set<String> FILLERS = Set.of("[I", "jdk.internal.vm.FillerArray",
+			"jdk.internal.vm.FillerElement[]", "jdk.internal.vm.FillerObject");
 
 	private static final int START_SECONDS = 120;
 
@@ -118,12 +130,12 @@ final class ServerProcess implements AutoCloseable {
 				"GC.class_histogram");
 		try {
 			Process jcmd = new ProcessBuilder(command).redirectErrorStream(true).start();
-			String total = "";
-			for (String line : new String(jcmd.getInputStream().readAllBytes()).split("\n")) {
-				total = line.startsWith("Total") ? line : total;
+			Matcher line = HISTOGRAM_LINE.matcher(new String(jcmd.getInputStream().readAllBytes()));
+			double bytes = 0;
+			while (line.find()) {
+				bytes += FILLERS.contains(line.group(2)) ? 0 : Double.parseDouble(line.group(1));
 			}
-			String[] words = total.trim().split("\\s+");
-			return (words.length == 3) ? Double.parseDouble(words[2]) : Double.NaN;
+			return (bytes > 0) ? bytes : Double.NaN;
 		}
 		catch (IOException ex) {
 			return Double.NaN;
