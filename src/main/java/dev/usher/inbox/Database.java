@@ -1,5 +1,7 @@
 package dev.usher.inbox;
 
+import java.util.Set;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -14,6 +16,7 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -38,6 +41,9 @@ final class Database {
 	 * first, so a second try is nearly always enough; dead connections may be several.
 	 */
 	private static final int TRIES = 8;
+
+	/** Classes of SQLState: data exceptions, integrity, syntax. */
+	private static final Set<String> ABOUT_VALUES = Set.of("22", "23", "42", "nu");
 
 	/** A database that restarts is back by then, and so is the pool that asks for it. */
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -150,6 +156,25 @@ final class Database {
 		if (this.embedded) {
 			this.client.sql("CHECKPOINT SYNC").update();
 		}
+	}
+
+	/**
+	 * A failure as the log may have it. Drivers repeat the values of a statement in their
+	 * messages, which are what users wrote, so a message is shown only where the failure
+	 * is not about values, and never that of a batch.
+	 */
+	static String describe(Throwable failure) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+		if (cause instanceof BatchUpdateException batch && batch.getNextException() != null) {
+			cause = batch.getNextException();
+		}
+		String name = cause.getClass().getSimpleName();
+		if (!(cause instanceof SQLException sql)) {
+			return (failure instanceof DataAccessException) ? name + ": " + cause.getMessage() : name;
+		}
+		String state = String.valueOf(sql.getSQLState());
+		boolean aboutValues = cause instanceof BatchUpdateException || ABOUT_VALUES.contains(state.substring(0, 2));
+		return name + ", SQLState " + state + ((aboutValues) ? "" : ": " + sql.getMessage());
 	}
 
 	/** Answers what failed at the database as the other side may see it. */

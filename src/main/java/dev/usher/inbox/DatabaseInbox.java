@@ -145,7 +145,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 				task.run();
 			}
 			catch (RuntimeException ex) {
-				logger.warn("Housekeeping of stored destinations failed and is tried again: {}", ex.toString());
+				logger.warn("Housekeeping of stored destinations failed and is tried again: {}", Database.describe(ex));
 			}
 		};
 	}

@@ -17,7 +17,6 @@ import dev.usher.protocol.RefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
@@ -90,7 +89,7 @@ final class LogWriter {
 					store(batch);
 				}
 				catch (Throwable ex) {
-					logger.error("Storing messages failed", ex);
+					logger.error("Storing messages failed: {}", Database.describe(ex));
 					fail(batch, ex);
 				}
 				batch.clear();
@@ -156,7 +155,8 @@ final class LogWriter {
 	 */
 	private void storeHalves(List<Waiting> batch, DataIntegrityViolationException ex) {
 		if (batch.size() == 1) {
-			logger.warn("A message for {} was refused by the database", batch.get(0).draft().destination(), ex);
+			logger.warn("A message for {} was refused by the database: {}", batch.get(0).draft().destination(),
+					Database.describe(ex));
 			fail(batch, new RefusedException(Reason.STORAGE_UNAVAILABLE, "The storage refused this message."));
 			return;
 		}
@@ -173,7 +173,7 @@ final class LogWriter {
 		if (!this.failing) {
 			this.failing = true;
 			logger.error("Messages cannot be stored ({}); publishers to stored destinations are refused until they can",
-					NestedExceptionUtils.getMostSpecificCause(ex).getMessage(), ex);
+					Database.describe(ex));
 		}
 		RefusedException refusal = Database.refusal(ex);
 		fail(batch, refusal);

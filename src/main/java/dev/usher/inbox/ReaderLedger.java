@@ -180,7 +180,8 @@ final class ReaderLedger {
 			}
 			catch (RuntimeException ex) {
 				if (pause == FIRST_PAUSE) {
-					logger.error("Acknowledgements cannot be written; they wait until they can", ex);
+					logger.error("Acknowledgements cannot be written ({}); they wait until they can",
+							Database.describe(ex));
 				}
 				// Whoever can try again for themselves is not kept waiting.
 				RefusedException refusal = Database.refusal(ex);

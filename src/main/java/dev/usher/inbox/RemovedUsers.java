@@ -23,7 +23,8 @@ class RemovedUsers {
 	void onUserRemoved(UserRemoved event) {
 		this.inbox.removeOwnedBy(event.username()).whenComplete((done, failure) -> {
 			if (failure != null) {
-				logger.warn("What is stored for {} could not be removed", event.username(), failure);
+				logger.warn("What is stored for {} could not be removed: {}", event.username(),
+						Database.describe(failure));
 			}
 		});
 	}
