@@ -3,6 +3,7 @@ package dev.usher.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
+import dev.usher.protocol.Reason;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -38,9 +39,11 @@ class JettyConfiguration {
 	/** After Spring Boot's own, which makes the connectors and the access log. */
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> edges(HttpProperties properties, ServerProperties server,
-			SslBundles bundles) {
+			SslBundles bundles, JsonMapper mapper) {
+		byte[] overloaded = mapper.writeValueAsBytes(Problem.of(Reason.OVERLOADED));
 		return (factory) -> factory.addServerCustomizers((jetty) -> {
 			harden(jetty, properties);
+			jetty.setHandler(new BodyArrivalHandler(jetty.getHandler(), properties.maxBody().toBytes(), overloaded));
 			String bundle = Ssl.isEnabled(server.getSsl()) ? server.getSsl().getBundle() : null;
 			if (bundle != null) {
 				bundles.addBundleUpdateHandler(bundle, new TlsReload(jetty)::onUpdate);
