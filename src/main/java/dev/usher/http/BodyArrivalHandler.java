@@ -9,6 +9,7 @@ import dev.usher.protocol.Reason;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -123,7 +124,8 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 					return;
 				}
 				if (Content.Chunk.isFailure(chunk)) {
-					this.callback.failed(chunk.getFailure());
+					// It was cut, or went away; of a kind that the log has no line of.
+					this.callback.failed(new EofException(chunk.getFailure()));
 					return;
 				}
 				boolean last = chunk.isLast();
