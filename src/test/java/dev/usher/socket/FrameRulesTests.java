@@ -214,7 +214,7 @@ class FrameRulesTests {
 	void messageWhenSenderSetsHeadersOfTheProtocolThenNoneReachesASubscriber() {
 		List<String> owned = List.of("receipt", "ack", "message-id", "subscription", "user-name", "offset", "epoch",
 				"timestamp", "redelivered", "recovered", "simpSessionId", "simpUser", "nativeHeaders", "receipt-id",
-				"login", "passcode", "Cookie", "heart-beat", "session", "ticket", "cookie", "X-XSRF-TOKEN", "durable");
+				"login", "passcode", "Cookie", "heart-beat", "session", "cookie", "X-XSRF-TOKEN", "durable");
 		try (StompClient client = connect("1.2")) {
 			client.subscribe("a", "/topic/owned").sendAndWait("BEGIN", "transaction:spoofed");
 			StompFrame send = StompFrame.of("SEND", "destination:/topic/owned", "transaction:spoofed",
