@@ -24,7 +24,7 @@ class SecurityPageTests {
 
 	private static final Pattern ROW = Pattern.compile("(?m)^\\| (?!attack |---)(.+?) \\| (.+?) \\| (.+) \\|$");
 
-	private static final Pattern NAME = Pattern.compile("`(\\w+(?:Tests|IT))\\.(\\w+)`");
+	private static final Pattern NAME = Pattern.compile("`(\\w+(?:Tests|IT|Attacks)|Aftermath)\\.(\\w+)`");
 
 	private static final Path TESTS = Path.of("src/test/java");
 
@@ -52,6 +52,20 @@ class SecurityPageTests {
 		assertThat(rows).isGreaterThan(40);
 	}
 
+	@Test
+	void attacksWhenOnTheJarThenEachStandsOnThePage() throws IOException {
+		String page = Files.readString(Path.of("src/docs/security.md"));
+		Set<String> missing = new TreeSet<>();
+		for (Map.Entry<String, String> each : classes().entrySet()) {
+			if (each.getValue().startsWith("dev.usher.attack.")) {
+				testsOf(each.getValue()).map((test) -> "`" + each.getKey() + "." + test + "`")
+					.filter((name) -> !page.contains(name))
+					.forEach(missing::add);
+			}
+		}
+		assertThat(missing).isEmpty();
+	}
+
 	private static Map<String, String> classes() throws IOException {
 		try (Stream<Path> files = Files.walk(TESTS)) {
 			return files.filter((file) -> file.toString().endsWith(".java"))
@@ -62,13 +76,17 @@ class SecurityPageTests {
 	}
 
 	private static boolean isTest(String className, String method) {
+		return className != null && testsOf(className).anyMatch(method::equals);
+	}
+
+	private static Stream<String> testsOf(String className) {
 		try {
-			return className != null && Arrays.stream(Class.forName(className).getDeclaredMethods())
-				.filter((each) -> each.getName().equals(method))
-				.anyMatch(SecurityPageTests::isTest);
+			return Arrays.stream(Class.forName(className).getDeclaredMethods())
+				.filter(SecurityPageTests::isTest)
+				.map(Method::getName);
 		}
 		catch (ClassNotFoundException ex) {
-			return false;
+			return Stream.empty();
 		}
 	}
 

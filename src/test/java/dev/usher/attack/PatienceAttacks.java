@@ -157,28 +157,37 @@ class PatienceAttacks {
 				+ "Content-Length: 60000\r\nAuthorization: Bearer " + Target.token("ann") + "\r\n\r\n");
 	}
 
-	/**
-	 * As many as take every thread of a server that reads bodies on threads of its own.
-	 */
 	@Test
 	void requestsWhenHundredsComeSlowlyThenOthersAreServedMeanwhile() throws IOException {
+		leavesRoom("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+				+ "Content-Length: 60000\r\n\r\n{");
+	}
+
+	/** So large that they are read while they come, which only a caller is let. */
+	@Test
+	void batchesWhenHundredsComeSlowlyThenOthersAreServedMeanwhile() throws IOException {
+		leavesRoom("POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+				+ "Authorization: Bearer " + Target.token("slow") + "\r\nContent-Length: 1000000\r\n\r\n[");
+	}
+
+	/** As many as take every thread of a server that has one for each body. */
+	private static void leavesRoom(String request) throws IOException {
 		Target usual = Targets.usual();
 		List<Socket> slow = new ArrayList<>();
 		try (StompClient client = usual.connect("patient")) {
 			for (int i = 0; i < 400; i++) {
 				Socket socket = new Socket(InetAddress.getLoopbackAddress(), usual.port());
 				slow.add(socket);
-				socket.getOutputStream()
-					.write(("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-							+ "Content-Length: 60000\r\n\r\n{")
-						.getBytes(StandardCharsets.US_ASCII));
+				socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 			}
 			client.expectNothing();
 			assertThat(usual.call("GET", "/auth/me", usual.admin(), null).status()).isEqualTo(200);
 			usual.connect("another").close();
 		}
-		for (Socket socket : slow) {
-			socket.close();
+		finally {
+			for (Socket socket : slow) {
+				socket.close();
+			}
 		}
 	}
 
