@@ -1,5 +1,6 @@
 package dev.usher.inbox;
 
+import java.io.IOException;
 import java.util.Set;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
@@ -17,8 +18,8 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -170,7 +171,8 @@ final class Database {
 		}
 		String name = cause.getClass().getSimpleName();
 		if (!(cause instanceof SQLException sql)) {
-			return (failure instanceof DataAccessException) ? name + ": " + cause.getMessage() : name;
+			// What the disk says holds no values.
+			return (cause instanceof IOException && cause.getMessage() != null) ? cause.getMessage() : name;
 		}
 		String state = String.valueOf(sql.getSQLState());
 		boolean aboutValues = cause instanceof BatchUpdateException || ABOUT_VALUES.contains(state.substring(0, 2));

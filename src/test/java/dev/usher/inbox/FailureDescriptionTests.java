@@ -1,5 +1,6 @@
 package dev.usher.inbox;
 
+import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 
@@ -35,6 +36,12 @@ class FailureDescriptionTests {
 		SQLException refused = new SQLException("Connection to db.example.org:5432 refused.", "08001");
 		assertThat(Database.describe(new DataAccessResourceFailureException("x", refused)))
 			.isEqualTo("SQLException, SQLState 08001: Connection to db.example.org:5432 refused.");
+	}
+
+	@Test
+	void diskWhenItIsFullThenTheLogSaysSo() {
+		assertThat(Database.describe(new DataAccessResourceFailureException("x", new IOException("File too large"))))
+			.isEqualTo("File too large");
 	}
 
 }
