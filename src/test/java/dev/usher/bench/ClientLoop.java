@@ -103,6 +103,11 @@ final class ClientLoop implements AutoCloseable {
 
 	/** Begins a connection; login and subscription follow by themselves. */
 	Connection open(String user, @Nullable String subscription) {
+		return open(user, this.peer.login(user), subscription);
+	}
+
+	/** The same with a login of one's own. */
+	Connection open(String user, byte[] login, @Nullable String subscription) {
 		try {
 			SocketChannel channel = SocketChannel.open();
 			channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -110,7 +115,7 @@ final class ClientLoop implements AutoCloseable {
 			// through as soon as the backlog has a place.
 			channel.connect(this.address);
 			channel.configureBlocking(false);
-			Connection connection = new Connection(channel, user, subscription);
+			Connection connection = new Connection(channel, user, login, subscription);
 			channel.register(this.selector, SelectionKey.OP_READ, connection);
 			this.connections.add(connection);
 			channel.write(ByteBuffer.wrap(handshake().getBytes(StandardCharsets.US_ASCII)));
@@ -221,6 +226,11 @@ final class ClientLoop implements AutoCloseable {
 		if (connection.isClosed()) {
 			return;
 		}
+		if (connection.isEndExpected()) {
+			connection.ended(reason);
+			close(connection);
+			return;
+		}
 		this.failures++;
 		if (this.failure == null) {
 			this.failure = reason;
@@ -268,7 +278,7 @@ final class ClientLoop implements AutoCloseable {
 			return end;
 		}
 		connection.enter(Connection.State.LOGIN);
-		send(connection, this.peer.login(connection.user));
+		send(connection, connection.takeLogin());
 		return frames(connection, blank + 4, end);
 	}
 

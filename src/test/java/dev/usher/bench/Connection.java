@@ -2,6 +2,7 @@ package dev.usher.bench;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +19,23 @@ final class Connection {
 	/** What to subscribe to once logged in, if anything. */
 	final @Nullable String subscription;
 
+	/** The payload that logs in; let go of once sent. */
+	private byte @Nullable [] login;
+
+	private boolean endExpected;
+
+	private @Nullable String end;
+
 	private State state = State.HANDSHAKE;
 
 	private byte @Nullable [] pending;
 
 	private byte @Nullable [] carry;
 
-	Connection(SocketChannel channel, String user, @Nullable String subscription) {
+	Connection(SocketChannel channel, String user, byte[] login, @Nullable String subscription) {
 		this.channel = channel;
 		this.user = user;
+		this.login = login;
 		this.subscription = subscription;
 	}
 
@@ -40,6 +49,31 @@ final class Connection {
 
 	boolean isClosed() {
 		return this.state == State.CLOSED;
+	}
+
+	/** Asked for once. */
+	byte[] takeLogin() {
+		byte[] bytes = Objects.requireNonNull(this.login);
+		this.login = null;
+		return bytes;
+	}
+
+	/** From here on the server may end it, which is no failure. */
+	void expectEnd() {
+		this.endExpected = true;
+	}
+
+	boolean isEndExpected() {
+		return this.endExpected;
+	}
+
+	/** What the server said when it ended it as expected, or null. */
+	@Nullable String end() {
+		return this.end;
+	}
+
+	void ended(String reason) {
+		this.end = reason;
 	}
 
 	void enter(State state) {

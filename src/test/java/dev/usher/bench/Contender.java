@@ -21,6 +21,10 @@ record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, 
 
 	static final String STOCK = "stock";
 
+	/** The load is one address with one publisher, as no real load is. */
+	private static final List<String> UNLIMITED = List.of("--usher.connect.frames-per-second=0",
+			"--usher.connect.bytes-per-second=0", "--usher.connect.pending-per-address=0");
+
 	List<String> command(int port, Path folder) {
 		return this.launch.apply(port, folder);
 	}
@@ -46,6 +50,7 @@ record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, 
 					"--usher.access[0].subscribe=*", "--usher.access[0].publish=*",
 					"--usher.access[1].destination=/user/*/topic/**", "--usher.access[1].publish=*",
 					"--usher.access[2].destination=/user/*/queue/**", "--usher.access[2].publish=*"));
+			command.addAll(UNLIMITED);
 			command.addAll(settings.usherArguments());
 			return command;
 		});

@@ -79,6 +79,16 @@ final class ServerProcess implements AutoCloseable {
 		return this.port;
 	}
 
+	/** What the server has printed so far. */
+	String output() {
+		try {
+			return Files.readString(this.log);
+		}
+		catch (IOException ex) {
+			throw new BenchmarkException("Cannot read " + this.log, ex);
+		}
+	}
+
 	/** Processor time used since the start, in seconds; its grain is 10 ms on Linux. */
 	double cpuSeconds() {
 		return this.process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e9;

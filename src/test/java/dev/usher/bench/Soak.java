@@ -8,9 +8,10 @@ import java.util.Deque;
 import java.util.Locale;
 
 /**
- * Users who come and go for minutes while messages go to all of them, those just gone
- * included; afterwards the server must be as it was. The state after a first minute of
- * the same is what the end is held against: by then classes are loaded and caches filled.
+ * Users who come and go for minutes, some of them by login and logout over REST, while
+ * messages go to all of them, those just gone included; afterwards the server must be as
+ * it was. The state after a first minute of the same is what the end is held against: by
+ * then classes are loaded and caches filled.
  */
 final class Soak {
 
@@ -40,6 +41,8 @@ final class Soak {
 
 	private final ServerProcess server;
 
+	private final Logins logins;
+
 	private final Deque<Connection> present = new ArrayDeque<>();
 
 	private int came;
@@ -48,9 +51,10 @@ final class Soak {
 
 	private long published;
 
-	private Soak(ClientLoop loop, ServerProcess server) {
+	private Soak(ClientLoop loop, ServerProcess server, Logins logins) {
 		this.loop = loop;
 		this.server = server;
+		this.logins = logins;
 	}
 
 	/**
@@ -60,7 +64,7 @@ final class Soak {
 	static void run(Settings settings, Contender contender, Path folder) throws Exception {
 		try (ServerProcess server = ServerProcess.start(contender, folder, settings.pin());
 				ClientLoop loop = new ClientLoop(contender.peer(), server.port())) {
-			Soak soak = new Soak(loop, server);
+			Soak soak = new Soak(loop, server, new Logins(loop, server));
 			State first = soak.comeAndGo(FIRST);
 			System.out.println("After the first minute: " + first);
 			State last = soak.comeAndGo(Duration.ofMinutes(settings.soakMinutes()));
@@ -79,19 +83,22 @@ final class Soak {
 		long start = System.nanoTime();
 		int leftBefore = this.left;
 		long publishedBefore = this.published;
+		long loginsBefore = this.logins.ended();
 		double seconds = 0;
 		while (seconds < time.toSeconds()) {
 			come();
 			leave(leftBefore + (long) (seconds * LEAVE_EACH_SECOND));
 			publish(publisher, publishedBefore + (long) (seconds * MESSAGES_EACH_SECOND));
+			this.logins.turn(loginsBefore + Logins.due(seconds));
 			this.loop.turn(1);
 			seconds = (System.nanoTime() - start) / 1e9;
 		}
+		this.logins.leave();
 		this.loop.closeAll();
 		this.present.clear();
 		this.server.awaitQuiet();
-		return new State(this.came, this.published, this.loop.messages(), this.server.liveHeapBytes(),
-				this.server.openFiles());
+		return new State(this.came, this.logins.ended(), this.published, this.loop.messages(),
+				this.server.liveHeapBytes(), this.server.openFiles());
 	}
 
 	private void come() {
@@ -122,7 +129,8 @@ final class Soak {
 
 	private void publish(Publisher publisher, long due) {
 		while (this.published < due && publisher.hasRoom()) {
-			String user = Load.user((int) (this.published % DIFFERENT_USERS));
+			int number = (int) (this.published % (DIFFERENT_USERS + 1));
+			String user = (number < DIFFERENT_USERS) ? Load.user(number) : Logins.USER;
 			publisher.publish(this.loop.peer().userDestination(user).getBytes(StandardCharsets.UTF_8),
 					this.published++);
 		}
@@ -132,13 +140,13 @@ final class Soak {
 	/**
 	 * How the server is once everybody has left.
 	 */
-	private record State(int connects, long published, long delivered, double heap, double files) {
+	private record State(int connects, int logouts, long published, long delivered, double heap, double files) {
 
 		@Override
 		public String toString() {
 			return String.format(Locale.ROOT,
-					"%d connects, %d messages published, %d delivered, %.1f MB of live heap, %.0f open files",
-					this.connects, this.published, this.delivered, this.heap / (1 << 20), this.files);
+					"%d connects, %d logouts, %d messages published, %d delivered, %.1f MB of live heap, %.0f open files",
+					this.connects, this.logouts, this.published, this.delivered, this.heap / (1 << 20), this.files);
 		}
 
 	}

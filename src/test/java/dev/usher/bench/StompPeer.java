@@ -48,8 +48,13 @@ final class StompPeer implements Peer {
 
 	@Override
 	public byte[] login(String user) {
-		return bytes("CONNECT\naccept-version:1.2\nhost:localhost\nheart-beat:0,0\nAuthorization:Bearer "
-				+ this.issuer.token(user) + "\n\n\0");
+		return loginByToken(this.issuer.token(user));
+	}
+
+	/** The CONNECT frame that carries a token. */
+	static byte[] loginByToken(String token) {
+		return bytes("CONNECT\naccept-version:1.2\nhost:localhost\nheart-beat:0,0\nAuthorization:Bearer " + token
+				+ "\n\n\0");
 	}
 
 	@Override
