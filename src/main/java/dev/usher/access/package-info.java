@@ -1,6 +1,7 @@
 /**
- * Who is calling ({@link Caller}) and what the rules let them do. Everything that no rule
- * allows is denied. Start at {@link AccessRules}.
+ * Who is calling ({@link Caller}), what the rules let them do and how often they may try.
+ * Everything that no rule allows is denied. Start at {@link AccessRules}, or at
+ * {@link TokenBucket} for rates.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "protocol" })

@@ -66,7 +66,7 @@ public class Accounts {
 		String hash = stored.get().passwordHash();
 		Account account = stored.get().account();
 		if (!this.hashing.matches(password, hash) || account.disabled()) {
-			throw new RefusedException(Reason.BAD_CREDENTIALS);
+			throw new WrongPasswordException(account.username());
 		}
 		if (this.hashing.isOld(hash)) {
 			this.repository.upgradeHash(username, hash, this.hashing.hash(password));

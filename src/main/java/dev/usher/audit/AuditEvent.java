@@ -22,7 +22,7 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 	/** What happened. */
 	public enum Kind {
 
-		/** A login, or a try; {@code what} is the name that was tried. */
+		/** A login, or a try; {@code what} is the account whose password was wrong. */
 		LOGIN,
 
 		/** A refresh token was spent, or shown in vain. */

@@ -48,7 +48,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		HttpHeaders headers = new HttpHeaders();
 		BearerChallenge.of(refusal.reason(), BearerToken.isPresent(request))
 			.ifPresent((challenge) -> headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge));
-		refusal.retryAfter().ifPresent((wait) -> headers.set(HttpHeaders.RETRY_AFTER, RetryAfter.seconds(wait)));
+		refusal.retryAfter().ifPresent((wait) -> headers.set(HttpHeaders.RETRY_AFTER, RefusedException.seconds(wait)));
 		return answer(Problem.of(refusal), headers);
 	}
 

@@ -27,7 +27,8 @@ class ProblemWriter {
 	void write(HttpServletResponse response, RefusedException refusal, boolean credential) throws IOException {
 		BearerChallenge.of(refusal.reason(), credential)
 			.ifPresent((challenge) -> response.setHeader(HttpHeaders.WWW_AUTHENTICATE, challenge));
-		refusal.retryAfter().ifPresent((wait) -> response.setHeader(HttpHeaders.RETRY_AFTER, RetryAfter.seconds(wait)));
+		refusal.retryAfter()
+			.ifPresent((wait) -> response.setHeader(HttpHeaders.RETRY_AFTER, RefusedException.seconds(wait)));
 		write(response, Problem.of(refusal));
 	}
 

@@ -40,6 +40,11 @@ public class RefusedException extends RuntimeException {
 		return (getMessage() != null) ? getMessage() : this.reason.message();
 	}
 
+	/** A wait in whole seconds, rounded up: who comes too early is refused again. */
+	public static String seconds(Duration wait) {
+		return String.valueOf(Math.max(1, (wait.toMillis() + 999) / 1000));
+	}
+
 	/** How long the other side had better wait, where that helps. */
 	public Optional<Duration> retryAfter() {
 		return Optional.ofNullable(this.retryAfter);

@@ -3,6 +3,7 @@ package dev.usher.service;
 import java.time.Clock;
 import java.util.List;
 
+import dev.usher.access.SecretThrottle;
 import dev.usher.audit.Audit;
 import dev.usher.token.TokenMinter;
 import jakarta.servlet.Filter;
@@ -46,8 +47,8 @@ class TokenEndpointConfiguration {
 	/** A chain of its own, before the one that is for all other requests. */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
-	SecurityFilterChain tokenEndpoint(ClientRepository repository, TokenMinter minter, Audiences audiences, Clock clock,
-			JsonMapper mapper, Audit audit) {
+	SecurityFilterChain tokenEndpoint(ClientRepository repository, TokenMinter minter, Audiences audiences,
+			SecretThrottle throttle, Clock clock, JsonMapper mapper, Audit audit) {
 		RequestMatcher endpoint = PathPatternRequestMatcher.withDefaults()
 			.matcher(HttpMethod.POST, Audiences.TOKEN_ENDPOINT);
 		TokenErrors errors = new TokenErrors(mapper, audit);
@@ -62,7 +63,8 @@ class TokenEndpointConfiguration {
 		token.setAuthenticationConverter(new ClientCredentialsConverter());
 		token.setAuthenticationSuccessHandler(new TokenAnswers(audit));
 		token.setAuthenticationFailureHandler(errors);
-		List<Filter> filters = List.of(headers(), new TokenRequestFilter(audiences, errors), authentication, token);
+		List<Filter> filters = List.of(headers(), new TokenRequestFilter(audiences, throttle, errors), authentication,
+				token);
 		return new DefaultSecurityFilterChain(endpoint, filters);
 	}
 

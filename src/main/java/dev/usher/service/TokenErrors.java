@@ -7,6 +7,7 @@ import java.util.Map;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
@@ -31,6 +32,11 @@ final class TokenErrors implements AuthenticationFailureHandler {
 
 	private static final String RETRY_SECONDS = "5";
 
+	/** A code of our own, which section 8.5 allows; the same word as after a login. */
+	private static final String TOO_MANY_ATTEMPTS = Reason.TOO_MANY_ATTEMPTS.code();
+
+	private static final int TOO_MANY_REQUESTS = 429;
+
 	private final JsonMapper mapper;
 
 	private final Audit audit;
@@ -38,6 +44,14 @@ final class TokenErrors implements AuthenticationFailureHandler {
 	TokenErrors(JsonMapper mapper, Audit audit) {
 		this.mapper = mapper;
 		this.audit = audit;
+	}
+
+	/** An address that showed too many secrets which are none. */
+	void tooManyAttempts(HttpServletRequest request, HttpServletResponse response, RefusedException refusal)
+			throws IOException {
+		refusal.retryAfter()
+			.ifPresent((wait) -> response.setHeader(HttpHeaders.RETRY_AFTER, RefusedException.seconds(wait)));
+		onAuthenticationFailure(request, response, new OAuth2AuthenticationException(TOO_MANY_ATTEMPTS));
 	}
 
 	/** Section 4.1.2.1 has the word; the token endpoint has none of its own for this. */
@@ -73,6 +87,9 @@ final class TokenErrors implements AuthenticationFailureHandler {
 	}
 
 	private static int status(String code) {
+		if (code.equals(TOO_MANY_ATTEMPTS)) {
+			return TOO_MANY_REQUESTS;
+		}
 		return switch (code) {
 			case OAuth2ErrorCodes.INVALID_CLIENT -> HttpServletResponse.SC_UNAUTHORIZED;
 			case OAuth2ErrorCodes.TEMPORARILY_UNAVAILABLE -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
@@ -84,6 +101,7 @@ final class TokenErrors implements AuthenticationFailureHandler {
 	private static Reason reason(int status) {
 		return switch (status) {
 			case HttpServletResponse.SC_UNAUTHORIZED -> Reason.UNAUTHORIZED;
+			case TOO_MANY_REQUESTS -> Reason.TOO_MANY_ATTEMPTS;
 			case HttpServletResponse.SC_SERVICE_UNAVAILABLE -> Reason.STORAGE_UNAVAILABLE;
 			case HttpServletResponse.SC_INTERNAL_SERVER_ERROR -> Reason.INTERNAL_ERROR;
 			default -> Reason.BAD_REQUEST;
@@ -91,6 +109,9 @@ final class TokenErrors implements AuthenticationFailureHandler {
 	}
 
 	private static String description(String code) {
+		if (code.equals(TOO_MANY_ATTEMPTS)) {
+			return Reason.TOO_MANY_ATTEMPTS.message();
+		}
 		return switch (code) {
 			case OAuth2ErrorCodes.INVALID_CLIENT -> "The client is unknown, or its credential is wrong or used up.";
 			case OAuth2ErrorCodes.INVALID_SCOPE -> "The client may not have this scope.";

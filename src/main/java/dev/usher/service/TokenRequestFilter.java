@@ -2,6 +2,9 @@ package dev.usher.service;
 
 import java.io.IOException;
 
+import dev.usher.access.Attempt;
+import dev.usher.access.SecretThrottle;
+import dev.usher.protocol.RefusedException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,8 +21,9 @@ import org.springframework.security.oauth2.server.authorization.settings.Authori
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * The first look at a request for a token: says who is asked, and refuses parameters in
- * the URL, where logs would keep them (RFC 6749, section 2.3.1).
+ * The first look at a request for a token: says who is asked, slows addresses that show
+ * wrong secrets, and refuses parameters in the URL, where logs would keep them (RFC 6749,
+ * section 2.3.1).
  */
 final class TokenRequestFilter extends OncePerRequestFilter {
 
@@ -27,10 +31,13 @@ final class TokenRequestFilter extends OncePerRequestFilter {
 
 	private final Audiences audiences;
 
+	private final SecretThrottle throttle;
+
 	private final TokenErrors errors;
 
-	TokenRequestFilter(Audiences audiences, TokenErrors errors) {
+	TokenRequestFilter(Audiences audiences, SecretThrottle throttle, TokenErrors errors) {
 		this.audiences = audiences;
+		this.throttle = throttle;
 		this.errors = errors;
 	}
 
@@ -42,12 +49,23 @@ final class TokenRequestFilter extends OncePerRequestFilter {
 			this.errors.onAuthenticationFailure(request, response, new OAuth2AuthenticationException(error));
 			return;
 		}
+		Attempt attempt;
+		try {
+			attempt = this.throttle.begin(request.getRemoteAddr());
+		}
+		catch (RefusedException ex) {
+			this.errors.tooManyAttempts(request, response, ex);
+			return;
+		}
 		AuthorizationServerContextHolder.setContext(new Asked(this.audiences.url(request)));
 		try {
 			chain.doFilter(request, response);
 		}
 		finally {
 			AuthorizationServerContextHolder.resetContext();
+			if (response.getStatus() != HttpServletResponse.SC_UNAUTHORIZED) {
+				attempt.succeeded();
+			}
 		}
 	}
 

@@ -5,10 +5,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 
+import dev.usher.access.Attempt;
 import dev.usher.access.SameOrigin;
+import dev.usher.access.SecretThrottle;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
-import dev.usher.session.LoginThrottle.Attempt;
+import dev.usher.session.Sessions.Refreshed;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +32,17 @@ class LoginController {
 
 	private final LoginThrottle throttle;
 
+	private final SecretThrottle refreshes;
+
 	private final SessionAudit audit;
 
 	private final SessionProperties properties;
 
-	LoginController(Sessions sessions, LoginThrottle throttle, SessionAudit audit, SessionProperties properties) {
+	LoginController(Sessions sessions, LoginThrottle throttle, SecretThrottle refreshes, SessionAudit audit,
+			SessionProperties properties) {
 		this.sessions = sessions;
 		this.throttle = throttle;
+		this.refreshes = refreshes;
 		this.audit = audit;
 		this.properties = properties;
 	}
@@ -94,16 +100,16 @@ class LoginController {
 	@PostMapping("/refresh")
 	TokenAnswer refresh(@RequestBody RefreshRequest refresh, HttpServletRequest request) {
 		String address = request.getRemoteAddr();
-		Attempt attempt = this.throttle.refresh(address);
+		Attempt attempt = this.refreshes.begin(address);
 		try {
-			TokenAnswer answer = this.sessions.refresh(refresh.refreshToken());
+			Refreshed refreshed = this.sessions.refresh(refresh.refreshToken());
 			attempt.succeeded();
-			this.audit.refresh(address, answer.sessionId(), null);
-			return answer;
+			this.audit.refresh(address, refreshed.session(), null);
+			return refreshed.answer();
 		}
 		catch (RuntimeException ex) {
 			attempt.failed(ex);
-			this.audit.refresh(address, null, ex);
+			this.audit.refresh(address, (ex instanceof RefreshReusedException reused) ? reused.session() : null, ex);
 			throw ex;
 		}
 	}

@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.usher.access.Attempt;
+import dev.usher.access.Buckets;
 import dev.usher.access.ClientAddress;
+import dev.usher.access.LoginProperties;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 
@@ -30,16 +33,11 @@ class LoginThrottle {
 	/** No account has a longer name, so all of these may share one bucket. */
 	private static final int MAX_NAME = 64;
 
-	/** Refresh tokens cannot be guessed; this spares the database. */
-	private static final int REFRESH_PER_ATTEMPT = 4;
-
 	private final Buckets accounts;
 
 	private final Buckets addresses;
 
 	private final Buckets pairs;
-
-	private final Buckets refreshes;
 
 	private final Cache<String, Boolean> known;
 
@@ -48,42 +46,11 @@ class LoginThrottle {
 		this.accounts = new Buckets(properties.accountAttempts(), properties.accountRefill(), remembered, clock);
 		this.pairs = new Buckets(properties.accountAttempts(), properties.accountRefill(), remembered, clock);
 		this.addresses = new Buckets(properties.addressAttempts(), properties.addressRefill(), remembered, clock);
-		this.refreshes = new Buckets(REFRESH_PER_ATTEMPT * properties.addressAttempts(),
-				properties.addressRefill().dividedBy(REFRESH_PER_ATTEMPT), remembered, clock);
 		this.known = Caffeine.newBuilder()
 			.maximumSize(remembered)
 			.expireAfterAccess(KNOWN)
 			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
 			.build();
-	}
-
-	/**
-	 * One try, which took its tokens.
-	 *
-	 * @param giveBack undoes that
-	 * @param remember notes that it succeeded
-	 */
-	record Attempt(Runnable giveBack, Runnable remember) {
-
-		/** It succeeded. */
-		void succeeded() {
-			this.remember.run();
-			this.giveBack.run();
-		}
-
-		/** It failed; only what was wrong of the client's making costs a token. */
-		void failed(Throwable failure) {
-			boolean wrong = failure instanceof RefusedException refused && isGuess(refused.reason());
-			if (!wrong) {
-				this.giveBack.run();
-			}
-		}
-
-		private static boolean isGuess(Reason reason) {
-			return reason == Reason.BAD_CREDENTIALS || reason == Reason.REFRESH_INVALID
-					|| reason == Reason.REFRESH_REUSED;
-		}
-
 	}
 
 	/**
@@ -111,19 +78,12 @@ class LoginThrottle {
 		}, new Share(this.pairs, "password " + account(username)));
 	}
 
-	/** Begins a refresh. */
-	Attempt refresh(String address) {
-		return attempt(() -> {
-		}, new Share(this.refreshes, ClientAddress.network(address)));
-	}
-
 	private static Attempt attempt(Runnable remember, Share... shares) {
 		for (int i = 0; i < shares.length; i++) {
 			long wait = shares[i].take();
 			if (wait > 0) {
 				Arrays.stream(shares, 0, i).forEach(Share::giveBack);
-				throw new RefusedException(Reason.TOO_MANY_ATTEMPTS, Reason.TOO_MANY_ATTEMPTS.message(),
-						Duration.ofMillis(wait));
+				throw Attempt.tooMany(wait);
 			}
 		}
 		return new Attempt(() -> Arrays.stream(shares).forEach(Share::giveBack), remember);
@@ -137,8 +97,7 @@ class LoginThrottle {
 	/** How many names, addresses and pairs are remembered together. */
 	long size() {
 		this.known.cleanUp();
-		return this.accounts.size() + this.pairs.size() + this.addresses.size() + this.refreshes.size()
-				+ this.known.estimatedSize();
+		return this.accounts.size() + this.pairs.size() + this.addresses.size() + this.known.estimatedSize();
 	}
 
 	private record Share(Buckets buckets, String name) {

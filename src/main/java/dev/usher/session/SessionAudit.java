@@ -1,6 +1,9 @@
 package dev.usher.session;
 
+import java.util.concurrent.CompletionException;
+
 import dev.usher.access.Caller;
+import dev.usher.account.WrongPasswordException;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.audit.AuditEvent.Kind;
@@ -21,16 +24,28 @@ class SessionAudit {
 	}
 
 	/**
-	 * A login, or a try.
-	 * @param tried the name as the client wrote it, which may belong to nobody
+	 * A login, or a try. A name that belongs to nobody is left out: people type their
+	 * password where the name belongs.
+	 * @param tried the name as the client wrote it
 	 */
 	void login(String tried, String address, @Nullable TokenAnswer answer, @Nullable Throwable failure) {
-		AuditEvent event = AuditEvent.of(Kind.LOGIN).from(address).what(tried).because(reason(failure));
-		this.audit.record((answer != null) ? event.who(tried).session(answer.sessionId()) : event);
+		AuditEvent event = AuditEvent.of(Kind.LOGIN).from(address).because(reason(failure));
+		if (answer != null) {
+			event = event.who(tried).session(answer.sessionId());
+		}
+		else if (cause(failure) instanceof WrongPasswordException wrong) {
+			event = event.what(wrong.username());
+		}
+		this.audit.record(event);
 	}
 
-	void refresh(String address, @Nullable String session, @Nullable Throwable failure) {
-		this.audit.record(AuditEvent.of(Kind.REFRESH).from(address).session(session).because(reason(failure)));
+	/**
+	 * A refresh.
+	 * @param session the session, or null where the token belongs to none
+	 */
+	void refresh(String address, @Nullable SessionRow session, @Nullable Throwable failure) {
+		AuditEvent event = AuditEvent.of(Kind.REFRESH).from(address).because(reason(failure));
+		this.audit.record((session != null) ? event.who(session.username()).session(session.sessionId()) : event);
 	}
 
 	void by(Kind kind, Caller caller, String address, @Nullable String what, @Nullable Throwable failure) {
@@ -46,9 +61,11 @@ class SessionAudit {
 		if (failure == null) {
 			return null;
 		}
-		Throwable cause = (failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null)
-				? failure.getCause() : failure;
-		return (cause instanceof RefusedException refused) ? refused.reason() : Reason.INTERNAL_ERROR;
+		return (cause(failure) instanceof RefusedException refused) ? refused.reason() : Reason.INTERNAL_ERROR;
+	}
+
+	private static @Nullable Throwable cause(@Nullable Throwable failure) {
+		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 }

@@ -105,7 +105,7 @@ public class Sessions {
 	 * {@link Reason#REFRESH_REUSED} for a token that was replaced before: either a thief
 	 * has it or had it, so the session ends for both
 	 */
-	TokenAnswer refresh(String value) {
+	Refreshed refresh(String value) {
 		Instant now = this.clock.instant();
 		RefreshToken presented = RefreshToken.parse(value).orElseThrow(Sessions::invalid);
 		SessionRow row = this.table.findByFamily(presented)
@@ -126,7 +126,12 @@ public class Sessions {
 		if (!this.table.rotate(row, next, now, now.plus(this.properties.lifetime()))) {
 			throw this.table.find(row.sessionId()).isPresent() ? reused(row) : invalid();
 		}
-		return answer(access, next, row.sessionId(), now);
+		return new Refreshed(row, answer(access, next, row.sessionId(), now));
+	}
+
+	/** A session as it was, and its new tokens. */
+	record Refreshed(SessionRow session, TokenAnswer answer) {
+
 	}
 
 	private static RefusedException invalid() {
@@ -135,7 +140,7 @@ public class Sessions {
 
 	private RefusedException reused(SessionRow row) {
 		end(row.sessionId());
-		return new RefusedException(Reason.REFRESH_REUSED);
+		return new RefreshReusedException(row);
 	}
 
 	/** The sessions of a user that have not expired, the oldest first. */

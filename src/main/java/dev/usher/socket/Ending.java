@@ -68,7 +68,7 @@ record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable 
 		headers.add(new Header("message", this.text));
 		headers.add(new Header("retry", this.reason.retry().orElse(Retry.NO).word()));
 		if (this.retryAfter != null) {
-			headers.add(new Header("retry-after", Long.toString(Math.max(1, this.retryAfter.toSeconds()))));
+			headers.add(new Header("retry-after", RefusedException.seconds(this.retryAfter)));
 		}
 		if (this.receiptId != null) {
 			headers.add(new Header("receipt-id", this.receiptId));

@@ -1,5 +1,6 @@
 package dev.usher.socket;
 
+import dev.usher.access.TokenBucket;
 import dev.usher.protocol.Reason;
 import dev.usher.socket.StompConnection.State;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +14,17 @@ final class Throttle {
 	/** Bytes on the wire before CONNECTED. */
 	static final int MAX_UNAUTHENTICATED_BYTES = 16 * 1024;
 
-	private final TokenBucket frames;
+	/** The burst is this many seconds of the rate. */
+	private static final int BURST_SECONDS = 5;
 
-	private final TokenBucket bytes;
+	private final @Nullable TokenBucket frames;
+
+	private final @Nullable TokenBucket bytes;
 
 	private int unauthenticatedBytes;
 
 	/**
-	 * The rates of a connection, each with a burst of five times as much.
+	 * The rates of a connection, each with a burst of five times as many.
 	 *
 	 * @param framesPerSecond STOMP frames and pings, 0 for no limit
 	 * @param bytesPerSecond bytes on the wire, 0 for no limit
@@ -30,8 +34,12 @@ final class Throttle {
 	}
 
 	Throttle(Rates rates, long now) {
-		this.frames = new TokenBucket(rates.framesPerSecond(), now);
-		this.bytes = new TokenBucket(rates.bytesPerSecond(), now);
+		this.frames = bucket(rates.framesPerSecond(), now);
+		this.bytes = bucket(rates.bytesPerSecond(), now);
+	}
+
+	private static @Nullable TokenBucket bucket(long perSecond, long now) {
+		return (perSecond > 0) ? new TokenBucket(perSecond * BURST_SECONDS, perSecond, 1000, now) : null;
 	}
 
 	/** Counts bytes; answers what they are too much of, or null. */
@@ -42,12 +50,16 @@ final class Throttle {
 				return Reason.TOO_LARGE;
 			}
 		}
-		return this.bytes.take(count, now) ? null : Reason.OVERLOADED;
+		return take(this.bytes, count, now);
 	}
 
 	/** Counts a frame; answers what it is too much of, or null. */
 	@Nullable Reason frame(long now) {
-		return this.frames.take(1, now) ? null : Reason.OVERLOADED;
+		return take(this.frames, 1, now);
+	}
+
+	private static @Nullable Reason take(@Nullable TokenBucket bucket, int count, long now) {
+		return (bucket == null || bucket.take(count, now) == 0) ? null : Reason.OVERLOADED;
 	}
 
 }

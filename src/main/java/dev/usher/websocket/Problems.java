@@ -22,7 +22,7 @@ final class Problems {
 
 	static void write(Request request, Response response, Callback callback, RefusedException refused) {
 		refused.retryAfter()
-			.ifPresent((after) -> response.getHeaders().put(HttpHeader.RETRY_AFTER, Math.max(1, after.toSeconds())));
+			.ifPresent((after) -> response.getHeaders().put(HttpHeader.RETRY_AFTER, RefusedException.seconds(after)));
 		if (refused.reason().httpStatus() == HttpStatus.UNAUTHORIZED_401) {
 			response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
 		}

@@ -1,5 +1,6 @@
 package dev.usher.attack;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -24,6 +25,8 @@ class LoginAttacks {
 	private static final int PER_ACCOUNT = 10 + 10;
 
 	private static final int PER_ADDRESS = 50 + 20;
+
+	private static final int PER_SECRET = 4 * PER_ADDRESS;
 
 	private final Target target = Targets.tight();
 
@@ -76,6 +79,27 @@ class LoginAttacks {
 			.mapToObj((i) -> login("name" + i, "Password1", "2001:db8:1:2::" + Integer.toHexString(i + 1)))
 			.toList();
 		assertThat(guesses(answers)).isLessThanOrEqualTo(PER_ADDRESS);
+	}
+
+	@Test
+	void secretsOfServicesWhenGuessedFromOneAddressThenSlowedAndOthersAreNot() {
+		List<Answer> answers = IntStream.range(0, PER_SECRET + 50)
+			.mapToObj((i) -> service("client" + i, "guess" + i, "198.51.100.6"))
+			.toList();
+		assertThat(answers.stream().filter((answer) -> answer.status() == 401).count()).isLessThanOrEqualTo(PER_SECRET);
+		Answer last = answers.get(answers.size() - 1);
+		assertThat(last.status()).isEqualTo(429);
+		assertThat(last.text("error")).isEqualTo("too_many_attempts");
+		assertThat(last.header("Retry-After")).isNotEmpty();
+		assertThat(service("client", "guess", "198.51.100.7").status()).isEqualTo(401);
+	}
+
+	private Answer service(String client, String secret, String address) {
+		return this.target.send(this.target.request("/oauth2/token")
+			.header("Content-Type", "application/x-www-form-urlencoded")
+			.header("X-Forwarded-For", address)
+			.POST(BodyPublishers
+				.ofString("grant_type=client_credentials&client_id=" + client + "&client_secret=" + secret)));
 	}
 
 	@Test

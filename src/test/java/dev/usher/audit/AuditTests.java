@@ -56,15 +56,21 @@ class AuditTests {
 			assertThat(event.path("time").asString()).isNotEmpty();
 			assertThat(event.path("from").asString()).isEqualTo("127.0.0.1");
 		});
-		JsonNode ended = events.stream()
-			.filter((event) -> summary(event).equals("disconnect ended forbidden"))
-			.findFirst()
-			.orElseThrow();
+		JsonNode ended = first(events, "disconnect ended forbidden");
 		assertThat(ended.path("what").asString()).isEqualTo("4504");
-		assertThat(ended.path("who").asString()).isEqualTo("alice");
-		assertThat(ended.path("session").asString()).isNotEmpty();
+		assertThat(
+				List.of(ended, first(events, "refresh success none"), first(events, "refresh refused refresh_reused")))
+			.allSatisfy((event) -> {
+				assertThat(event.path("who").asString()).isEqualTo("alice");
+				assertThat(event.path("session").asString()).isNotEmpty();
+			});
+		assertThat(first(events, "login refused bad_credentials").path("what").asString()).isEqualTo("carol");
 		String all = events.toString();
 		this.secrets.forEach((secret) -> assertThat(all.contains(secret)).as(secret).isFalse());
+	}
+
+	private static JsonNode first(List<JsonNode> events, String summary) {
+		return events.stream().filter((event) -> summary(event).equals(summary)).findFirst().orElseThrow();
 	}
 
 	private static String summary(JsonNode event) {
@@ -77,6 +83,8 @@ class AuditTests {
 		this.secrets.add(HttpNode.PASSWORD);
 		Answer alice = login(node, "alice");
 		node.login("carol", "a wrong password");
+		node.login("a password typed too early", "x");
+		this.secrets.add("a password typed too early");
 		node.login("dave", "a wrong password");
 		node.login("dave", "a wrong password");
 		node.login("dave", "a wrong password");

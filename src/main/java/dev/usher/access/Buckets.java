@@ -1,4 +1,4 @@
-package dev.usher.session;
+package dev.usher.access;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -9,9 +9,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 /**
  * Token buckets by name, a bounded number of them. One that has filled up again says
- * nothing and is forgotten; beyond the bound those go that are asked for least.
+ * nothing and is forgotten; beyond the bound those go that are asked for least. Any
+ * thread may call.
  */
-final class Buckets {
+public final class Buckets {
 
 	private final int attempts;
 
@@ -21,7 +22,13 @@ final class Buckets {
 
 	private final Cache<String, TokenBucket> byName;
 
-	Buckets(int attempts, Duration refill, int remembered, Clock clock) {
+	/**
+	 * No buckets yet.
+	 * @param attempts how many each holds
+	 * @param refill after how long one comes back
+	 * @param remembered how many buckets there are at most
+	 */
+	public Buckets(int attempts, Duration refill, int remembered, Clock clock) {
 		this.attempts = attempts;
 		this.refill = refill;
 		this.clock = clock;
@@ -36,12 +43,14 @@ final class Buckets {
 	 * Takes one.
 	 * @return 0, or the milliseconds until there is one
 	 */
-	long take(String name) {
-		return this.byName.get(name, (absent) -> new TokenBucket(this.attempts, this.refill)).take(this.clock.millis());
+	public long take(String name) {
+		long now = this.clock.millis();
+		return this.byName.get(name, (absent) -> new TokenBucket(this.attempts, 1, this.refill.toMillis(), now))
+			.take(1, now);
 	}
 
 	/** Gives one back, unless it is forgotten anyway. */
-	void giveBack(String name) {
+	public void giveBack(String name) {
 		TokenBucket bucket = this.byName.getIfPresent(name);
 		if (bucket != null) {
 			bucket.giveBack();
@@ -49,7 +58,7 @@ final class Buckets {
 	}
 
 	/** How many are remembered. */
-	long size() {
+	public long size() {
 		this.byName.cleanUp();
 		return this.byName.estimatedSize();
 	}

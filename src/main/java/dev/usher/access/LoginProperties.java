@@ -1,4 +1,4 @@
-package dev.usher.session;
+package dev.usher.access;
 
 import java.time.Duration;
 
