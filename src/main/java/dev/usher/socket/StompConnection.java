@@ -62,6 +62,9 @@ final class StompConnection {
 
 	private volatile @Nullable Caller caller;
 
+	/** When the caller's token ends, in milliseconds; read before each write. */
+	private volatile long expiresAt = Long.MAX_VALUE;
+
 	private volatile boolean hasStoredSubscriptions;
 
 	private final PendingEffects pendingEffects = new PendingEffects();
@@ -113,6 +116,7 @@ final class StompConnection {
 	/** Moves on to CONNECTED; says whether the connection was still there to do so. */
 	boolean connect(Caller caller, Version version, HeartBeat heartBeat) {
 		this.caller = caller;
+		this.expiresAt = caller.expiresAt().toEpochMilli();
 		this.version = version;
 		this.reader.version(version);
 		this.gateway.connections().joined(this, caller);
@@ -144,6 +148,7 @@ final class StompConnection {
 			}
 			this.gateway.connections().moved(before, next);
 			this.caller = next;
+			this.expiresAt = next.expiresAt().toEpochMilli();
 		}
 		this.timekeeper.renewed();
 	}
@@ -265,12 +270,11 @@ final class StompConnection {
 
 	/** How long the token is still good, in milliseconds; for ever before CONNECTED. */
 	long millisLeft() {
-		Caller present = this.caller;
-		return (present != null) ? present.expiresAt().toEpochMilli() - this.gateway.clock().millis() : Long.MAX_VALUE;
+		long end = this.expiresAt;
+		return (end != Long.MAX_VALUE) ? end - this.gateway.clock().millis() : end;
 	}
 
 	void flush() {
-		this.timekeeper.wrote();
 		socket().flush();
 	}
 

@@ -27,7 +27,12 @@ final class Timekeeper {
 
 	private volatile long heardAt;
 
-	private volatile long wroteAt;
+	/** No later than when the last frame left: when it was looked before. */
+	private long wroteAt;
+
+	private long written;
+
+	private long lookedAt;
 
 	private volatile @Nullable HeartBeat heartBeat;
 
@@ -55,6 +60,7 @@ final class Timekeeper {
 		this.openedAt = now;
 		this.heardAt = now;
 		this.wroteAt = now;
+		this.lookedAt = now;
 		watchAfter(this.gateway.connectTimeout());
 	}
 
@@ -87,10 +93,6 @@ final class Timekeeper {
 
 	void heard() {
 		this.heardAt = this.gateway.wheel().now();
-	}
-
-	void wrote() {
-		this.wroteAt = this.gateway.wheel().now();
 	}
 
 	/** The peer has stopped taking bytes. */
@@ -147,6 +149,12 @@ final class Timekeeper {
 
 	/** Sends a heart-beat when the next look would be too late for it. */
 	private void beat(long now) {
+		long count = this.connection.socket().framesWritten();
+		if (count != this.written) {
+			this.written = count;
+			this.wroteAt = this.lookedAt;
+		}
+		this.lookedAt = now;
 		HeartBeat agreed = this.heartBeat;
 		if (agreed != null && agreed.outgoing() > 0
 				&& now - this.wroteAt + lookEvery(agreed) >= agreed.outgoing() * 3L / 4

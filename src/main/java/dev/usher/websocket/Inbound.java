@@ -68,10 +68,6 @@ final class Inbound implements FrameParser.Sink {
 		}
 	}
 
-	OutboundFrame outgoing(OutboundFrame frame) {
-		return (this.deflate != null) ? frame.deflated() : frame;
-	}
-
 	@Override
 	public void onData(byte[] bytes, int from, int to, boolean compressed, boolean text, boolean last) {
 		if (this.muted) {

@@ -9,16 +9,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Frames waiting to leave by one connection, bounded in bytes. The frames themselves are
  * shared with other connections; held here is a reference to each and how far the first
- * one has got.
+ * one has got. Any thread may add; the one whose {@link #claim} was granted takes out.
  */
 final class OutboundQueue {
+
+	/** What a claim is answered while another thread has it. */
+	static final int CLAIMED = -1;
 
 	/** A queue that grew beyond this many frames is let go once it is empty. */
 	private static final int KEPT_CAPACITY = 64;
 
 	private final int maxBytes;
 
-	private @Nullable ArrayDeque<OutboundFrame> frames;
+	/** Most of the time there is one at most, so that one needs nothing around it. */
+	private @Nullable OutboundFrame first;
+
+	private @Nullable ArrayDeque<OutboundFrame> others;
 
 	/** How many bytes of the first frame have left. */
 	private int headWritten;
@@ -34,7 +40,9 @@ final class OutboundQueue {
 
 	private long written;
 
-	private boolean closed;
+	private boolean claimed;
+
+	private volatile boolean closed;
 
 	OutboundQueue(int maxBytes) {
 		this.maxBytes = maxBytes;
@@ -75,27 +83,30 @@ final class OutboundQueue {
 		if (this.closed) {
 			return false;
 		}
-		if (this.frames != null) {
-			int begun = this.headWritten + this.inFlight;
-			while (!this.frames.isEmpty() && this.bytes + this.headWritten > begun) {
-				int tail = this.frames.getLast().length();
-				if (this.bytes + this.headWritten - tail < begun) {
-					break;
-				}
-				this.frames.removeLast();
-				this.bytes -= tail;
-			}
+		int begun = this.headWritten + this.inFlight;
+		while (this.others != null && !this.others.isEmpty()
+				&& this.bytes + this.headWritten - this.others.getLast().length() >= begun) {
+			this.bytes -= this.others.removeLast().length();
+		}
+		if (begun == 0) {
+			this.first = null;
+			this.bytes = 0;
 		}
 		add(last);
 		return close(close);
 	}
 
 	private void add(OutboundFrame frame) {
-		if (this.frames == null) {
-			this.frames = new ArrayDeque<>(4);
+		if (this.first == null) {
+			this.first = frame;
 		}
-		this.frames.addLast(frame);
-		this.peak = Math.max(this.peak, this.frames.size());
+		else {
+			if (this.others == null) {
+				this.others = new ArrayDeque<>(4);
+			}
+			this.others.addLast(frame);
+			this.peak = Math.max(this.peak, this.others.size());
+		}
 		this.bytes += frame.length();
 		this.queued++;
 	}
@@ -103,32 +114,49 @@ final class OutboundQueue {
 	/** Drops everything; nothing is taken any more. */
 	synchronized void discard() {
 		this.closed = true;
-		this.frames = null;
+		this.first = null;
+		this.others = null;
 		this.bytes = 0;
 		this.headWritten = 0;
 		this.inFlight = 0;
 	}
 
-	/** Copies as much as fits, without taking it out. */
-	synchronized void copyTo(ByteBuffer target) {
-		if (this.frames == null) {
-			return;
+	/**
+	 * Copies as much as fits, without taking it out. Where that is something, the caller
+	 * says {@link #written} how much has left, and {@link #release} when done.
+	 * @return how many bytes, or {@link #CLAIMED}
+	 */
+	synchronized int claim(ByteBuffer target) {
+		if (this.claimed) {
+			return CLAIMED;
 		}
-		int skip = this.headWritten;
-		for (OutboundFrame frame : this.frames) {
-			int length = Math.min(frame.length() - skip, target.remaining());
-			target.put(frame.bytes(), frame.offset() + skip, length);
-			skip = 0;
-			if (!target.hasRemaining()) {
-				break;
+		if (this.first != null) {
+			copy(this.first, this.headWritten, target);
+			if (this.others != null) {
+				copyOthers(this.others, target);
 			}
 		}
 		this.inFlight = target.position();
+		this.claimed = this.inFlight > 0;
+		return this.inFlight;
+	}
+
+	private static void copyOthers(ArrayDeque<OutboundFrame> frames, ByteBuffer target) {
+		for (OutboundFrame frame : frames) {
+			if (!target.hasRemaining()) {
+				return;
+			}
+			copy(frame, 0, target);
+		}
+	}
+
+	private static void copy(OutboundFrame frame, int from, ByteBuffer target) {
+		target.put(frame.bytes(), frame.offset() + from, Math.min(frame.length() - from, target.remaining()));
 	}
 
 	/** What is left of the first frame, not copied; null when the queue is empty. */
 	synchronized @Nullable ByteBuffer head() {
-		OutboundFrame head = (this.frames != null) ? this.frames.peekFirst() : null;
+		OutboundFrame head = this.first;
 		if (head == null) {
 			return null;
 		}
@@ -138,30 +166,33 @@ final class OutboundQueue {
 
 	/** Takes out what has left; says how many frames have, since the start. */
 	synchronized long written(int count) {
-		if (this.frames == null) {
-			// Discarded while they were on their way.
-			return this.written;
-		}
 		this.inFlight = 0;
-		this.bytes -= count;
-		int left = count;
-		while (left > 0) {
-			OutboundFrame head = this.frames.getFirst();
-			int rest = head.length() - this.headWritten;
-			if (left < rest) {
-				this.headWritten += left;
-				return this.written;
-			}
-			left -= rest;
-			this.headWritten = 0;
-			this.frames.removeFirst();
+		int left = count + this.headWritten;
+		// Empty where it was discarded while they were on their way.
+		while (this.first != null && left >= this.first.length()) {
+			left -= this.first.length();
+			this.first = (this.others != null) ? this.others.pollFirst() : null;
 			this.written++;
 		}
-		if (this.frames.isEmpty() && this.peak > KEPT_CAPACITY) {
-			this.frames = null;
-			this.peak = 0;
+		if (this.first == null) {
+			this.bytes = 0;
+			this.headWritten = 0;
+			if (this.peak > KEPT_CAPACITY) {
+				this.others = null;
+				this.peak = 0;
+			}
+		}
+		else {
+			this.bytes -= count;
+			this.headWritten = left;
 		}
 		return this.written;
+	}
+
+	/** Gives the claim up; says whether there is reason for another. */
+	synchronized boolean release() {
+		this.claimed = false;
+		return this.first != null || this.closed;
 	}
 
 	synchronized int bytes() {
@@ -178,10 +209,10 @@ final class OutboundQueue {
 
 	/** Whether the last frame was taken and has left. */
 	synchronized boolean isClosedAndEmpty() {
-		return this.closed && (this.frames == null || this.frames.isEmpty());
+		return this.closed && this.first == null;
 	}
 
-	synchronized boolean isClosed() {
+	boolean isClosed() {
 		return this.closed;
 	}
 

@@ -46,6 +46,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private final WebSocketLimits limits;
 
+	private final boolean deflate;
+
 	private boolean suspended;
 
 	private boolean readStopped;
@@ -67,8 +69,9 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		this.scheduler = scheduler;
 		this.listener = listener;
 		this.limits = limits;
+		this.deflate = deflate;
 		this.queue = new OutboundQueue(limits.queuedBytes());
-		this.writer = new OutboundWriter(this, this.queue, listener);
+		this.writer = new OutboundWriter(this, endPoint, this.queue, listener);
 		this.inbound = new Inbound(this, listener, deflate);
 		this.parser = new FrameParser(this.inbound, deflate);
 	}
@@ -204,19 +207,23 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		super.onClose(cause);
 	}
 
+	private OutboundFrame outgoing(OutboundFrame frame) {
+		return (this.deflate) ? frame.deflated() : frame;
+	}
+
 	@Override
 	public Offer offer(OutboundFrame frame) {
-		return this.queue.offer(this.inbound.outgoing(frame));
+		return this.queue.offer(outgoing(frame));
 	}
 
 	@Override
 	public Offer offerAnyway(OutboundFrame frame) {
-		return this.queue.offerAnyway(this.inbound.outgoing(frame));
+		return this.queue.offerAnyway(outgoing(frame));
 	}
 
 	@Override
 	public void flush() {
-		this.writer.iterate();
+		this.writer.flush();
 	}
 
 	@Override
@@ -228,7 +235,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	@Override
 	public void closeNow(OutboundFrame last, int status, String reason) {
-		if (this.queue.closeNow(this.inbound.outgoing(last), OutboundFrame.close(status, reason))) {
+		if (this.queue.closeNow(outgoing(last), OutboundFrame.close(status, reason))) {
 			startLinger();
 		}
 	}

@@ -26,7 +26,7 @@ class OutboundQueueTests {
 	/** Takes what the queue has, as far as the peer takes it. */
 	private void write(int peerTakes) {
 		ByteBuffer gathered = ByteBuffer.allocate(1000);
-		this.queue.copyTo(gathered);
+		this.queue.claim(gathered);
 		put(gathered.flip(), peerTakes);
 	}
 
@@ -34,6 +34,7 @@ class OutboundQueueTests {
 		int count = Math.min(peerTakes, gathered.remaining());
 		this.wire.put(gathered.array(), gathered.arrayOffset() + gathered.position(), count);
 		this.queue.written(count);
+		this.queue.release();
 	}
 
 	private String written() {
@@ -132,7 +133,7 @@ class OutboundQueueTests {
 		this.queue.offer(frame("abc"));
 		this.queue.offer(frame("def"));
 		ByteBuffer gathered = ByteBuffer.allocate(8);
-		this.queue.copyTo(gathered);
+		this.queue.claim(gathered);
 		this.queue.offer(frame("never"));
 		this.queue.closeNow(frame("error"), frame("close"));
 		put(gathered.flip(), 8);
@@ -145,7 +146,7 @@ class OutboundQueueTests {
 		this.queue.offer(frame("abc"));
 		this.queue.offer(frame("def"));
 		ByteBuffer gathered = ByteBuffer.allocate(100);
-		this.queue.copyTo(gathered);
+		this.queue.claim(gathered);
 		this.queue.closeNow(frame("error"), frame("close"));
 		put(gathered.flip(), 3);
 		write(1000);
@@ -165,6 +166,23 @@ class OutboundQueueTests {
 	}
 
 	@Test
+	void queueWhenClaimedThenNobodyElseTakesFromItUntilItIsReleased() {
+		this.queue.offer(frame("abc"));
+		ByteBuffer gathered = ByteBuffer.allocate(100);
+		assertThat(this.queue.claim(gathered)).isEqualTo(5);
+		this.queue.offer(frame("def"));
+		assertThat(this.queue.claim(this.wire)).isEqualTo(OutboundQueue.CLAIMED);
+		assertThat(this.wire.position()).isZero();
+		this.queue.written(5);
+		assertThat(this.queue.claim(this.wire)).isEqualTo(OutboundQueue.CLAIMED);
+		assertThat(this.queue.release()).isTrue();
+		write(1000);
+		assertThat(written()).isEqualTo("def");
+		assertThat(this.queue.release()).isFalse();
+		assertThat(this.queue.claim(gathered.clear())).isZero();
+	}
+
+	@Test
 	void queueWhenDiscardedThenItIsEmptyAndClosed() {
 		this.queue.offer(frame("abc"));
 		this.queue.discard();
@@ -180,7 +198,7 @@ class OutboundQueueTests {
 	void queueWhenDiscardedWhileBytesAreInFlightThenItsCountStaysAtNothing() {
 		this.queue.offer(frame("abc"));
 		ByteBuffer gathered = ByteBuffer.allocate(100);
-		this.queue.copyTo(gathered);
+		this.queue.claim(gathered);
 		this.queue.discard();
 		put(gathered.flip(), 5);
 		assertThat(this.queue.bytes()).isZero();
