@@ -43,7 +43,8 @@ class JettyConfiguration {
 		byte[] overloaded = mapper.writeValueAsBytes(Problem.of(Reason.OVERLOADED));
 		return (factory) -> factory.addServerCustomizers((jetty) -> {
 			harden(jetty, properties);
-			jetty.setHandler(new BodyArrivalHandler(jetty.getHandler(), properties.maxBody().toBytes(), overloaded));
+			jetty.setHandler(new UnreadBodyHandler(
+					new BodyArrivalHandler(jetty.getHandler(), properties.maxBody().toBytes(), overloaded)));
 			String bundle = Ssl.isEnabled(server.getSsl()) ? server.getSsl().getBundle() : null;
 			if (bundle != null) {
 				bundles.addBundleUpdateHandler(bundle, new TlsReload(jetty)::onUpdate);
@@ -84,6 +85,11 @@ class JettyConfiguration {
 			// Of what was no request, nobody has added them yet.
 			SecurityHeaders.addTo(response.getHeaders());
 			response.getHeaders().put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+			if (!request.getConnectionMetaData().isPersistent()) {
+				// RFC 9112, section 9.6: without it a client sends its next request into
+				// the end of the connection.
+				response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+			}
 			Content.Sink.write(response, true, new String(body(code), StandardCharsets.UTF_8), callback);
 		}
 
@@ -91,6 +97,7 @@ class JettyConfiguration {
 		public ByteBuffer badMessageError(int status, @Nullable String reason, HttpFields.Mutable fields) {
 			SecurityHeaders.addTo(fields);
 			fields.put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+			fields.put(HttpFields.CONNECTION_CLOSE);
 			return ByteBuffer.wrap(body(status));
 		}
 

@@ -1,6 +1,7 @@
 package dev.usher.http;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.usher.access.Caller;
@@ -36,6 +37,12 @@ import org.springframework.web.filter.CorsFilter;
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
+
+	/** What anybody may read. */
+	private static final List<String> OPEN = List.of("/oauth2/jwks", "/.well-known/oauth-authorization-server",
+			"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness", "/", "/*.html",
+			"/favicon.ico", "/openapi", "/openapi/swagger-config", "/docs", "/swagger-ui/**", "/assets/**",
+			"/webjars/**");
 
 	/** As long as browsers are willing to remember a preflight; Chromium caps it here. */
 	private static final Duration PREFLIGHT_MAX_AGE = Duration.ofHours(2);
@@ -93,16 +100,14 @@ class SecurityConfiguration {
 	/** Static pages have no secret, and a page must load before it can log in. */
 	private static RequestMatcher openToAnybody() {
 		PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
-		return new OrRequestMatcher(path.matcher("/auth/login"), path.matcher("/auth/refresh"),
-				path.matcher(HttpMethod.GET, "/oauth2/jwks"),
-				path.matcher(HttpMethod.GET, "/.well-known/oauth-authorization-server"),
-				path.matcher(HttpMethod.GET, "/actuator/health"),
-				path.matcher(HttpMethod.GET, "/actuator/health/liveness"),
-				path.matcher(HttpMethod.GET, "/actuator/health/readiness"), path.matcher(HttpMethod.GET, "/"),
-				path.matcher(HttpMethod.GET, "/*.html"), path.matcher(HttpMethod.GET, "/favicon.ico"),
-				path.matcher(HttpMethod.GET, "/openapi"), path.matcher(HttpMethod.GET, "/openapi/swagger-config"),
-				path.matcher(HttpMethod.GET, "/docs"), path.matcher(HttpMethod.GET, "/swagger-ui/**"),
-				path.matcher(HttpMethod.GET, "/assets/**"), path.matcher(HttpMethod.GET, "/webjars/**"));
+		List<RequestMatcher> open = new ArrayList<>();
+		open.add(path.matcher("/auth/login"));
+		open.add(path.matcher("/auth/refresh"));
+		for (String readable : OPEN) {
+			open.add(path.matcher(HttpMethod.GET, readable));
+			open.add(path.matcher(HttpMethod.HEAD, readable));
+		}
+		return new OrRequestMatcher(open);
 	}
 
 	private static CorsFilter corsFilter(OriginProperties origins, ProblemWriter problems) {

@@ -40,6 +40,23 @@ class EdgeTests {
 	}
 
 	@Test
+	void connectionWhenItEndsAfterAnAnswerThenTheAnswerSaysSo() throws IOException {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED)) {
+			for (String request : List.of("DELETE /auth/sessions/%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+					"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "FOO\r\n\r\n",
+					"GET / HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
+					"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+					"POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+					"POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n")) {
+				assertThat(raw(node, request).toLowerCase()).as(request)
+					.startsWith("http/1.1 4")
+					.contains("connection: close");
+			}
+			assertThat(raw(node, "GET /auth/me HTTP/1.1\r\nHost: a\r\n\r\n")).doesNotContain("Connection: close");
+		}
+	}
+
+	@Test
 	void answersWhenOfAnyPartThenCarryTheSecurityHeaders() throws IOException {
 		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.proxies=127.0.0.1")) {
 			for (String request : List.of("GET /auth/me HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -56,6 +73,12 @@ class EdgeTests {
 					.doesNotContain("Strict-Transport-Security");
 				assertThat(answer.toLowerCase()).doesNotContain("\r\nserver:", "x-powered-by", "jetty");
 			}
+			for (String path : List.of("/oauth2/jwks", "/actuator/health", "/openapi", "/docs",
+					"/.well-known/oauth-authorization-server")) {
+				assertThat(raw(node, "HEAD " + path + " HTTP/1.1\r\nHost: a\r\n\r\n")).as(path)
+					.startsWith((path.equals("/docs")) ? "HTTP/1.1 302" : "HTTP/1.1 200");
+			}
+			assertThat(raw(node, "HEAD /auth/me HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 401");
 			Answer behindTls = node.send(node.request("/oauth2/jwks")
 				.header("X-Forwarded-For", "192.0.2.7")
 				.header("X-Forwarded-Proto", "https"));
