@@ -337,12 +337,10 @@ final class StompConnection {
 
 	/** Called on the thread that reads, as only frames know of transactions. */
 	Transactions transactions() {
-		Transactions open = this.transactions;
-		if (open == null) {
-			open = new Transactions();
-			this.transactions = open;
+		if (this.transactions == null) {
+			this.transactions = new Transactions();
 		}
-		return open;
+		return this.transactions;
 	}
 
 	@Override

@@ -5,19 +5,23 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import dev.usher.testing.Answer;
+import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * Guessing passwords, some hundreds of times over HTTP. That memory stays bounded over a
- * hundred thousand is shown where the throttle is tested alone: here each that gets as
- * far as the password costs a hash.
- */
+/** Guessing passwords and secrets over HTTP. */
 class LoginAttacks {
 
 	private static final int TRIES = 300;
+
+	private static final int FAILURES = 100_000;
+
+	private static final String TOO_LONG = "x".repeat(2100);
+
+	/** What a thousand of each kind of bucket and warm caches take, and more. */
+	private static final long HEAP = 8 * 1024 * 1024;
 
 	/**
 	 * Where {@code usher.login} begins, and what a slow machine may add in the meantime.
@@ -70,6 +74,33 @@ class LoginAttacks {
 		}
 		assertThat(login("sprayed", Target.PASSWORD, "198.51.100.2").code()).isEqualTo("too_many_attempts");
 		assertThat(login("sprayed", Target.PASSWORD, "198.51.100.3").status()).isEqualTo(200);
+	}
+
+	/**
+	 * Each with a name and an address of its own, and with a password so long that none
+	 * is hashed: the cheapest way there is to make the gateway remember something.
+	 */
+	@Test
+	void loginsWhenAHundredThousandFailThenMemoryIsBoundedAndItsOwnerStillGetsIn() {
+		this.target.account("present");
+		Footprint before = Footprint.of(this.target);
+		RawWebSocket socket = RawWebSocket.send(this.target.port(), failing(0));
+		for (int i = 1; i < FAILURES; i++) {
+			RawWebSocket.Answer answer = socket.ask(failing(i));
+			if (answer.status() != 401) {
+				assertThat(answer.status()).as(answer.body()).isEqualTo(401);
+			}
+		}
+		socket.close();
+		assertThat(login("present", Target.PASSWORD, "198.51.100.8").status()).isEqualTo(200);
+		assertThat(Footprint.of(this.target).heap()).isLessThan(before.heap() + HEAP);
+	}
+
+	private static String failing(int number) {
+		String json = "{\"username\":\"u" + number + "\",\"password\":\"" + TOO_LONG + "\"}";
+		return "POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Forwarded-For: 10."
+				+ (number >> 16) + '.' + (number >> 8 & 255) + '.' + (number & 255) + "\r\nContent-Length: "
+				+ json.length() + "\r\n\r\n" + json;
 	}
 
 	/** One subscriber has 2^64 addresses of IPv6. */
