@@ -18,6 +18,8 @@ class LoginAttacks {
 
 	private static final int FAILURES = 100_000;
 
+	private static final int CONNECTIONS = 4;
+
 	private static final String TOO_LONG = "x".repeat(2100);
 
 	/** What a thousand of each kind of bucket and warm caches take, and more. */
@@ -72,6 +74,10 @@ class LoginAttacks {
 			assertThat(guesses(answers)).isLessThanOrEqualTo(PER_ADDRESS);
 			socket.expectNothing();
 		}
+		// Every few seconds there is room for one, which is not to be this one's luck.
+		while (!login("name", "Password1", "198.51.100.2").code().equals("too_many_attempts")) {
+			// Again.
+		}
 		assertThat(login("sprayed", Target.PASSWORD, "198.51.100.2").code()).isEqualTo("too_many_attempts");
 		assertThat(login("sprayed", Target.PASSWORD, "198.51.100.3").status()).isEqualTo(200);
 	}
@@ -84,16 +90,17 @@ class LoginAttacks {
 	void loginsWhenAHundredThousandFailThenMemoryIsBoundedAndItsOwnerStillGetsIn() {
 		this.target.account("present");
 		Footprint before = Footprint.of(this.target);
-		RawWebSocket socket = RawWebSocket.send(this.target.port(), failing(0));
-		for (int i = 1; i < FAILURES; i++) {
-			RawWebSocket.Answer answer = socket.ask(failing(i));
-			if (answer.status() != 401) {
-				assertThat(answer.status()).as(answer.body()).isEqualTo(401);
-			}
-		}
-		socket.close();
+		assertThat(IntStream.range(0, CONNECTIONS).parallel().mapToLong(this::refusals).sum()).isEqualTo(FAILURES);
 		assertThat(login("present", Target.PASSWORD, "198.51.100.8").status()).isEqualTo(200);
 		assertThat(Footprint.of(this.target).heap()).isLessThan(before.heap() + HEAP);
+	}
+
+	private long refusals(int connection) {
+		try (RawWebSocket socket = RawWebSocket.send(this.target.port(), failing(connection))) {
+			return 1 + IntStream.range(1, FAILURES / CONNECTIONS)
+				.filter((i) -> socket.ask(failing(i * CONNECTIONS + connection)).status() == 401)
+				.count();
+		}
 	}
 
 	private static String failing(int number) {

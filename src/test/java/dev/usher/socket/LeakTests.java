@@ -13,13 +13,10 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * Sockets that come and go leave nothing behind. {@code -Dleak.sockets=10000} makes it
- * ten thousand.
- */
+/** Sockets that come and go leave nothing behind. */
 class LeakTests {
 
-	private static final int SOCKETS = Integer.getInteger("leak.sockets", 2000);
+	private static final int SOCKETS = 10_000;
 
 	private static TestGateway gateway;
 

@@ -126,23 +126,36 @@ public final class RawWebSocket implements AutoCloseable {
 	}
 
 	private static Answer readAnswer(InputStream in) throws IOException {
-		ByteArrayOutputStream head = new ByteArrayOutputStream();
-		while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-			int b = in.read();
-			if (b < 0) {
-				throw new EOFException("no answer to the handshake, but: " + head);
-			}
-			head.write(b);
-		}
-		String[] lines = head.toString(StandardCharsets.ISO_8859_1).split("\r\n");
+		String[] first = readLine(in).split(" ");
 		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-		for (int i = 1; i < lines.length; i++) {
-			int colon = lines[i].indexOf(':');
-			headers.put(lines[i].substring(0, colon).toLowerCase(Locale.ROOT), lines[i].substring(colon + 1).trim());
+		for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
+			int colon = line.indexOf(':');
+			headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
 		}
-		int status = Integer.parseInt(lines[0].split(" ")[1]);
-		int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-		return new Answer(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+		byte[] body = headers.getOrDefault("transfer-encoding", "").equals("chunked") ? readChunks(in)
+				: in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+		return new Answer(Integer.parseInt(first[1]), headers, new String(body, StandardCharsets.UTF_8));
+	}
+
+	private static byte[] readChunks(InputStream in) throws IOException {
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		for (int length = Integer.parseInt(readLine(in), 16); length > 0; length = Integer.parseInt(readLine(in), 16)) {
+			body.write(in.readNBytes(length));
+			readLine(in);
+		}
+		readLine(in);
+		return body.toByteArray();
+	}
+
+	private static String readLine(InputStream in) throws IOException {
+		ByteArrayOutputStream line = new ByteArrayOutputStream();
+		for (int b = in.read(); b != '\n'; b = in.read()) {
+			if (b < 0) {
+				throw new EOFException("no answer, but: " + line);
+			}
+			line.write(b);
+		}
+		return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
 	}
 
 	public Answer handshake() {
