@@ -45,34 +45,51 @@ class Admission {
 		checkDraining();
 		int most = this.limits.pendingPerAddress();
 		if (most > 0 && this.connections.pendingOf(address) >= most) {
-			throw new RefusedException(Reason.OVERLOADED,
-					"Too many connections from this address have not been authenticated yet.", LATER);
+			throw tooManyPending();
 		}
+	}
+
+	static RefusedException tooManyPending() {
+		return new RefusedException(Reason.OVERLOADED,
+				"Too many connections from this address have not been authenticated yet.", LATER);
 	}
 
 	/** Lets a caller in, or throws. */
 	void connect(StompConnection connection, Caller caller) {
 		checkDraining();
+		checkRoom(connection, caller, 0);
+	}
+
+	/**
+	 * Lets a caller in for good, or throws. They are counted by now: of two who came at
+	 * once for the last place, neither could be told before that it was taken.
+	 */
+	void connected(StompConnection connection, Caller caller) {
+		checkRoom(connection, caller, 1);
+		if (this.limits.perUser() > 0 && this.limits.whenFull() == WhenFull.REPLACE_OLDEST) {
+			replaceOldest(caller.name());
+		}
+	}
+
+	private void checkRoom(StompConnection connection, Caller caller, int counted) {
 		int most = this.limits.perAddress();
-		if (most > 0 && this.connections.ofAddress(connection.address()) >= most) {
+		if (most > 0 && this.connections.ofAddress(connection.address()) - counted >= most) {
 			throw new RefusedException(Reason.OVERLOADED, "Too many connections from this address.", LATER);
 		}
 		if (this.limits.perUser() > 0 && this.limits.whenFull() == WhenFull.REFUSE
-				&& this.connections.ofUser(caller.name()) >= this.limits.perUser()) {
+				&& this.connections.ofUser(caller.name()) - counted >= this.limits.perUser()) {
 			throw new RefusedException(Reason.OVERLOADED, "Too many connections of this user.", LATER);
 		}
 	}
 
 	/** Sends a user's oldest connections away, where the newest is let in instead. */
-	void connected(Caller caller) {
-		if (this.limits.perUser() > 0 && this.limits.whenFull() == WhenFull.REPLACE_OLDEST) {
-			while (this.connections.ofUser(caller.name()) > this.limits.perUser()) {
-				StompConnection oldest = this.connections.oldestOf(caller.name());
-				if (oldest == null) {
-					return;
-				}
-				oldest.end(Ending.of(Reason.REPLACED));
+	private void replaceOldest(String user) {
+		while (this.connections.ofUser(user) > this.limits.perUser()) {
+			StompConnection oldest = this.connections.oldestOf(user);
+			if (oldest == null) {
+				return;
 			}
+			oldest.end(Ending.of(Reason.REPLACED));
 		}
 	}
 

@@ -50,7 +50,7 @@ final class ConnectHandler implements FrameHandler {
 		if (this.revocations.isRevoked(caller)) {
 			throw new RefusedException(Reason.REVOKED);
 		}
-		this.admission.connected(caller);
+		this.admission.connected(connection, caller);
 		if (caller.sessionId() != null) {
 			this.sessions.seen(caller.sessionId());
 		}

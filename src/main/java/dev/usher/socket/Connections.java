@@ -35,13 +35,20 @@ class Connections {
 
 	private final boolean countsUsers;
 
+	private final int pendingLimit;
+
 	Connections(SocketProperties properties) {
 		this.countsUsers = properties.connect().perUser() > 0;
+		this.pendingLimit = properties.connect().pendingPerAddress();
 	}
 
-	void opened(StompConnection connection) {
+	/**
+	 * Counts it among those that are not authenticated; says whether there was room. Many
+	 * handshakes at once have all been told so, and only here is it certain.
+	 */
+	boolean opened(StompConnection connection) {
 		this.all.add(connection);
-		this.pendingPerAddress.add(connection.address(), 0);
+		return this.pendingPerAddress.add(connection.address(), this.pendingLimit) || !connection.endPending();
 	}
 
 	/** It is no longer one of those that may still turn out to be nobody's. */

@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.usher.access.Caller;
@@ -96,8 +97,10 @@ final class StompConnection {
 	/** The handshake is done. */
 	void opened(WebSocket socket) {
 		this.socket = socket;
-		this.gateway.connections().opened(this);
 		this.timekeeper.opened();
+		if (!this.gateway.connections().opened(this)) {
+			end(Ending.of(Admission.tooManyPending(), null));
+		}
 	}
 
 	/** Counts a frame against the rate; says whether the connection may go on. */
@@ -291,11 +294,7 @@ final class StompConnection {
 	}
 
 	WebSocket socket() {
-		WebSocket open = this.socket;
-		if (open == null) {
-			throw new IllegalStateException("The socket is not open yet");
-		}
-		return open;
+		return Objects.requireNonNull(this.socket, "The socket is not open yet");
 	}
 
 	/** The address limits are counted by. */

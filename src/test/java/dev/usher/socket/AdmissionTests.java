@@ -1,8 +1,13 @@
 package dev.usher.socket;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
@@ -55,6 +60,8 @@ class AdmissionTests {
 			for (int i = 0; i < 5; i++) {
 				silent.add(gateway.open());
 			}
+			// A socket counts from when it is open here, a moment after it is so there.
+			Await.until(() -> gateway.bean(Connections.class).size() == 5);
 			RawWebSocket.Answer refused = RawWebSocket.open(gateway.port(), "/ws", Map.of()).handshake();
 			assertThat(refused.status()).isEqualTo(503);
 			assertThat(refused.headers()).containsKey("retry-after");
@@ -62,6 +69,48 @@ class AdmissionTests {
 			silent.get(0).sendConnect(gateway.token("ann")).expect("CONNECTED");
 			assertThat(RawWebSocket.open(gateway.port(), "/ws", Map.of()).handshake().status()).isEqualTo(101);
 			silent.forEach(StompClient::close);
+		}
+	}
+
+	@Test
+	void addressWhenManyComeAtOnceThenNoMoreWaitThanMay() throws Exception {
+		try (TestGateway gateway = TestGateway.start("usher.connect.pending-per-address=5",
+				"usher.connect.timeout=60s")) {
+			Connections connections = gateway.bean(Connections.class);
+			List<RawWebSocket> sockets = allAtOnce(100, () -> RawWebSocket.open(gateway.port(), "/ws", Map.of()));
+			long upgraded = sockets.stream().filter((socket) -> socket.handshake().status() == 101).count();
+			Await.until(() -> connections.all().size() == upgraded);
+			assertThat(connections.all().stream().filter((each) -> each.state() != StompConnection.State.ENDED))
+				.hasSize(5);
+			sockets.forEach(RawWebSocket::close);
+			Await.until(() -> connections.size() == 0);
+			assertThat(RawWebSocket.open(gateway.port(), "/ws", Map.of()).handshake().status()).isEqualTo(101);
+		}
+	}
+
+	private static <T> List<T> allAtOnce(int count, Callable<T> task) throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(count);
+		try {
+			List<T> results = new ArrayList<>();
+			for (Future<T> result : threads.invokeAll(Collections.nCopies(count, task))) {
+				results.add(result.get());
+			}
+			return results;
+		}
+		finally {
+			threads.shutdown();
+		}
+	}
+
+	@Test
+	void userWhenManyComeAtOnceThenNoMoreAreLetInThanMay() throws Exception {
+		try (TestGateway gateway = TestGateway.start("usher.connect.per-user=3")) {
+			String token = gateway.token("ann");
+			List<StompClient> clients = allAtOnce(50, () -> gateway.open().sendConnect(token));
+			List<String> answers = clients.stream().map((client) -> client.read().command()).toList();
+			assertThat(answers).containsOnly("CONNECTED", "ERROR");
+			assertThat(answers.stream().filter("CONNECTED"::equals).count()).isBetween(1L, 3L);
+			clients.forEach(StompClient::close);
 		}
 	}
 
