@@ -69,6 +69,28 @@ class ServiceRefusalTests {
 	}
 
 	@Test
+	void addressWhenItsCredentialsAreWrongThenIsHeldUpButNeverForGoodOnes() {
+		try (HttpNode slow = HttpNode.start(Store.EMBEDDED, "usher.login.address-attempts=2",
+				"usher.login.address-refill=1h")) {
+			TestServices here = new TestServices(slow, slow.admin());
+			String secret = here.secret("good", "publish");
+			Map<String, String> form = Map.of("grant_type", "client_credentials");
+			for (int i = 0; i < 20; i++) {
+				assertThat(here.token(form, TestServices.basic("good", secret)).status()).isEqualTo(200);
+				assertThat(here.token(Map.of("grant_type", "password"), null).status()).isEqualTo(400);
+			}
+			for (int i = 0; i < 8; i++) {
+				assertThat(TestServices.error(here.token(form, TestServices.basic("good", "x"))))
+					.isEqualTo("401 invalid_client");
+			}
+			Answer heldUp = here.token(form, TestServices.basic("good", secret));
+			assertThat(TestServices.error(heldUp)).isEqualTo("429 too_many_attempts");
+			assertThat(heldUp.header("Retry-After")).isNotEmpty();
+			assertThat(slow.refresh("x").code()).isEqualTo("too_many_attempts");
+		}
+	}
+
+	@Test
 	void clientsWhenCallerIsNoAdministratorThenForbidden() {
 		node.makeUser("plain", "user");
 		String plain = node.login("plain").text("access_token");

@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import dev.usher.access.Caller;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
@@ -16,6 +20,7 @@ import dev.usher.testing.TestGateway;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** How many may come, how fast they may send, and how they are sent away. */
 class AdmissionTests {
@@ -111,6 +116,35 @@ class AdmissionTests {
 			assertThat(answers).containsOnly("CONNECTED", "ERROR");
 			assertThat(answers.stream().filter("CONNECTED"::equals).count()).isBetween(1L, 3L);
 			clients.forEach(StompClient::close);
+		}
+	}
+
+	/** The second look, at the moment when two have passed the first. */
+	@Test
+	void userWhenTwoHavePassedForTheLastPlaceThenNeitherIsLetIn() {
+		try (TestGateway gateway = TestGateway.start("usher.connect.per-user=1");
+				StompClient first = gateway.connect("ann");
+				StompClient second = gateway.open()) {
+			Connections connections = gateway.bean(Connections.class);
+			Admission admission = gateway.bean(Admission.class);
+			StompConnection counted = connections.all()
+				.stream()
+				.filter((each) -> each.caller() != null)
+				.findFirst()
+				.orElseThrow();
+			Await.until(() -> connections.size() == 2);
+			StompConnection other = connections.all()
+				.stream()
+				.filter((each) -> each.caller() == null)
+				.findFirst()
+				.orElseThrow();
+			Caller ann = Objects.requireNonNull(counted.caller());
+			admission.connected(counted, ann);
+			connections.joined(other, ann);
+			assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> admission.connected(other, ann))
+				.satisfies((refused) -> assertThat(refused.reason()).isEqualTo(Reason.OVERLOADED));
+			connections.left(other, ann);
+			first.expectNothing();
 		}
 	}
 
