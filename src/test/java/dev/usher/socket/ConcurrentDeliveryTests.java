@@ -34,6 +34,9 @@ class ConcurrentDeliveryTests {
 				.mapToObj((publisher) -> new Thread(() -> publish(gateway, publisher)))
 				.toList();
 			publishers.forEach(Thread::start);
+			// The kernel takes no more, so that what is published now finds a write under
+			// way.
+			Await.until(() -> gateway.bean(Connections.class).queuedBytes() > 1_000_000);
 			int[] next = new int[PUBLISHERS];
 			List<String> wrong = new ArrayList<>();
 			for (int i = 0; i < PUBLISHERS * MESSAGES; i++) {
