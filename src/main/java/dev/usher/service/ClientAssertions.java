@@ -15,6 +15,7 @@ import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.usher.access.Secret;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.oauth2.core.OAuth2Error;
@@ -112,7 +113,7 @@ final class ClientAssertions implements JwtDecoderFactory<RegisteredClient> {
 		}
 		// Last, because it uses the assertion up.
 		boolean first = RegisteredClients
-			.storage(() -> this.repository.use(ClientSecrets.hash(clientId + " " + id), expiresAt));
+			.storage(() -> this.repository.use(Secret.hash(clientId + " " + id), expiresAt));
 		return first ? null : "it was used before";
 	}
 

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
+import dev.usher.access.Secret;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.token.Revocation;
@@ -32,8 +33,6 @@ class Clients {
 
 	private final Clock clock;
 
-	private final ClientSecrets secrets = new ClientSecrets();
-
 	private final SecureRandom random = new SecureRandom();
 
 	Clients(ClientRepository repository, Revocations revocations, TokenMinter minter, Clock clock) {
@@ -54,8 +53,8 @@ class Clients {
 		ClientRules.checkScopes(request.scopes());
 		ClientRules.checkPatterns(publish, request.scopes());
 		Map<String, Object> jwks = request.jwks();
-		String secret = (jwks == null) ? this.secrets.generate() : null;
-		Client client = new Client(id, (secret != null) ? this.secrets.encode(secret) : null,
+		String secret = (jwks == null) ? Secret.create() : null;
+		Client client = new Client(id, (secret != null) ? Secret.hash(secret) : null,
 				(jwks != null) ? ClientKeys.check(jwks) : null, request.scopes(), publish,
 				this.clock.instant().truncatedTo(ChronoUnit.MILLIS));
 		if (!this.repository.insert(client)) {

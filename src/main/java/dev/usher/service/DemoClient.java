@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
+import dev.usher.access.Secret;
 import dev.usher.storage.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +42,8 @@ class DemoClient implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		if (this.database.embedded()) {
-			this.repository.insert(new Client(ID, ClientSecrets.hash(SECRET), null, Set.of(Scope.PUBLISH.word()),
-					List.of(), this.clock.instant()));
+			this.repository.insert(new Client(ID, Secret.hash(SECRET), null, Set.of(Scope.PUBLISH.word()), List.of(),
+					this.clock.instant()));
 			logger.warn("Profile demo: there is a service {} with a secret that everybody knows.", ID);
 		}
 	}

@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.usher.access.Secret;
+
 /**
  * A refresh token in the clear, as only its client and the one answer that carries it
  * have it: a secret that stays the same for the whole life of a session (its family) and

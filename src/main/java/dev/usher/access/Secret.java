@@ -1,4 +1,4 @@
-package dev.usher.session;
+package dev.usher.access;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * Secrets of 256 random bits in base64url. There is nothing to guess in them, so a fast
  * hash is enough to store them by.
  */
-final class Secret {
+public final class Secret {
 
 	private static final int BYTES = 32;
 
@@ -22,20 +22,22 @@ final class Secret {
 	private Secret() {
 	}
 
-	static String create() {
+	/** A new one: 43 characters, none of which a form or a URL must escape. */
+	public static String create() {
 		byte[] bytes = new byte[BYTES];
 		random.nextBytes(bytes);
 		return encode(bytes);
 	}
 
 	/** Whether it looks like one; anything else need not be looked up. */
-	static boolean isForm(String text) {
+	public static boolean isForm(String text) {
 		return FORM.matcher(text).matches();
 	}
 
-	static String hash(String secret) {
+	/** SHA-256 in base64url. */
+	public static String hash(String secret) {
 		try {
-			return encode(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII)));
+			return encode(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
@@ -43,11 +45,12 @@ final class Secret {
 	}
 
 	/** Compares; takes as long either way. */
-	static boolean isEqual(String one, String other) {
+	public static boolean isEqual(String one, String other) {
 		return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
 	}
 
-	static String encode(byte[] bytes) {
+	/** Without padding. */
+	public static String encode(byte[] bytes) {
 		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
 	}
 
