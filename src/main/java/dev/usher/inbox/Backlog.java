@@ -81,6 +81,12 @@ final class Backlog {
 		this.tools.waiting().add(this.reader);
 	}
 
+	/** Nobody has room for what was read; it is read again when somebody has. */
+	void forget() {
+		this.ready.forEach((entry) -> again(entry.outstanding()));
+		this.ready.clear();
+	}
+
 	/** A subscription refused a message: it waits longer each time. */
 	CompletionStage<Void> refused(Outstanding outstanding) {
 		outstanding.nacks++;
@@ -241,11 +247,15 @@ final class Backlog {
 		return !this.again.isEmpty() || this.retryAt != 0;
 	}
 
-	/** Whether what is waited for has come. */
-	boolean isDue() {
+	/**
+	 * Whether what is waited for has come.
+	 * @param room whether somebody would take it
+	 */
+	boolean isDue(boolean room) {
 		long now = this.tools.clock().millis();
-		return (this.retryAt != 0 && this.retryAt - System.nanoTime() <= 0)
-				|| this.again.values().stream().anyMatch((outstanding) -> outstanding.dueAt <= now);
+		return (this.retryAt != 0 && this.retryAt - System.nanoTime() <= 0) || this.again.values()
+			.stream()
+			.anyMatch((outstanding) -> outstanding.dueAt <= now && (room || isSpent(outstanding)));
 	}
 
 	/** Sets aside what was refused too often. Takes the lock itself. */

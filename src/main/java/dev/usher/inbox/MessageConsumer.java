@@ -1,16 +1,22 @@
 package dev.usher.inbox;
 
+import java.util.List;
+
 /**
- * Takes the messages of one subscription. Called on the inbox's own few threads, one call
- * at a time for each subscription; must not block, or it delays everyone.
+ * Takes the messages of one subscription. Called on the inbox's own few threads with no
+ * lock held, one call at a time for each subscription; must not block, or it delays
+ * everyone.
  */
 public interface MessageConsumer {
 
 	/**
-	 * Takes a message. What this throws is logged, and the subscription is closed.
-	 * @param redelivered whether it may have been handed out before
+	 * Takes messages, in order, no more of them than were asked for. What this throws is
+	 * logged, and the subscription is closed.
+	 * @param messages all there are for it at this moment
+	 * @return how many of them it took, from the first; the others come again when it has
+	 * asked for more, as if they had not been handed out
 	 */
-	void onMessage(StoredMessage message, boolean redelivered);
+	int onMessages(List<Handout> messages);
 
 	/**
 	 * Says that nothing more will come, because the log or the reader was removed. Not

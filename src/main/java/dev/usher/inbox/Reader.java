@@ -1,12 +1,13 @@
 package dev.usher.inbox;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,39 +117,75 @@ final class Reader {
 
 	private void turn() {
 		this.backlog.setAsideSpent();
-		for (int i = 0; i < TURN; i++) {
-			Handout handout = nextHandout();
-			if (handout == null) {
+		int left = TURN;
+		while (left > 0) {
+			Map<Share, List<Handout>> given = handOut(left);
+			if (given.isEmpty()) {
 				return;
 			}
-			handOut(handout);
+			given.forEach(this::call);
+			left -= given.values().stream().mapToInt(List::size).sum();
 		}
 		wake();
 	}
 
-	private void handOut(Handout handout) {
+	/** Gives the shares what they have room for; they are called when it is done. */
+	private Map<Share, List<Handout>> handOut(int most) {
+		Map<Share, List<Handout>> given = new LinkedHashMap<>(2);
+		this.lock.lock();
 		try {
-			handout.share().consumer().onMessage(handout.message(), handout.redelivered());
+			long now = this.tools.clock().millis();
+			for (int i = 0; i < most; i++) {
+				int room = room();
+				Backlog.Ready ready = (room > 0 && !this.ended) ? this.backlog.poll(room) : null;
+				if (ready == null) {
+					break;
+				}
+				Share share = pick(ready.outstanding());
+				given.computeIfAbsent(share, (key) -> new ArrayList<>())
+					.add(new Handout(ready.message(), ready.outstanding().redelivered));
+				ready.outstanding().redelivered = true;
+				share.take(ready.outstanding(), now);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return given;
+	}
+
+	/** Calls a consumer, with no lock held. */
+	private void call(Share share, List<Handout> given) {
+		int taken = 0;
+		try {
+			taken = share.consumer().onMessages(given);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A consumer of {} failed; its subscription is closed", this.live.destination(), ex);
-			leave(handout.share(), false);
+			leave(share, false);
+		}
+		if (taken < given.size()) {
+			putBack(share, given.subList(taken, given.size()));
 		}
 	}
 
-	private @Nullable Handout nextHandout() {
+	/**
+	 * A consumer had no room after all. What it did not take is forgotten and read again,
+	 * so that what waits for a slow one is on the disk and not in memory.
+	 */
+	private void putBack(Share share, List<Handout> refused) {
 		this.lock.lock();
 		try {
-			int room = room();
-			Backlog.Ready ready = (room > 0 && !this.ended) ? this.backlog.poll(room) : null;
-			if (ready == null) {
-				return null;
+			for (Handout handout : refused) {
+				Outstanding outstanding = share.give(handout.message().offset());
+				if (outstanding != null) {
+					outstanding.redelivered = handout.redelivered();
+					this.backlog.again(outstanding);
+				}
 			}
-			Share share = pick(ready.outstanding());
-			boolean redelivered = ready.outstanding().redelivered;
-			ready.outstanding().redelivered = true;
-			share.take(ready.outstanding(), this.tools.clock().millis());
-			return new Handout(share, ready.message(), redelivered);
+			if (room() == 0) {
+				this.backlog.forget();
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -292,7 +329,7 @@ final class Reader {
 		this.lock.lock();
 		try {
 			due = takeFromSlow();
-			due |= this.backlog.isDue();
+			due |= this.backlog.isDue(room() > 0);
 			if (this.ended || (this.shares.size() < 2 && !this.backlog.isWaiting())) {
 				this.tools.waiting().remove(this);
 			}
@@ -322,10 +359,6 @@ final class Reader {
 			}
 		}
 		return taken;
-	}
-
-	private record Handout(Share share, StoredMessage message, boolean redelivered) {
-
 	}
 
 }

@@ -144,7 +144,7 @@ class Connections {
 
 	/** How many bytes wait for all of them. */
 	long queuedBytes() {
-		return this.all.stream().mapToLong((connection) -> connection.socket().queuedBytes()).sum();
+		return this.all.stream().mapToLong((connection) -> connection.outlet().socket().queuedBytes()).sum();
 	}
 
 	/** Ends every connection that lives by a revoked token. */

@@ -29,19 +29,20 @@ class Delivery implements Bus.Listener {
 		Flusher flusher = Flusher.current();
 		flusher.begin();
 		try {
-			return deliver(topic, new EncodedMessage(message));
+			return deliver(topic, new EncodedMessage(message), flusher);
 		}
 		finally {
 			flusher.end();
 		}
 	}
 
-	private static int deliver(Topic topic, EncodedMessage message) {
+	private static int deliver(Topic topic, EncodedMessage message, Flusher flusher) {
 		int taken = 0;
 		for (LiveSubscription subscription : topic.subscriptions()) {
 			if (subscription != null && subscription.deliver(message)) {
 				taken++;
 			}
+			flusher.relieve(message.takeEncoded());
 		}
 		return taken;
 	}

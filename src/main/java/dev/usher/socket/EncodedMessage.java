@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EncodedMessage {
 
+	/** Copies that are kept to be shared; who has an id like nobody else shares none. */
+	private static final int KEPT = 16;
+
 	private final Message message;
 
 	private final MessageEncoder encoder;
@@ -25,6 +28,8 @@ final class EncodedMessage {
 	private @Nullable OutboundFrame lastFrame;
 
 	private @Nullable Map<Key, OutboundFrame> others;
+
+	private int encoded;
 
 	EncodedMessage(Message message) {
 		this.message = message;
@@ -47,7 +52,7 @@ final class EncodedMessage {
 				this.others = new HashMap<>();
 				this.others.put(this.lastKey, java.util.Objects.requireNonNull(this.lastFrame));
 			}
-			if (this.others != null) {
+			if (this.others != null && this.others.size() < KEPT) {
 				this.others.put(key, frame);
 			}
 		}
@@ -56,8 +61,16 @@ final class EncodedMessage {
 		return frame;
 	}
 
+	/** How many bytes of frames were made since this was asked last. */
+	int takeEncoded() {
+		int taken = this.encoded;
+		this.encoded = 0;
+		return taken;
+	}
+
 	private OutboundFrame encode(Key key) {
 		byte[] bytes = this.encoder.encode(key.version, key.subscriptionId, key.ack, OutboundFrame.RESERVE);
+		this.encoded += bytes.length;
 		return OutboundFrame.message(bytes, this.encoder.utf8());
 	}
 

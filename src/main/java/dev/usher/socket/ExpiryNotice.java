@@ -54,7 +54,7 @@ final class ExpiryNotice {
 	 * Rounded down, so that a client never thinks its token lives longer than it does.
 	 */
 	private static long secondsLeft(StompConnection connection) {
-		return Math.max(0, connection.millisLeft() / 1000);
+		return Math.max(0, connection.outlet().millisLeft() / 1000);
 	}
 
 }

@@ -3,18 +3,42 @@ package dev.usher.socket;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
- * Collects the connections that one thread has queued frames for, so that each is written
- * to once when the thread is done with what it read: under load one write carries many
+ * Collects the outlets that one thread has queued frames for, so that each is written to
+ * once when the thread is done with what it read: under load one write carries many
  * frames, and a lone frame leaves at once. One for each thread; crosses none.
+ * <p>
+ * A turn is what lies between {@link #begin()} and {@link #end()}. Outlets are flushed at
+ * its end, one after the other and never from within each other, when the thread holds no
+ * lock. A turn that has queued much is flushed on the way.
  */
 final class Flusher {
 
+	private static final Logger logger = LoggerFactory.getLogger(Flusher.class);
+
+	/**
+	 * Frames queued in one turn before they are flushed: beyond it more frames in a write
+	 * gain nothing, and those queued first wait.
+	 */
+	private static final int MOST_FRAMES = 64 * 1024;
+
+	/** The same in bytes of frames that only one connection has. */
+	private static final int MOST_BYTES = 256 * 1024;
+
 	private static final ThreadLocal<Flusher> CURRENT = ThreadLocal.withInitial(Flusher::new);
 
-	private final List<StompConnection> dirty = new ArrayList<>();
+	private final List<Outlet> dirty = new ArrayList<>();
 
 	private int depth;
+
+	private int frames;
+
+	private int bytes;
+
+	private boolean flushing;
 
 	private Flusher() {
 	}
@@ -24,36 +48,78 @@ final class Flusher {
 		return CURRENT.get();
 	}
 
-	/** Flushes wait for the {@link #end()} that belongs to this. */
+	/** A turn begins; the {@link #end()} that belongs to it follows for sure. */
 	void begin() {
 		this.depth++;
 	}
 
-	/** Flushes what was collected, if this was the outermost. */
+	/** Flushes what was collected, if this was the outermost turn. */
 	void end() {
-		if (--this.depth == 0) {
+		try {
+			if (this.depth == 1) {
+				flush();
+			}
+		}
+		finally {
+			this.depth--;
+		}
+	}
+
+	/**
+	 * Sees to it that an outlet is flushed: at the end of the turn, now outside of one.
+	 */
+	void add(Outlet outlet) {
+		this.frames++;
+		if (outlet.markDirty(this)) {
+			this.dirty.add(outlet);
+		}
+		if (this.depth == 0) {
+			begin();
+			end();
+		}
+	}
+
+	/**
+	 * Flushes in the middle of a turn if it has queued much. Called with no lock of a
+	 * subscription held.
+	 * @param encoded how many bytes of new frames were queued since the last call
+	 */
+	void relieve(int encoded) {
+		this.bytes += encoded;
+		if (this.frames > MOST_FRAMES || this.bytes > MOST_BYTES) {
 			flush();
 		}
 	}
 
-	/** Sees to it that the connection is flushed soon. */
-	void add(StompConnection connection) {
-		if (this.depth == 0) {
-			connection.flush();
+	private void flush() {
+		if (this.flushing) {
+			return;
 		}
-		else if (connection.markDirty(this)) {
-			this.dirty.add(connection);
+		this.flushing = true;
+		try {
+			// A flush can end a connection, which can make others dirty.
+			for (int i = 0; i < this.dirty.size(); i++) {
+				flush(this.dirty.get(i));
+			}
+		}
+		finally {
+			this.flushing = false;
+			this.dirty.forEach(Outlet::clean);
+			this.dirty.clear();
+			this.frames = 0;
+			this.bytes = 0;
 		}
 	}
 
-	private void flush() {
-		// A flush can end a connection, which can make others dirty.
-		for (int i = 0; i < this.dirty.size(); i++) {
-			StompConnection connection = this.dirty.get(i);
-			connection.clean(this);
-			connection.flush();
+	/** One that fails must not keep the others' frames. */
+	private static void flush(Outlet outlet) {
+		outlet.clean();
+		try {
+			outlet.flush();
 		}
-		this.dirty.clear();
+		catch (RuntimeException ex) {
+			logger.error("A connection could not be flushed", ex);
+		}
 	}
 
 }

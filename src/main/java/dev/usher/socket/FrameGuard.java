@@ -33,7 +33,7 @@ class FrameGuard implements ChannelInterceptor {
 		if (connection.caller() == null || FrameMessages.accessor(message).getUser() != connection.caller()) {
 			throw new RefusedException(Reason.UNAUTHORIZED);
 		}
-		if (connection.isExpired()) {
+		if (connection.outlet().isExpired()) {
 			throw new RefusedException(Reason.TOKEN_EXPIRED);
 		}
 		return message;

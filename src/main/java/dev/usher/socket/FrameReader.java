@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameReader {
 
+	/** Bytes; less is not worth the counting. */
+	private static final int COUNTED_STEP = 4096;
+
 	private final StompConnection connection;
 
 	private final StompGateway gateway;
@@ -29,6 +32,9 @@ final class FrameReader {
 
 	/** What arrived while a frame waits for its verification; null when none does. */
 	private @Nullable Backlog backlog;
+
+	/** What is counted of the part of a frame that is here. */
+	private int counted;
 
 	FrameReader(StompConnection connection, StompGateway gateway, FrameLimits limits) {
 		this.connection = connection;
@@ -51,6 +57,16 @@ final class FrameReader {
 		}
 		else {
 			read(payload);
+		}
+		countHeld();
+	}
+
+	/** A client may leave a frame unfinished for as long as it likes. */
+	private void countHeld() {
+		int held = this.decoder.held();
+		if (Math.abs(held - this.counted) >= COUNTED_STEP) {
+			this.connection.outlet().holdings().add(held - this.counted);
+			this.counted = held;
 		}
 	}
 
@@ -88,7 +104,7 @@ final class FrameReader {
 		}
 		this.verification = started;
 		this.backlog = new Backlog();
-		this.connection.socket().suspend();
+		this.connection.outlet().socket().suspend();
 		started.whenComplete((caller, failure) -> goOn(frame));
 		return null;
 	}
@@ -109,7 +125,7 @@ final class FrameReader {
 		finally {
 			Flusher.current().end();
 		}
-		this.connection.socket().resume();
+		this.connection.outlet().socket().resume();
 	}
 
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveSubscription implements Subscription {
 
-	private final StompConnection connection;
+	private final Outlet outlet;
 
 	/** The client's own id; null for a client of STOMP 1.0 that gave none. */
 	private final @Nullable String id;
@@ -31,13 +31,13 @@ final class LiveSubscription implements Subscription {
 	/** Owned by {@link Topic}. */
 	private int slot;
 
-	LiveSubscription(StompConnection connection, @Nullable String id, Destination destination, AckMode ackMode,
-			int ordinal, Subscriptions registry) {
-		this.connection = connection;
+	LiveSubscription(Outlet outlet, @Nullable String id, Destination destination, AckMode ackMode, int ordinal,
+			Subscriptions registry) {
+		this.outlet = outlet;
 		this.id = id;
 		this.destination = destination;
 		this.ordinal = ordinal;
-		this.unacknowledged = (ackMode != AckMode.AUTO) ? new Unacknowledged(ackMode) : null;
+		this.unacknowledged = (ackMode != AckMode.AUTO) ? new Unacknowledged(ackMode, outlet.holdings()) : null;
 		this.registry = registry;
 	}
 
@@ -66,22 +66,31 @@ final class LiveSubscription implements Subscription {
 		}
 	}
 
-	/** Queues a message; says whether the connection took it. */
-	synchronized boolean deliver(EncodedMessage message) {
+	/**
+	 * Queues a message, to be flushed at the end of the thread's turn.
+	 * @return whether the connection took it
+	 */
+	boolean deliver(EncodedMessage message) {
+		boolean taken = queue(message);
+		this.outlet.flushSoon();
+		return taken;
+	}
+
+	private synchronized boolean queue(EncodedMessage message) {
 		if (this.ended) {
 			return false;
 		}
+		Version version = this.outlet.version();
 		if (this.unacknowledged == null) {
-			return this.connection.deliver(message.frame(this.connection.version(), this.id, null));
+			return this.outlet.offer(message.frame(version, this.id, null));
 		}
 		if (!this.unacknowledged.add(message.id())) {
-			this.connection.end(Ending.of(Reason.SLOW_CONSUMER, "Too many messages wait to be acknowledged."));
+			this.outlet.endSoon(Ending.of(Reason.SLOW_CONSUMER, "Too many messages wait to be acknowledged."));
 			return false;
 		}
 		// 1.2 acknowledges by the ack header, the others by message-id.
-		boolean byAck = this.connection.version() == Version.V1_2;
-		String ack = (byAck) ? AcknowledgeHandler.ackId(this.ordinal, message.id()) : null;
-		return this.connection.deliver(message.frame(this.connection.version(), this.id, ack));
+		String ack = (version == Version.V1_2) ? AcknowledgeHandler.ackId(this.ordinal, message.id()) : null;
+		return this.outlet.offer(message.frame(version, this.id, ack));
 	}
 
 	@Override
@@ -93,6 +102,9 @@ final class LiveSubscription implements Subscription {
 	public synchronized void end(boolean forget) {
 		if (!this.ended && this.registered) {
 			this.registry.remove(this);
+		}
+		if (!this.ended && this.unacknowledged != null) {
+			this.unacknowledged.clear();
 		}
 		this.ended = true;
 	}

@@ -67,7 +67,8 @@ class SocketConfiguration {
 		handlers.put(Command.CONNECT, connect);
 		handlers.put(Command.STOMP, connect);
 		handlers.put(Command.SEND, send);
-		handlers.put(Command.SUBSCRIBE, new SubscribeHandler(subscriptions, inbox));
+		handlers.put(Command.SUBSCRIBE,
+				new SubscribeHandler(subscriptions, inbox, properties.outbound().storedBytes()));
 		handlers.put(Command.UNSUBSCRIBE, new UnsubscribeHandler());
 		handlers.put(Command.ACK, acknowledge);
 		handlers.put(Command.NACK, acknowledge);
@@ -98,8 +99,9 @@ class SocketConfiguration {
 			OriginProperties origins, Credentials credentials, Admission admission, StompGateway gateway,
 			SocketProperties properties, SocketAudit audit) {
 		HandshakePolicy policy = new HandshakePolicy(addresses, origins, credentials, admission, gateway, audit);
-		return (factory) -> factory.addServerCustomizers((server) -> server
-			.setHandler(new WebSocketUpgradeHandler(server.getHandler(), PATH, policy, properties.webSocketLimits())));
+		return (factory) -> factory
+			.addServerCustomizers((server) -> server.setHandler(new WebSocketUpgradeHandler(server.getHandler(), PATH,
+					policy, properties.webSocketLimits(), gateway.memory().held())));
 	}
 
 }

@@ -2,8 +2,6 @@ package dev.usher.socket;
 
 import java.nio.ByteBuffer;
 
-import dev.usher.protocol.Reason;
-import dev.usher.socket.StompConnection.State;
 import dev.usher.websocket.WebSocket;
 import dev.usher.websocket.WebSocketListener;
 
@@ -60,15 +58,13 @@ final class SocketEvents implements WebSocketListener {
 	}
 
 	@Override
-	public void beforeFlush() {
-		if (this.connection.isExpired() && this.connection.state() == State.CONNECTED) {
-			this.connection.end(Ending.of(Reason.TOKEN_EXPIRED));
-		}
+	public void onWritable() {
+		this.connection.outlet().flushSoon();
 	}
 
 	@Override
 	public void onWritten(long frames) {
-		this.connection.written(frames);
+		this.connection.outlet().written(frames);
 	}
 
 	@Override

@@ -62,8 +62,8 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	 * one address that are not CONNECTED yet; 100 by default, 0 for no limit
 	 * @param perAddress {@code usher.connect.per-address}, connections of one address; 0,
 	 * no limit, by default
-	 * @param perUser {@code usher.connect.per-user}, connections of one user; 0, no
-	 * limit, by default
+	 * @param perUser {@code usher.connect.per-user}, connections of one user; 100 by
+	 * default, 0 for no limit
 	 * @param whenFull {@code usher.connect.when-full}, what happens to a user's
 	 * connection beyond that; refused by default
 	 * @param framesPerSecond {@code usher.connect.frames-per-second}, STOMP frames and
@@ -74,7 +74,7 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	 */
 	public record Connect(@DefaultValue("5s") Duration timeout, @DefaultValue("10s") Duration heartbeat,
 			@DefaultValue("60s") Duration expiryNotice, @DefaultValue("100") int pendingPerAddress,
-			@DefaultValue("0") int perAddress, @DefaultValue("0") int perUser,
+			@DefaultValue("0") int perAddress, @DefaultValue("100") int perUser,
 			@DefaultValue("refuse") WhenFull whenFull, @DefaultValue("1000") int framesPerSecond,
 			@DefaultValue("1MB") DataSize bytesPerSecond) {
 
@@ -126,13 +126,44 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	 * it the connection ends with {@code slow_consumer}; 1 MiB by default
 	 * @param maxAge {@code usher.outbound.max-age}, how long the oldest frame may wait;
 	 * over it likewise; 30 s by default
+	 * @param maxTotal {@code usher.outbound.max-total}, held for all connections together
+	 * whose clients do not take it, a size or a share of the heap; over it the slowest
+	 * end likewise; {@code 25%} by default
 	 */
-	public record Outbound(@DefaultValue("1MB") DataSize maxBytes, @DefaultValue("30s") Duration maxAge) {
+	public record Outbound(@DefaultValue("1MB") DataSize maxBytes, @DefaultValue("30s") Duration maxAge,
+			@DefaultValue("25%") String maxTotal) {
 
 		public Outbound {
 			check(maxBytes.toBytes() >= 64 * 1024 && maxBytes.toBytes() <= 1024 * 1024 * 1024,
 					"usher.outbound.max-bytes must be between 64KB and 1GB, but is " + maxBytes);
 			check(maxAge.toMillis() >= 1000, "usher.outbound.max-age must be 1s at least, but is " + maxAge);
+			check(bytes(maxTotal) >= 1024 * 1024,
+					"usher.outbound.max-total must be a size of 1MB at least, or 1% to 90% of the heap, but is "
+							+ maxTotal);
+		}
+
+		/** Bytes all connections may hold together. */
+		long maxTotalBytes() {
+			return bytes(this.maxTotal);
+		}
+
+		/** Bytes of a connection's queue that stored messages may fill. */
+		int storedBytes() {
+			return (int) this.maxBytes.toBytes() / 2;
+		}
+
+		/** Answers -1 where it is neither. */
+		private static long bytes(String text) {
+			try {
+				if (!text.endsWith("%")) {
+					return DataSize.parse(text).toBytes();
+				}
+				int percent = Integer.parseInt(text.substring(0, text.length() - 1).strip());
+				return (percent >= 1 && percent <= 90) ? Runtime.getRuntime().maxMemory() / 100 * percent : -1;
+			}
+			catch (IllegalArgumentException ex) {
+				return -1;
+			}
 		}
 
 	}

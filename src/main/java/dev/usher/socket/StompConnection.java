@@ -1,18 +1,15 @@
 package dev.usher.socket;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.usher.access.Caller;
 import dev.usher.access.ClientAddress;
 import dev.usher.protocol.Reason;
 import dev.usher.stomp.ClientFrame;
-import dev.usher.stomp.FrameEncoder;
 import dev.usher.stomp.Header;
 import dev.usher.stomp.Version;
 import dev.usher.websocket.Handshake;
-import dev.usher.websocket.OutboundFrame;
 import dev.usher.websocket.WebSocket;
 import dev.usher.websocket.WebSocketListener;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * a time, in order; deliveries, time limits and endings come from any thread.
  */
 final class StompConnection {
-
-	private static final byte[] NO_BODY = {};
 
 	/** Where a connection stands; it only ever moves on. */
 	enum State {
@@ -49,24 +44,17 @@ final class StompConnection {
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.UNAUTHENTICATED);
 
-	private final SubscriptionList subscriptions = new SubscriptionList();
+	private final SubscriptionList subscriptions;
+
+	private final Outlet outlet;
 
 	private final Timekeeper timekeeper;
 
 	private final Throttle throttle;
 
-	private @Nullable WebSocket socket;
-
 	private @Nullable Transactions transactions;
 
-	private volatile Version version = Version.V1_2;
-
 	private volatile @Nullable Caller caller;
-
-	/** When the caller's token ends, in milliseconds; read before each write. */
-	private volatile long expiresAt = Long.MAX_VALUE;
-
-	private volatile boolean hasStoredSubscriptions;
 
 	private final PendingEffects pendingEffects = new PendingEffects();
 
@@ -75,15 +63,12 @@ final class StompConnection {
 	/** The client said DISCONNECT. */
 	private volatile boolean disconnected;
 
-	/**
-	 * The thread's batch this connection is in; a stale value costs one flush too many.
-	 */
-	private @Nullable Flusher dirtyIn;
-
 	StompConnection(String id, Handshake handshake, StompGateway gateway) {
 		this.id = id;
 		this.handshake = handshake;
 		this.gateway = gateway;
+		this.outlet = new Outlet(gateway.clock(), gateway.memory(), this::end);
+		this.subscriptions = new SubscriptionList(this.outlet.holdings());
 		this.reader = new FrameReader(this, gateway, gateway.frameLimits());
 		this.timekeeper = new Timekeeper(this, gateway);
 		this.throttle = new Throttle(gateway.rates(), gateway.wheel().now());
@@ -96,7 +81,7 @@ final class StompConnection {
 
 	/** The handshake is done. */
 	void opened(WebSocket socket) {
-		this.socket = socket;
+		this.outlet.open(socket);
 		this.timekeeper.opened();
 		if (!this.gateway.connections().opened(this)) {
 			end(Ending.of(Admission.tooManyPending(), null));
@@ -119,8 +104,8 @@ final class StompConnection {
 	/** Moves on to CONNECTED; says whether the connection was still there to do so. */
 	boolean connect(Caller caller, Version version, HeartBeat heartBeat) {
 		this.caller = caller;
-		this.expiresAt = caller.expiresAt().toEpochMilli();
-		this.version = version;
+		this.outlet.expiresAt(caller.expiresAt().toEpochMilli());
+		this.outlet.version(version);
 		this.reader.version(version);
 		this.gateway.connections().joined(this, caller);
 		if (!this.state.compareAndSet(State.UNAUTHENTICATED, State.CONNECTED)) {
@@ -151,58 +136,14 @@ final class StompConnection {
 			}
 			this.gateway.connections().moved(before, next);
 			this.caller = next;
-			this.expiresAt = next.expiresAt().toEpochMilli();
+			this.outlet.expiresAt(next.expiresAt().toEpochMilli());
 		}
 		this.timekeeper.renewed();
 	}
 
-	/** Queues a frame of our own. */
+	/** Sends a frame of our own. */
 	void send(String command, List<Header> headers) {
-		byte[] bytes = FrameEncoder.encode(this.version, command, headers, NO_BODY, OutboundFrame.RESERVE);
-		deliver(OutboundFrame.message(bytes, true));
-	}
-
-	/** Queues a frame; says whether the connection took it. */
-	boolean deliver(OutboundFrame frame) {
-		switch (socket().offer(frame)) {
-			case QUEUED -> {
-				Flusher.current().add(this);
-				return true;
-			}
-			case FULL -> end(Ending.of(Reason.SLOW_CONSUMER));
-			case CLOSED -> {
-				// Whoever closed it sees to the rest.
-			}
-		}
-		return false;
-	}
-
-	/**
-	 * Queues a message of a stored destination, beyond the limit if need be: what a
-	 * reader asked for is bounded already.
-	 */
-	boolean deliverStored(OutboundFrame frame) {
-		boolean taken = socket().offerAnyway(frame) == WebSocket.Offer.QUEUED;
-		if (taken) {
-			Flusher.current().add(this);
-		}
-		return taken;
-	}
-
-	/** From here on stored subscriptions are told what was written. */
-	void hasStoredSubscriptions() {
-		this.hasStoredSubscriptions = true;
-	}
-
-	/** So many frames have left since the socket was opened. */
-	void written(long frames) {
-		if (this.hasStoredSubscriptions) {
-			for (Subscription subscription : this.subscriptions.all()) {
-				if (subscription instanceof StoredSubscription stored) {
-					stored.written(frames);
-				}
-			}
-		}
+		this.outlet.send(command, headers);
 	}
 
 	/** Ends the session because a frame could not take effect. */
@@ -215,15 +156,7 @@ final class StompConnection {
 		if (!release()) {
 			return;
 		}
-		WebSocket open = socket();
-		OutboundFrame error = ending.errorFrame(this.version);
-		int status = ending.reason().closeStatus();
-		if (ending.deliversQueued() && open.offer(error) == WebSocket.Offer.QUEUED) {
-			open.close(status, ending.reason().code());
-		}
-		else {
-			open.closeNow(error, status, ending.reason().code());
-		}
+		this.outlet.close(ending);
 		this.gateway.ended(this, ending.reason());
 	}
 
@@ -233,7 +166,7 @@ final class StompConnection {
 	void disconnect(int closeStatus) {
 		if (release()) {
 			this.disconnected = true;
-			socket().close(closeStatus, "");
+			this.outlet.close(closeStatus);
 		}
 	}
 
@@ -243,6 +176,7 @@ final class StompConnection {
 	 */
 	void closed(int status) {
 		boolean alive = release();
+		this.outlet.closed();
 		this.gateway.connections().closed(this);
 		if (alive || this.disconnected) {
 			this.gateway.left(this, status);
@@ -266,35 +200,25 @@ final class StompConnection {
 		return true;
 	}
 
-	/** Whether the token has ended; {@code exp} is exact. */
-	boolean isExpired() {
-		return millisLeft() <= 0;
-	}
-
-	/** How long the token is still good, in milliseconds; for ever before CONNECTED. */
-	long millisLeft() {
-		long end = this.expiresAt;
-		return (end != Long.MAX_VALUE) ? end - this.gateway.clock().millis() : end;
-	}
-
-	void flush() {
-		socket().flush();
-	}
-
-	boolean markDirty(Flusher flusher) {
-		boolean first = this.dirtyIn != flusher;
-		this.dirtyIn = flusher;
-		return first;
-	}
-
-	void clean(Flusher flusher) {
-		if (this.dirtyIn == flusher) {
-			this.dirtyIn = null;
+	/**
+	 * What ending it would free, times the seconds for which its client has taken
+	 * nothing, so that who is ended first is who is slowest and holds most.
+	 */
+	long weight() {
+		if (this.state.get() == State.ENDED) {
+			return 0;
 		}
+		long seconds = 1 + this.timekeeper.sinceWritten() / 1000;
+		return this.outlet.socket().queuedBytes() * seconds + this.outlet.holdings().bytes();
 	}
 
-	WebSocket socket() {
-		return Objects.requireNonNull(this.socket, "The socket is not open yet");
+	/** Ends the session because the node holds too much for its clients. */
+	void endAsTooSlow() {
+		Holdings holdings = this.outlet.holdings();
+		long outgoing = this.outlet.socket().queuedBytes() + holdings.unacknowledgedBytes();
+		boolean slow = outgoing >= holdings.bytes() - holdings.unacknowledgedBytes();
+		end((slow) ? Ending.of(Reason.SLOW_CONSUMER)
+				: new Ending(Reason.OVERLOADED, Reason.OVERLOADED.message(), null, Admission.LATER));
 	}
 
 	/** The address limits are counted by. */
@@ -323,7 +247,12 @@ final class StompConnection {
 	}
 
 	Version version() {
-		return this.version;
+		return this.outlet.version();
+	}
+
+	/** The way out. */
+	Outlet outlet() {
+		return this.outlet;
 	}
 
 	@Nullable Caller caller() {
@@ -337,7 +266,7 @@ final class StompConnection {
 	/** Called on the thread that reads, as only frames know of transactions. */
 	Transactions transactions() {
 		if (this.transactions == null) {
-			this.transactions = new Transactions();
+			this.transactions = new Transactions(this.outlet.holdings());
 		}
 		return this.transactions;
 	}

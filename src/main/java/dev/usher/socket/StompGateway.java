@@ -38,10 +38,13 @@ class StompGateway implements DisposableBean {
 
 	private final SocketAudit audit;
 
+	private final MemoryBudget memory;
+
 	StompGateway(SocketProperties properties, Clock clock, Connections connections, MessageChannel inbound,
 			SocketAudit audit) {
 		this.audit = audit;
 		this.properties = properties;
+		this.memory = new MemoryBudget(properties.outbound().maxTotalBytes(), connections::all);
 		this.frameLimits = properties.frameLimits();
 		this.clock = clock;
 		this.connections = connections;
@@ -109,6 +112,11 @@ class StompGateway implements DisposableBean {
 
 	Connections connections() {
 		return this.connections;
+	}
+
+	/** What all connections hold together. */
+	MemoryBudget memory() {
+		return this.memory;
 	}
 
 	Rates rates() {

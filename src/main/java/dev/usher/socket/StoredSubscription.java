@@ -1,12 +1,12 @@
 package dev.usher.socket;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
+import dev.usher.inbox.Handout;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.MessageConsumer;
 import dev.usher.inbox.ReaderRequest;
@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * A subscription to a stored destination: the connection's end of a reader. It asks for
  * no more than the socket takes, so that a replay never fills the connection's queue, and
  * with {@code ack:auto} a message counts as read once it was written.
+ * <p>
+ * Its lock is held while messages are queued, so that none follows the RECEIPT of an
+ * UNSUBSCRIBE, and never while the reader is called, a frame is written or the connection
+ * ended.
  */
 final class StoredSubscription implements Subscription, MessageConsumer {
 
@@ -39,7 +43,9 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	/** Before the first message shows how large they are. */
 	private static final int FIRST_AHEAD = 4;
 
-	private final StompConnection connection;
+	private final Outlet outlet;
+
+	private final StoredFlow flow;
 
 	private final @Nullable String id;
 
@@ -48,9 +54,6 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	private final AckMode ackMode;
 
 	private final int ordinal;
-
-	/** Handed to the socket and not written yet, in order. */
-	private final ArrayDeque<Unwritten> unwritten = new ArrayDeque<>();
 
 	/** Written or not, to be acknowledged by the client. */
 	private final Set<String> unacknowledged = new LinkedHashSet<>();
@@ -62,13 +65,17 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	/** Asked for and not come yet. */
 	private int asked;
 
+	/** Handed to the socket and not written yet. */
+	private int unwritten;
+
 	private boolean ended;
 
 	private boolean forget;
 
-	StoredSubscription(StompConnection connection, @Nullable String id, ReaderRequest request, AckMode ackMode,
+	StoredSubscription(Outlet outlet, StoredFlow flow, @Nullable String id, ReaderRequest request, AckMode ackMode,
 			int ordinal) {
-		this.connection = connection;
+		this.outlet = outlet;
+		this.flow = flow;
 		this.id = id;
 		this.request = request;
 		this.ackMode = ackMode;
@@ -80,44 +87,64 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 		return inbox.subscribe(this.request, this).thenApply(this::joined);
 	}
 
-	private synchronized Effect joined(ReaderSubscription joined) {
-		this.reader = joined;
-		if (this.ended) {
+	private Effect joined(ReaderSubscription joined) {
+		if (!accept(joined)) {
 			joined.close(this.forget);
 		}
 		List<Header> place = List.of(new Header("offset", Long.toString(joined.offset())),
 				new Header("epoch", joined.epoch()), new Header("recovered", Boolean.toString(joined.recovered())));
-		return new Effect(place, this::begin);
+		// No message comes before the RECEIPT.
+		return new Effect(place, this::askForMore);
 	}
 
-	/** Lets messages come, none of them before the RECEIPT. */
-	private synchronized void begin() {
-		if (!this.ended) {
-			askForMore();
-		}
+	private synchronized boolean accept(ReaderSubscription joined) {
+		this.reader = joined;
+		return !this.ended;
 	}
 
 	@Override
-	public synchronized void onMessage(StoredMessage message, boolean redelivered) {
-		this.asked--;
-		if (this.ended) {
-			return;
+	public int onMessages(List<Handout> messages) {
+		int taken = queue(messages);
+		this.outlet.flushSoon();
+		if (taken < messages.size()) {
+			// There may be room again since it was found that there is none.
+			this.flow.wake();
 		}
+		return taken;
+	}
+
+	private synchronized int queue(List<Handout> messages) {
+		this.asked -= messages.size();
+		int taken = 0;
+		while (!this.ended && taken < messages.size() && queue(messages.get(taken))) {
+			taken++;
+		}
+		return taken;
+	}
+
+	private boolean queue(Handout handout) {
+		StoredMessage message = handout.message();
 		String messageId = message.messageId();
-		if (this.ackMode != AckMode.AUTO) {
+		boolean acknowledged = this.ackMode != AckMode.AUTO;
+		if (acknowledged && !this.flow.awaitAcknowledgement(this)) {
+			return false;
+		}
+		OutboundFrame frame = encode(message, messageId, handout.redelivered());
+		this.largest = Math.max(this.largest, frame.length());
+		if (!this.flow.offer(frame, this, message.offset())) {
+			this.outlet.holdings().acknowledged((acknowledged) ? 1 : 0);
+			return false;
+		}
+		this.unwritten++;
+		if (acknowledged) {
 			this.unacknowledged.add(messageId);
 		}
-		OutboundFrame frame = encode(message, messageId, redelivered);
-		this.largest = Math.max(this.largest, frame.length());
-		if (this.connection.deliverStored(frame)) {
-			this.unwritten.add(new Unwritten(message.offset(), this.connection.socket().framesQueued()));
-			written(this.connection.socket().framesWritten());
-		}
+		return true;
 	}
 
 	@Override
 	public void onEnded() {
-		this.connection.end(Ending.of(Reason.FORBIDDEN, "What this subscription reads was removed."));
+		this.outlet.end(Ending.of(Reason.FORBIDDEN, "What this subscription reads was removed."));
 	}
 
 	private OutboundFrame encode(StoredMessage stored, String messageId, boolean redelivered) {
@@ -128,71 +155,95 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 		if (redelivered) {
 			extra.add(new Header("redelivered", "true"));
 		}
-		boolean acknowledges = this.ackMode != AckMode.AUTO && this.connection.version() == Version.V1_2;
+		Version version = this.outlet.version();
+		boolean acknowledges = this.ackMode != AckMode.AUTO && version == Version.V1_2;
 		String ack = (acknowledges) ? AcknowledgeHandler.ackId(this.ordinal, messageId) : null;
 		Message message = new Message(messageId, this.request.destination(), stored.contentType(), stored.headers(),
 				stored.body());
 		MessageEncoder encoder = new MessageEncoder(message, this.request.destination().asSubscribed(), extra);
-		byte[] bytes = encoder.encode(this.connection.version(), this.id, ack, OutboundFrame.RESERVE);
+		byte[] bytes = encoder.encode(version, this.id, ack, OutboundFrame.RESERVE);
 		return OutboundFrame.message(bytes, encoder.utf8());
 	}
 
-	/** The socket has written so many frames. */
-	synchronized void written(long frames) {
-		long last = -1;
-		while (!this.unwritten.isEmpty() && this.unwritten.getFirst().sequence() <= frames) {
-			last = this.unwritten.removeFirst().offset();
+	/**
+	 * Messages of it have left.
+	 * @param last the offset of the last of them
+	 * @param count how many
+	 */
+	void written(long last, int count) {
+		if (left(count) && this.ackMode == AckMode.AUTO) {
+			reader().ackThrough(last);
 		}
-		if (last >= 0 && !this.ended && this.reader != null) {
-			if (this.ackMode == AckMode.AUTO) {
-				this.reader.ackThrough(last);
-			}
-			askForMore();
-		}
+		askForMore();
 	}
 
-	private void askForMore() {
-		int target = (this.largest == 0) ? FIRST_AHEAD
-				: Math.max(1, Math.min(MOST_AHEAD, BUDGET / Math.max(1, this.largest)));
-		int more = target - this.asked - this.unwritten.size();
-		if (more > target / 2 || (more > 0 && this.asked == 0)) {
-			this.asked += more;
+	private synchronized boolean left(int count) {
+		this.unwritten -= count;
+		return !this.ended;
+	}
+
+	/** Asks for as many as there is room for, if that is worth it. */
+	void askForMore() {
+		int more = more();
+		if (more > 0) {
 			reader().request(more);
 		}
 	}
 
+	private synchronized int more() {
+		int target = (this.largest == 0) ? FIRST_AHEAD
+				: Math.max(1, Math.min(MOST_AHEAD, BUDGET / Math.max(1, this.largest)));
+		int more = target - this.asked - this.unwritten;
+		if (this.ended || more <= 0 || (more <= target / 2 && this.asked > 0)) {
+			return 0;
+		}
+		this.asked += more;
+		return more;
+	}
+
 	@Override
-	public synchronized boolean acknowledge(String messageId, boolean negative) {
-		if (!this.unacknowledged.contains(messageId)) {
+	public boolean acknowledge(String messageId, boolean negative) {
+		int count = take(messageId, !negative && this.ackMode == AckMode.CLIENT);
+		if (count == 0) {
 			return false;
 		}
+		this.outlet.holdings().acknowledged(count);
 		long offset = Long.parseLong(messageId.substring(messageId.lastIndexOf('-') + 1));
 		if (negative) {
-			this.unacknowledged.remove(messageId);
 			reader().nack(offset);
 		}
 		else if (this.ackMode == AckMode.CLIENT) {
-			removeThrough(messageId);
 			reader().ackThrough(offset);
 		}
 		else {
-			this.unacknowledged.remove(messageId);
 			reader().ack(offset);
 		}
+		this.flow.wake();
 		return true;
 	}
 
-	private void removeThrough(String messageId) {
+	/** Takes a message out of those to be acknowledged; says how many went. */
+	private synchronized int take(String messageId, boolean through) {
+		if (!this.unacknowledged.contains(messageId)) {
+			return 0;
+		}
+		if (!through) {
+			this.unacknowledged.remove(messageId);
+			return 1;
+		}
+		int count = 0;
 		var iterator = this.unacknowledged.iterator();
 		String next;
 		do {
 			next = iterator.next();
 			iterator.remove();
+			count++;
 		}
 		while (!next.equals(messageId));
+		return count;
 	}
 
-	private ReaderSubscription reader() {
+	private synchronized ReaderSubscription reader() {
 		if (this.reader == null) {
 			throw new IllegalStateException("The reader has not been joined yet");
 		}
@@ -210,18 +261,24 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	@Override
-	public synchronized void end(boolean forget) {
-		if (!this.ended) {
+	public void end(boolean forget) {
+		ReaderSubscription joined;
+		int waiting;
+		synchronized (this) {
+			if (this.ended) {
+				return;
+			}
 			this.ended = true;
 			this.forget = forget;
-			if (this.reader != null) {
-				this.reader.close(forget);
-			}
+			joined = this.reader;
+			waiting = this.unacknowledged.size();
+			this.unacknowledged.clear();
 		}
-	}
-
-	private record Unwritten(long offset, long sequence) {
-
+		this.outlet.holdings().acknowledged(waiting);
+		this.flow.leave(this);
+		if (joined != null) {
+			joined.close(forget);
+		}
 	}
 
 }

@@ -19,7 +19,11 @@ final class SubscribeHandler implements FrameHandler {
 
 	private final Inbox inbox;
 
-	SubscribeHandler(Subscriptions subscriptions, Inbox inbox) {
+	/** How much of a connection's queue stored messages may fill. */
+	private final int storedBytes;
+
+	SubscribeHandler(Subscriptions subscriptions, Inbox inbox, int storedBytes) {
+		this.storedBytes = storedBytes;
 		this.subscriptions = subscriptions;
 		this.inbox = inbox;
 	}
@@ -46,8 +50,8 @@ final class SubscribeHandler implements FrameHandler {
 	private CompletionStage<Effect> live(StompConnection connection, @Nullable String id, Destination destination,
 			AckMode ackMode) {
 		SubscriptionList list = connection.subscriptions();
-		LiveSubscription subscription = new LiveSubscription(connection, id, destination, ackMode, list.nextOrdinal(),
-				this.subscriptions);
+		LiveSubscription subscription = new LiveSubscription(connection.outlet(), id, destination, ackMode,
+				list.nextOrdinal(), this.subscriptions);
 		list.add(key(id, destination.asSubscribed()), subscription);
 		subscription.begin();
 		return DONE;
@@ -58,9 +62,10 @@ final class SubscribeHandler implements FrameHandler {
 		ReaderRequest request = new ReaderRequest(destination, frame.header("durable"), Numbers.of(frame, "offset"),
 				frame.header("epoch"), inFlight(frame));
 		SubscriptionList list = connection.subscriptions();
-		StoredSubscription subscription = new StoredSubscription(connection, id, request, ackMode, list.nextOrdinal());
+		StoredFlow flow = connection.outlet().stored(this.storedBytes);
+		StoredSubscription subscription = new StoredSubscription(connection.outlet(), flow, id, request, ackMode,
+				list.nextOrdinal());
 		list.add(key(id, destination.asSubscribed()), subscription);
-		connection.hasStoredSubscriptions();
 		return subscription.join(this.inbox);
 	}
 

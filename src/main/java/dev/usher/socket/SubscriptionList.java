@@ -20,9 +20,15 @@ final class SubscriptionList {
 
 	private final Map<String, Subscription> byKey = new HashMap<>(2);
 
+	private final Holdings holdings;
+
 	private int nextOrdinal;
 
 	private boolean ended;
+
+	SubscriptionList(Holdings holdings) {
+		this.holdings = holdings;
+	}
 
 	/** The number of the next subscription. */
 	synchronized int nextOrdinal() {
@@ -45,6 +51,7 @@ final class SubscriptionList {
 			throw new RefusedException(Reason.TOO_LARGE, "A connection has " + MOST + " subscriptions at most.");
 		}
 		this.byKey.put(key, subscription);
+		this.holdings.add(bytes(key, subscription));
 	}
 
 	/** Takes one out, for its end. */
@@ -53,7 +60,13 @@ final class SubscriptionList {
 		if (subscription == null) {
 			throw new RefusedException(Reason.BAD_FRAME, "There is no subscription of this id on this connection.");
 		}
+		this.holdings.add(-bytes(key, subscription));
 		return subscription;
+	}
+
+	/** What it takes in memory, roughly; its names are as long as the client likes. */
+	private static int bytes(String key, Subscription subscription) {
+		return 512 + 2 * key.length() + 2 * subscription.destination().address().length();
 	}
 
 	synchronized @Nullable Subscription get(String key) {

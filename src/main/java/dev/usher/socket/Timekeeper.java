@@ -28,7 +28,7 @@ final class Timekeeper {
 	private volatile long heardAt;
 
 	/** No later than when the last frame left: when it was looked before. */
-	private long wroteAt;
+	private volatile long wroteAt;
 
 	private long written;
 
@@ -98,9 +98,14 @@ final class Timekeeper {
 	/** The peer has stopped taking bytes. */
 	void blocked() {
 		if (this.behindSince == 0) {
-			this.behindUpTo = this.connection.socket().framesQueued();
+			this.behindUpTo = this.connection.outlet().socket().framesQueued();
 			this.behindSince = Math.max(1, this.gateway.wheel().now());
 		}
+	}
+
+	/** For how long no frame has left, in milliseconds, exact to a look. */
+	long sinceWritten() {
+		return Math.max(0, this.gateway.wheel().now() - this.wroteAt);
 	}
 
 	private long look(long now) {
@@ -115,6 +120,7 @@ final class Timekeeper {
 		}
 		beat(now);
 		giveNotice();
+		this.connection.outlet().wake();
 		return nextLook(now);
 	}
 
@@ -122,7 +128,7 @@ final class Timekeeper {
 		if (this.connection.state() == State.UNAUTHENTICATED) {
 			return (now - this.openedAt >= this.gateway.connectTimeout()) ? Ending.of(Reason.AUTH_TIMEOUT) : null;
 		}
-		if (this.connection.isExpired()) {
+		if (this.connection.outlet().isExpired()) {
 			return Ending.of(Reason.TOKEN_EXPIRED);
 		}
 		HeartBeat agreed = this.heartBeat;
@@ -136,7 +142,7 @@ final class Timekeeper {
 		if (this.behindSince == 0) {
 			return false;
 		}
-		WebSocket socket = this.connection.socket();
+		WebSocket socket = this.connection.outlet().socket();
 		if (socket.framesWritten() < this.behindUpTo) {
 			return now - this.behindSince > this.gateway.maxQueueAge();
 		}
@@ -149,7 +155,7 @@ final class Timekeeper {
 
 	/** Sends a heart-beat when the next look would be too late for it. */
 	private void beat(long now) {
-		long count = this.connection.socket().framesWritten();
+		long count = this.connection.outlet().socket().framesWritten();
 		if (count != this.written) {
 			this.written = count;
 			this.wroteAt = this.lookedAt;
@@ -158,14 +164,14 @@ final class Timekeeper {
 		HeartBeat agreed = this.heartBeat;
 		if (agreed != null && agreed.outgoing() > 0
 				&& now - this.wroteAt + lookEvery(agreed) >= agreed.outgoing() * 3L / 4
-				&& this.connection.socket().queuedBytes() == 0) {
-			this.connection.deliver(EOL);
+				&& this.connection.outlet().socket().queuedBytes() == 0) {
+			this.connection.outlet().send(EOL);
 		}
 	}
 
 	private void giveNotice() {
 		Caller caller = this.connection.caller();
-		if (!this.noticed && caller != null && this.connection.millisLeft() <= this.gateway.expiryNotice()) {
+		if (!this.noticed && caller != null && this.connection.outlet().millisLeft() <= this.gateway.expiryNotice()) {
 			this.noticed = ExpiryNotice.send(this.connection, caller.name());
 		}
 	}
@@ -182,7 +188,7 @@ final class Timekeeper {
 		}
 		HeartBeat agreed = this.heartBeat;
 		long next = (agreed != null) ? lookEvery(agreed) : TimingWheel.LONGEST_DELAY;
-		return Math.min(next, Math.max(0, this.connection.millisLeft()));
+		return Math.min(next, Math.max(0, this.connection.outlet().millisLeft()));
 	}
 
 }

@@ -25,11 +25,20 @@ final class Transactions {
 	/** Bytes held by all of them, as on the wire. */
 	static final int MOST_BYTES = 1024 * 1024;
 
+	/** What a frame takes in memory beside its bytes, roughly. */
+	private static final int FRAME_BYTES = 256;
+
 	private final Map<String, List<ClientFrame>> open = new HashMap<>();
 
 	private int frames;
 
 	private int bytes;
+
+	private final Holdings holdings;
+
+	Transactions(Holdings holdings) {
+		this.holdings = holdings;
+	}
 
 	void begin(String transaction) {
 		if (this.open.containsKey(transaction)) {
@@ -52,6 +61,7 @@ final class Transactions {
 		}
 		this.frames++;
 		this.bytes += frame.size();
+		this.holdings.add(frame.size() + FRAME_BYTES);
 		held.add(frame);
 	}
 
@@ -64,6 +74,7 @@ final class Transactions {
 		this.frames -= held.size();
 		for (ClientFrame frame : held) {
 			this.bytes -= frame.size();
+			this.holdings.add(-frame.size() - FRAME_BYTES);
 		}
 		return held;
 	}

@@ -6,28 +6,43 @@ import java.util.Set;
 
 /**
  * The live messages a client has yet to acknowledge. Nothing is kept to be sent again;
- * the ids are kept to tell a known one from an unknown. Bounded, because a client may
- * never acknowledge.
+ * the ids are kept to tell a known one from an unknown. Bounded for all subscriptions of
+ * a connection together, because a client may never acknowledge.
  */
 final class Unacknowledged {
-
-	private static final int MOST = 4096;
 
 	private final AckMode mode;
 
 	private final Set<String> ids = new LinkedHashSet<>();
 
-	Unacknowledged(AckMode mode) {
+	private final Holdings holdings;
+
+	Unacknowledged(AckMode mode, Holdings holdings) {
 		this.mode = mode;
+		this.holdings = holdings;
 	}
 
 	/** Whether there was room. */
 	boolean add(String messageId) {
-		return this.ids.size() < MOST && this.ids.add(messageId);
+		if (!this.holdings.awaitAcknowledgement(Holdings.MOST_UNACKNOWLEDGED)) {
+			return false;
+		}
+		if (!this.ids.add(messageId)) {
+			this.holdings.acknowledged(1);
+			return false;
+		}
+		return true;
 	}
 
 	/** Whether it was there. In {@code client} mode all before it go with it. */
 	boolean remove(String messageId) {
+		int before = this.ids.size();
+		boolean known = take(messageId);
+		this.holdings.acknowledged(before - this.ids.size());
+		return known;
+	}
+
+	private boolean take(String messageId) {
 		if (this.mode != AckMode.CLIENT) {
 			return this.ids.remove(messageId);
 		}
@@ -40,6 +55,12 @@ final class Unacknowledged {
 		}
 		iterator.remove();
 		return true;
+	}
+
+	/** None is waited for any longer. */
+	void clear() {
+		this.holdings.acknowledged(this.ids.size());
+		this.ids.clear();
 	}
 
 }

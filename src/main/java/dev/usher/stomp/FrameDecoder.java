@@ -65,6 +65,11 @@ public final class FrameDecoder {
 		this.version = version;
 	}
 
+	/** How many bytes of a frame that has begun and not ended are held. */
+	public int held() {
+		return midFrame() ? this.size : 0;
+	}
+
 	/** Whether a frame has begun and not ended. */
 	public boolean midFrame() {
 		return this.state.compareTo(State.COMMAND) >= 0 && this.state != State.FAILED;

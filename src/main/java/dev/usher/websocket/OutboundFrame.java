@@ -1,6 +1,7 @@
 package dev.usher.websocket;
 
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,18 @@ public final class OutboundFrame {
 
 	private static final int RSV1 = 0x40;
 
+	/** What an object and an array take beside the bytes, and an entry of a queue. */
+	private static final int OVERHEAD = 64;
+
+	private static final AtomicIntegerFieldUpdater<OutboundFrame> HOLDERS = AtomicIntegerFieldUpdater
+		.newUpdater(OutboundFrame.class, "holders");
+
 	private final byte[] bytes;
 
 	private final int offset;
+
+	/** How many queues hold it for a peer that does not take it. */
+	private volatile int holders;
 
 	private volatile @Nullable OutboundFrame deflated;
 
@@ -114,6 +124,21 @@ public final class OutboundFrame {
 
 	int offset() {
 		return this.offset;
+	}
+
+	/** One queue more holds it; says whether it is the first. */
+	boolean hold() {
+		return HOLDERS.getAndIncrement(this) == 0;
+	}
+
+	/** One queue less holds it; says whether it was the last. */
+	boolean letGo() {
+		return HOLDERS.decrementAndGet(this) == 0;
+	}
+
+	/** Bytes in memory. */
+	public int memory() {
+		return this.bytes.length + OVERHEAD;
 	}
 
 	/** Bytes on the wire. */

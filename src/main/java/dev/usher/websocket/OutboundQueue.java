@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Frames waiting to leave by one connection, bounded in bytes. The frames themselves are
  * shared with other connections; held here is a reference to each and how far the first
  * one has got. Any thread may add; the one whose {@link #claim} was granted takes out.
+ * <p>
+ * From the moment the peer stops taking bytes until the queue is empty, its frames count
+ * among those the node holds. The lock is the last one anybody takes: nothing is called
+ * while it is held.
  */
 final class OutboundQueue {
 
@@ -20,6 +24,8 @@ final class OutboundQueue {
 	private static final int KEPT_CAPACITY = 64;
 
 	private final int maxBytes;
+
+	private final HeldBytes held;
 
 	/** Most of the time there is one at most, so that one needs nothing around it. */
 	private @Nullable OutboundFrame first;
@@ -42,27 +48,32 @@ final class OutboundQueue {
 
 	private boolean claimed;
 
+	/** Whether the frames count among those the node holds. */
+	private boolean blocked;
+
 	private volatile boolean closed;
 
-	OutboundQueue(int maxBytes) {
+	/**
+	 * @param maxBytes how many bytes it takes
+	 * @param held where its frames count while the peer does not take them
+	 */
+	OutboundQueue(int maxBytes, HeldBytes held) {
 		this.maxBytes = maxBytes;
+		this.held = held;
 	}
 
-	synchronized Offer offer(OutboundFrame frame) {
+	Offer offer(OutboundFrame frame) {
+		return offer(frame, this.maxBytes);
+	}
+
+	/** The same with a lower limit. */
+	synchronized Offer offer(OutboundFrame frame, int limit) {
 		if (this.closed) {
 			return Offer.CLOSED;
 		}
 		// One frame always fits, however large, so that a limit is never a dead end.
-		if (this.bytes > 0 && this.bytes + frame.length() > this.maxBytes) {
+		if (this.bytes > 0 && this.bytes + frame.length() > Math.min(limit, this.maxBytes)) {
 			return Offer.FULL;
-		}
-		add(frame);
-		return Offer.QUEUED;
-	}
-
-	synchronized Offer offerAnyway(OutboundFrame frame) {
-		if (this.closed) {
-			return Offer.CLOSED;
 		}
 		add(frame);
 		return Offer.QUEUED;
@@ -79,20 +90,23 @@ final class OutboundQueue {
 	}
 
 	/** The same, but forgets what is queued, except what has begun to leave. */
-	synchronized boolean closeNow(OutboundFrame last, OutboundFrame close) {
+	synchronized boolean closeNow(OutboundFrame error, OutboundFrame close) {
 		if (this.closed) {
 			return false;
 		}
 		int begun = this.headWritten + this.inFlight;
 		while (this.others != null && !this.others.isEmpty()
 				&& this.bytes + this.headWritten - this.others.getLast().length() >= begun) {
-			this.bytes -= this.others.removeLast().length();
+			OutboundFrame last = this.others.removeLast();
+			this.bytes -= last.length();
+			letGo(last);
 		}
-		if (begun == 0) {
+		if (begun == 0 && this.first != null) {
+			letGo(this.first);
 			this.first = null;
 			this.bytes = 0;
 		}
-		add(last);
+		add(error);
 		return close(close);
 	}
 
@@ -109,11 +123,42 @@ final class OutboundQueue {
 		}
 		this.bytes += frame.length();
 		this.queued++;
+		hold(frame);
+	}
+
+	private void hold(OutboundFrame frame) {
+		if (this.blocked && frame.hold()) {
+			this.held.add(frame.memory());
+		}
+	}
+
+	private void letGo(OutboundFrame frame) {
+		if (this.blocked && frame.letGo()) {
+			this.held.add(-frame.memory());
+		}
+	}
+
+	/** The peer takes nothing more for now. */
+	synchronized void block() {
+		if (!this.blocked && this.first != null) {
+			this.blocked = true;
+			hold(this.first);
+			if (this.others != null) {
+				this.others.forEach(this::hold);
+			}
+		}
 	}
 
 	/** Drops everything; nothing is taken any more. */
 	synchronized void discard() {
 		this.closed = true;
+		if (this.first != null) {
+			letGo(this.first);
+		}
+		if (this.others != null) {
+			this.others.forEach(this::letGo);
+		}
+		this.blocked = false;
 		this.first = null;
 		this.others = null;
 		this.bytes = 0;
@@ -164,6 +209,11 @@ final class OutboundQueue {
 		return ByteBuffer.wrap(head.bytes(), head.offset() + this.headWritten, this.inFlight);
 	}
 
+	/** Of what was claimed, no more than this has begun to leave. */
+	synchronized void begun(int count) {
+		this.inFlight = count;
+	}
+
 	/** Takes out what has left; says how many frames have, since the start. */
 	synchronized long written(int count) {
 		this.inFlight = 0;
@@ -171,12 +221,14 @@ final class OutboundQueue {
 		// Empty where it was discarded while they were on their way.
 		while (this.first != null && left >= this.first.length()) {
 			left -= this.first.length();
+			letGo(this.first);
 			this.first = (this.others != null) ? this.others.pollFirst() : null;
 			this.written++;
 		}
 		if (this.first == null) {
 			this.bytes = 0;
 			this.headWritten = 0;
+			this.blocked = false;
 			if (this.peak > KEPT_CAPACITY) {
 				this.others = null;
 				this.peak = 0;

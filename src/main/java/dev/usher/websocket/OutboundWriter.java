@@ -6,6 +6,7 @@ import java.nio.channels.SocketChannel;
 
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,9 +15,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Gathers what is queued into the thread's buffer and writes it with one call. Copying a
  * few hundred bytes costs less than one more entry in a gathering write, and the JDK
- * would copy them all the same. What the peer does not take stays in the queue as it was,
- * and the first frame of it goes out as soon as the peer reads on. Any thread may flush;
- * one at a time writes, and looks again for those that came meanwhile.
+ * would copy them all the same. What the peer does not take stays in the queue as it was.
+ * <p>
+ * Any thread may write. The claim on the queue lets one at a time do so, and the one that
+ * gives it up looks again for those that came meanwhile. So whoever queues a frame and
+ * then writes is sure that it leaves: either they get the claim, or the one who has it
+ * sees their frame when giving it up. While the peer takes nothing, Jetty has the claim,
+ * and its call-back gives it up. No lock is held while anything is written or called.
  */
 final class OutboundWriter implements Callback {
 
@@ -36,7 +41,7 @@ final class OutboundWriter implements Callback {
 
 	private final WebSocketListener listener;
 
-	/** Bytes that Jetty is to write when the peer reads on. */
+	/** Bytes that count as written when Jetty says that it is through. */
 	private int pending;
 
 	private boolean oneIsDone;
@@ -49,21 +54,23 @@ final class OutboundWriter implements Callback {
 		this.listener = listener;
 	}
 
-	void flush() {
+	/** Writes up to one buffer; says whether there is more that could leave now. */
+	boolean writeSome() {
 		try {
-			boolean more = true;
-			while (more) {
-				more = writeSome();
-			}
+			return writeClaimed();
 		}
 		catch (IOException | RuntimeException ex) {
 			failed(ex);
+			return false;
+		}
+		catch (Error ex) {
+			// The claim would never be given up, and the connection wait for ever.
+			failed(ex);
+			throw ex;
 		}
 	}
 
-	/** Says whether to go on. */
-	private boolean writeSome() throws IOException {
-		this.listener.beforeFlush();
+	private boolean writeClaimed() throws IOException {
 		ByteBuffer buffer = BUFFER.get().clear();
 		int bytes = this.queue.claim(buffer);
 		if (bytes == 0 && this.queue.isClosed()) {
@@ -73,8 +80,11 @@ final class OutboundWriter implements Callback {
 			return false;
 		}
 		boolean all = write(buffer.flip());
-		this.listener.onWritten(this.queue.written(buffer.position()));
-		return (all) ? this.queue.release() : waitForPeer();
+		if (!all) {
+			return waitForPeer(buffer.position());
+		}
+		written(buffer.position());
+		return this.queue.release();
 	}
 
 	private boolean write(ByteBuffer buffer) throws IOException {
@@ -86,22 +96,54 @@ final class OutboundWriter implements Callback {
 		return !buffer.hasRemaining();
 	}
 
-	private boolean waitForPeer() {
-		ByteBuffer head = this.queue.head();
-		if (head == null) {
+	/**
+	 * Leaves the rest to Jetty, which keeps the claim until its call-back.
+	 * @param taken how many bytes the end point took
+	 * @return whether it was through at once and there is more
+	 */
+	private boolean waitForPeer(int taken) {
+		ByteBuffer rest = rest(taken);
+		if (rest == null) {
+			// The connection went meanwhile.
 			return this.queue.release();
 		}
-		this.pending = head.remaining();
+		this.queue.block();
 		this.listener.onBlocked();
-		this.endPoint.write(this, head);
+		this.endPoint.write(this, rest);
 		return bothAreDone() && this.queue.release();
+	}
+
+	/**
+	 * What Jetty is to write. An end point that encrypts may take bytes, all of them
+	 * perhaps, and keep what they became: they have not left, and nobody would send them
+	 * on. A write of nothing is how Jetty is asked to; its end is when they have left.
+	 */
+	private @Nullable ByteBuffer rest(int taken) {
+		if (this.channel == null && taken > 0) {
+			this.queue.begun(taken);
+			this.pending = taken;
+			return BufferUtil.EMPTY_BUFFER;
+		}
+		written(taken);
+		ByteBuffer head = this.queue.head();
+		this.pending = (head != null) ? head.remaining() : 0;
+		return head;
+	}
+
+	private void written(int count) {
+		this.listener.onWritten(this.queue.written(count));
 	}
 
 	@Override
 	public void succeeded() {
-		this.listener.onWritten(this.queue.written(this.pending));
-		if (bothAreDone() && this.queue.release()) {
-			flush();
+		try {
+			written(this.pending);
+			if (bothAreDone() && this.queue.release()) {
+				this.listener.onWritable();
+			}
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
 		}
 	}
 

@@ -11,7 +11,7 @@ public interface WebSocket {
 	/** What became of an offered frame. */
 	enum Offer {
 
-		/** It is in the queue; whoever offered it must see to a {@link #flush()}. */
+		/** It is in the queue; whoever offered it must see to {@link #writeSome()}. */
 		QUEUED,
 
 		/** The queue is full; the frame was not taken. */
@@ -23,24 +23,28 @@ public interface WebSocket {
 	}
 
 	/**
-	 * Puts a frame at the end of the queue. It leaves at the next {@link #flush()}, so
-	 * that one write can carry many.
+	 * Puts a frame at the end of the queue. It leaves with the next {@link #writeSome()},
+	 * so that one write can carry many.
 	 */
 	Offer offer(OutboundFrame frame);
 
 	/**
-	 * The same for a frame whose sender has bounds of its own: never {@link Offer#FULL}.
+	 * The same for a frame that can wait: it is taken only where no more than so many
+	 * bytes are queued with it.
 	 */
-	Offer offerAnyway(OutboundFrame frame);
+	Offer offer(OutboundFrame frame, int limit);
 
 	/**
-	 * Writes what is queued as far as the peer takes it; the rest follows by itself as
-	 * soon as the peer reads on.
+	 * Writes some of what is queued, as far as the peer takes it. What it does not take
+	 * now follows when it reads on: {@link WebSocketListener#onWritable()} says so. Must
+	 * not be called with a lock held, as it may call the listener.
+	 * @return whether there is more that could leave now, so that the caller calls again
 	 */
-	void flush();
+	boolean writeSome();
 
 	/**
-	 * Starts the closing handshake (RFC 6455, section 7). What is queued leaves first.
+	 * Starts the closing handshake (RFC 6455, section 7). What is queued leaves first,
+	 * with {@link #writeSome()}.
 	 * @param status the status of the close
 	 * @param reason the reason, cut to the 123 bytes that fit
 	 */

@@ -1,11 +1,11 @@
 package dev.usher.websocket;
 
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
@@ -23,12 +23,6 @@ import org.slf4j.LoggerFactory;
 final class WebSocketConnection extends AbstractConnection.NonBlocking implements Connection.UpgradeTo, WebSocket {
 
 	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
-
-	/** The thread's own, empty again when a read is through; never handed on. */
-	private static final ThreadLocal<ByteBuffer> READ = ThreadLocal.withInitial(() -> emptyDirect(16 * 1024));
-
-	/** How many reads in a row one connection gets before others have a turn. */
-	private static final int READS_IN_A_ROW = 16;
 
 	private final WebSocketListener listener;
 
@@ -52,7 +46,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private boolean readStopped;
 
-	private boolean pongQueued;
+	/** A pong or a close of our own is queued. */
+	private boolean controlQueued;
 
 	private volatile boolean failed;
 
@@ -64,20 +59,16 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	private @Nullable ByteBuffer early;
 
 	WebSocketConnection(EndPoint endPoint, Executor executor, Scheduler scheduler, WebSocketListener listener,
-			WebSocketLimits limits, boolean deflate) {
+			WebSocketLimits limits, boolean deflate, HeldBytes held) {
 		super(endPoint, executor);
 		this.scheduler = scheduler;
 		this.listener = listener;
 		this.limits = limits;
 		this.deflate = deflate;
-		this.queue = new OutboundQueue(limits.queuedBytes());
+		this.queue = new OutboundQueue(limits.queuedBytes(), held);
 		this.writer = new OutboundWriter(this, endPoint, this.queue, listener);
 		this.inbound = new Inbound(this, listener, deflate);
 		this.parser = new FrameParser(this.inbound, deflate);
-	}
-
-	private static ByteBuffer emptyDirect(int capacity) {
-		return ByteBuffer.allocateDirect(capacity).limit(0);
 	}
 
 	@Override
@@ -93,48 +84,38 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		this.listener.onOpen(this);
 		ByteBuffer first = this.early;
 		this.early = null;
-		if (first == null || parse(first, first.remaining())) {
+		if (first == null || handOver(() -> parse(first, first.remaining()))) {
 			readOn();
 		}
 	}
 
 	@Override
 	public void onFillable() {
-		ByteBuffer buffer = READ.get();
-		for (int i = 0; i < READS_IN_A_ROW; i++) {
-			buffer.position(0).limit(0);
-			int filled = fill(buffer);
-			if (filled < 0) {
-				gone();
-				return;
-			}
-			if (filled == 0) {
-				break;
-			}
-			if (!parse(buffer, filled)) {
-				return;
-			}
-			// A buffer not filled is a socket read empty: spare the call that says so.
-			if (filled < buffer.capacity() && !getEndPoint().isSecure()) {
-				break;
-			}
+		if (handOver(() -> InboundReader.current().read(this, this.listener))) {
+			readOn();
 		}
-		readOn();
 	}
 
-	private int fill(ByteBuffer buffer) {
+	/**
+	 * Lets the listener know where reading begins and ends. An Error ends the connection,
+	 * because nobody would read it any more.
+	 */
+	private boolean handOver(BooleanSupplier reading) {
+		this.listener.onReadBegin();
 		try {
-			return getEndPoint().fill(buffer);
+			return reading.getAsBoolean();
 		}
-		catch (IOException ex) {
-			logger.debug("Read failed", ex);
-			return -1;
+		catch (Error ex) {
+			gone();
+			throw ex;
+		}
+		finally {
+			this.listener.onReadComplete();
 		}
 	}
 
 	/** Says whether to read on. */
-	private boolean parse(ByteBuffer buffer, int length) {
-		this.listener.onReadBegin();
+	boolean parse(ByteBuffer buffer, int length) {
 		this.inbound.begin();
 		try {
 			this.inbound.onRead(length);
@@ -151,8 +132,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		}
 		finally {
 			this.inbound.end();
-			this.listener.onReadComplete();
-			flushPongs();
+			writeControl();
 		}
 		return !this.closedTold.get() && !stopIfSuspended();
 	}
@@ -162,6 +142,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		this.failed = true;
 		this.inbound.mute();
 		close(status, reason);
+		this.controlQueued = true;
 	}
 
 	private synchronized boolean stopIfSuspended() {
@@ -217,13 +198,13 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	}
 
 	@Override
-	public Offer offerAnyway(OutboundFrame frame) {
-		return this.queue.offerAnyway(outgoing(frame));
+	public Offer offer(OutboundFrame frame, int limit) {
+		return this.queue.offer(outgoing(frame), limit);
 	}
 
 	@Override
-	public void flush() {
-		this.writer.flush();
+	public boolean writeSome() {
+		return this.writer.writeSome();
 	}
 
 	@Override
@@ -248,7 +229,6 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	private void startLinger() {
 		this.inbound.mute();
 		this.linger = this.scheduler.schedule(this::gone, this.limits.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
-		flush();
 		resume();
 	}
 
@@ -261,19 +241,19 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			gone();
 		}
 		else {
-			flush();
+			this.controlQueued = true;
 		}
 	}
 
 	void onPing(byte[] payload) {
 		// A full queue means that pongs are not what the peer waits for.
-		this.pongQueued |= this.queue.offer(OutboundFrame.pong(payload, payload.length)) == Offer.QUEUED;
+		this.controlQueued |= this.queue.offer(OutboundFrame.pong(payload, payload.length)) == Offer.QUEUED;
 	}
 
-	private void flushPongs() {
-		if (this.pongQueued) {
-			this.pongQueued = false;
-			flush();
+	private void writeControl() {
+		if (this.controlQueued) {
+			this.controlQueued = false;
+			this.listener.onWritable();
 		}
 	}
 

@@ -3,9 +3,9 @@ package dev.usher.websocket;
 import java.nio.ByteBuffer;
 
 /**
- * What a WebSocket tells its owner. Called by one thread at a time, which must not be
- * blocked: it reads for many connections. Only {@link #beforeFlush()} may be called by
- * several threads at once.
+ * What a WebSocket tells its owner, with no lock held. What is read is told by one thread
+ * at a time, which must not be blocked: it reads for many connections. What is written is
+ * told by whoever writes.
  */
 public interface WebSocketListener {
 
@@ -35,11 +35,15 @@ public interface WebSocketListener {
 	/** All that was read has been handed over: the time to flush what it led to. */
 	void onReadComplete();
 
-	/** Bytes are about to be written: the last moment to forbid it. */
-	void beforeFlush();
+	/**
+	 * Something is queued and the peer may take it: the owner is to call
+	 * {@link WebSocket#writeSome()}, now or when it is through with what it read.
+	 */
+	void onWritable();
 
 	/**
-	 * Bytes were written. May be called by any thread that flushes, one at a time.
+	 * Bytes were written. May be called by any thread that writes, one at a time, which
+	 * has others wait until this returns.
 	 * @param frames how many frames have left whole since the socket was opened
 	 */
 	void onWritten(long frames);

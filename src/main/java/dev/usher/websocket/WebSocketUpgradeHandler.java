@@ -45,11 +45,15 @@ public final class WebSocketUpgradeHandler extends Handler.Wrapper {
 
 	private final WebSocketLimits limits;
 
-	public WebSocketUpgradeHandler(Handler next, String path, HandshakeDecision decision, WebSocketLimits limits) {
+	private final HeldBytes held;
+
+	public WebSocketUpgradeHandler(Handler next, String path, HandshakeDecision decision, WebSocketLimits limits,
+			HeldBytes held) {
 		super(next);
 		this.path = path;
 		this.decision = decision;
 		this.limits = limits;
+		this.held = held;
 	}
 
 	@Override
@@ -159,8 +163,9 @@ public final class WebSocketUpgradeHandler extends Handler.Wrapper {
 		ConnectionMetaData metaData = request.getConnectionMetaData();
 		Connector connector = metaData.getConnector();
 		EndPoint endPoint = metaData.getConnection().getEndPoint();
-		request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, new WebSocketConnection(endPoint,
-				connector.getExecutor(), connector.getScheduler(), accepted.listener(), this.limits, deflate != null));
+		request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
+				new WebSocketConnection(endPoint, connector.getExecutor(), connector.getScheduler(),
+						accepted.listener(), this.limits, deflate != null, this.held));
 	}
 
 	private @Nullable String extension(HttpFields headers) {

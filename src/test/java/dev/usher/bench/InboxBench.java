@@ -14,12 +14,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.usher.inbox.Appended;
 import dev.usher.inbox.Draft;
+import dev.usher.inbox.Handout;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.Inboxes;
 import dev.usher.inbox.MessageConsumer;
 import dev.usher.inbox.ReaderRequest;
 import dev.usher.inbox.ReaderSubscription;
-import dev.usher.inbox.StoredMessage;
 import dev.usher.inbox.TestDatabase;
 import dev.usher.protocol.Destination;
 import org.slf4j.LoggerFactory;
@@ -171,9 +171,12 @@ public final class InboxBench {
 		}
 
 		@Override
-		public void onMessage(StoredMessage message, boolean redelivered) {
-			this.left.countDown();
-			this.subscription.ack(message.offset());
+		public int onMessages(List<Handout> messages) {
+			for (Handout each : messages) {
+				this.left.countDown();
+				this.subscription.ack(each.message().offset());
+			}
+			return messages.size();
 		}
 
 		@Override

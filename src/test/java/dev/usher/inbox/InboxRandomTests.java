@@ -205,7 +205,12 @@ class InboxRandomTests {
 			private boolean closed;
 
 			@Override
-			public synchronized void onMessage(StoredMessage message, boolean redelivered) {
+			public synchronized int onMessages(List<Handout> messages) {
+				messages.forEach((each) -> act(each.message()));
+				return messages.size();
+			}
+
+			private void act(StoredMessage message) {
 				if (this.closed) {
 					return;
 				}

@@ -18,8 +18,9 @@ final class Recorder implements MessageConsumer {
 	private final CountDownLatch ended = new CountDownLatch(1);
 
 	@Override
-	public void onMessage(StoredMessage message, boolean redelivered) {
-		this.received.add(new Received(message, redelivered));
+	public int onMessages(List<Handout> messages) {
+		messages.forEach((each) -> this.received.add(new Received(each.message(), each.redelivered())));
+		return messages.size();
 	}
 
 	@Override

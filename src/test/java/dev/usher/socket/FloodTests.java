@@ -192,7 +192,7 @@ class FloodTests {
 				// Until the kernel takes no more and some of it waits, which the queue
 				// has room for. What it was only about to take is no reason to stop.
 				while (connection.state() == StompConnection.State.CONNECTED
-						&& connection.socket().queuedBytes() == 0) {
+						&& connection.outlet().socket().queuedBytes() == 0) {
 					reading.publish("/user/late/topic/age", "x".repeat(20_000)).expectNothing();
 				}
 				return connection.state() == StompConnection.State.ENDED;

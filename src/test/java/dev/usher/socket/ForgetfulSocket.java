@@ -18,12 +18,13 @@ final class ForgetfulSocket implements WebSocket {
 	}
 
 	@Override
-	public Offer offerAnyway(OutboundFrame frame) {
+	public Offer offer(OutboundFrame frame, int limit) {
 		return offer(frame);
 	}
 
 	@Override
-	public void flush() {
+	public boolean writeSome() {
+		return false;
 	}
 
 	@Override

@@ -108,7 +108,8 @@ public class RouteBenchmark {
 
 	private void subscribeAll(Subscriptions subscriptions) {
 		for (StompConnection connection : this.connections) {
-			new LiveSubscription(connection, "sub-0", this.destination, AckMode.AUTO, 0, subscriptions).begin();
+			new LiveSubscription(connection.outlet(), "sub-0", this.destination, AckMode.AUTO, 0, subscriptions)
+				.begin();
 		}
 	}
 

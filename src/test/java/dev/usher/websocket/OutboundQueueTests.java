@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class OutboundQueueTests {
 
-	private final OutboundQueue queue = new OutboundQueue(100);
+	private final OutboundQueue queue = new OutboundQueue(100, new HeldBytes());
 
 	private final ByteBuffer wire = ByteBuffer.allocate(1000);
 

@@ -1,0 +1,235 @@
+package dev.usher.socket;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import dev.usher.protocol.Reason;
+import dev.usher.stomp.FrameEncoder;
+import dev.usher.stomp.Header;
+import dev.usher.stomp.Version;
+import dev.usher.websocket.OutboundFrame;
+import dev.usher.websocket.WebSocket;
+import dev.usher.websocket.WebSocket.Offer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of one connection. Frames are put into the queue at any time and under any
+ * lock, because that calls nobody; what has to follow, writing them or ending the
+ * connection, is left to {@link #flush()}, which is called with no lock held, at the end
+ * of the turn of the thread that queued them. Any thread.
+ */
+final class Outlet {
+
+	private static final byte[] NO_BODY = {};
+
+	private final Clock clock;
+
+	private final MemoryBudget memory;
+
+	private final Consumer<Ending> end;
+
+	private final Holdings holdings;
+
+	/** Most connections have none. */
+	private volatile @Nullable StoredFlow stored;
+
+	private @Nullable WebSocket socket;
+
+	private volatile Version version = Version.V1_2;
+
+	/** When the right to be written to ends, in milliseconds; asked before each write. */
+	private volatile long expiresAt = Long.MAX_VALUE;
+
+	/** Why the connection is to end as soon as no lock is held. */
+	private volatile @Nullable Ending overdue;
+
+	/**
+	 * The thread's batch this outlet is in; a stale value costs one flush too many.
+	 */
+	private @Nullable Flusher dirtyIn;
+
+	/**
+	 * @param end ends the session; called with no lock held
+	 */
+	Outlet(Clock clock, MemoryBudget memory, Consumer<Ending> end) {
+		this.clock = clock;
+		this.memory = memory;
+		this.end = end;
+		this.holdings = new Holdings(memory.held());
+	}
+
+	void open(WebSocket socket) {
+		this.socket = socket;
+	}
+
+	void version(Version version) {
+		this.version = version;
+	}
+
+	Version version() {
+		return this.version;
+	}
+
+	/** Nothing but the last words is written after this time, epoch milliseconds. */
+	void expiresAt(long time) {
+		this.expiresAt = time;
+	}
+
+	/** How long that is away, in milliseconds; for ever before CONNECTED. */
+	long millisLeft() {
+		long end = this.expiresAt;
+		return (end != Long.MAX_VALUE) ? end - this.clock.millis() : end;
+	}
+
+	/** {@code exp} is exact. */
+	boolean isExpired() {
+		return millisLeft() <= 0;
+	}
+
+	/** Sends a frame of our own. Called with no lock held. */
+	void send(String command, List<Header> headers) {
+		byte[] bytes = FrameEncoder.encode(this.version, command, headers, NO_BODY, OutboundFrame.RESERVE);
+		send(OutboundFrame.message(bytes, true));
+	}
+
+	/** Sends a frame. Called with no lock held. */
+	void send(OutboundFrame frame) {
+		offer(frame);
+		flushSoon();
+	}
+
+	/**
+	 * Queues a frame; where there is no room, the connection is to end. Whoever calls
+	 * this calls {@link #flushSoon()} when they hold no lock any more.
+	 * @return whether it was taken
+	 */
+	boolean offer(OutboundFrame frame) {
+		Offer offer = socket().offer(frame);
+		if (offer == Offer.FULL) {
+			endSoon(Ending.of(Reason.SLOW_CONSUMER));
+		}
+		return offer == Offer.QUEUED;
+	}
+
+	/** Has the next {@link #flush()} end the connection. Under any lock. */
+	void endSoon(Ending ending) {
+		this.overdue = ending;
+	}
+
+	/** Ends the connection. Called with no lock held. */
+	void end(Ending ending) {
+		this.end.accept(ending);
+	}
+
+	/** Flushes at the end of the thread's turn. Called with no lock held. */
+	void flushSoon() {
+		Flusher.current().add(this);
+	}
+
+	/**
+	 * Writes what is queued, as far as the peer takes it, or ends the connection where it
+	 * is over. Called with no lock held, by whichever thread.
+	 */
+	void flush() {
+		do {
+			endIfOver();
+		}
+		while (socket().writeSome());
+		this.memory.relieve();
+	}
+
+	private void endIfOver() {
+		Ending over = this.overdue;
+		if (over == null && isExpired()) {
+			over = Ending.of(Reason.TOKEN_EXPIRED);
+		}
+		if (over != null) {
+			this.end.accept(over);
+		}
+	}
+
+	/**
+	 * Queues why it is over and closes the WebSocket behind it. Called once, with no lock
+	 * held.
+	 */
+	void close(Ending ending) {
+		WebSocket open = socket();
+		OutboundFrame error = ending.errorFrame(this.version);
+		int status = ending.reason().closeStatus();
+		if (ending.deliversQueued() && open.offer(error) == Offer.QUEUED) {
+			open.close(status, ending.reason().code());
+		}
+		else {
+			open.closeNow(error, status, ending.reason().code());
+		}
+		this.holdings.close();
+		flushSoon();
+	}
+
+	/** Closes the WebSocket behind what is queued; the client asked for it. */
+	void close(int status) {
+		socket().close(status, "");
+		this.holdings.close();
+		flushSoon();
+	}
+
+	/** The socket is gone. */
+	void closed() {
+		this.holdings.close();
+	}
+
+	boolean markDirty(Flusher flusher) {
+		boolean first = this.dirtyIn != flusher;
+		this.dirtyIn = flusher;
+		return first;
+	}
+
+	/**
+	 * For whichever thread it was dirty: a thread that later saw its own mark of before
+	 * would leave its frames unflushed.
+	 */
+	void clean() {
+		this.dirtyIn = null;
+	}
+
+	WebSocket socket() {
+		return Objects.requireNonNull(this.socket, "The socket is not open yet");
+	}
+
+	/** What the connection has in memory beside its queue. */
+	Holdings holdings() {
+		return this.holdings;
+	}
+
+	/**
+	 * The stored messages on their way. Called first on the thread that reads.
+	 * @param limit how many bytes may be queued with a stored message
+	 */
+	StoredFlow stored(int limit) {
+		StoredFlow flow = this.stored;
+		if (flow == null) {
+			flow = new StoredFlow(this, limit);
+			this.stored = flow;
+		}
+		return flow;
+	}
+
+	/** So many frames have left since the socket was opened. Called with no lock held. */
+	void written(long frames) {
+		StoredFlow flow = this.stored;
+		if (flow != null) {
+			flow.written(frames);
+		}
+	}
+
+	/** Looks whether somebody waits who need not. Called with no lock held. */
+	void wake() {
+		StoredFlow flow = this.stored;
+		if (flow != null) {
+			flow.wake();
+		}
+	}
+
+}
