@@ -3,6 +3,7 @@ package dev.usher.socket;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,23 +97,22 @@ final class Flusher {
 			return;
 		}
 		this.flushing = true;
-		try {
-			// A flush can end a connection, which can make others dirty.
-			for (int i = 0; i < this.dirty.size(); i++) {
-				flush(this.dirty.get(i));
-			}
+		Error failure = null;
+		// A flush can end a connection, which can make others dirty.
+		for (int i = 0; i < this.dirty.size(); i++) {
+			failure = flush(this.dirty.get(i), failure);
 		}
-		finally {
-			this.flushing = false;
-			this.dirty.forEach(Outlet::clean);
-			this.dirty.clear();
-			this.frames = 0;
-			this.bytes = 0;
+		this.dirty.clear();
+		this.frames = 0;
+		this.bytes = 0;
+		this.flushing = false;
+		if (failure != null) {
+			throw failure;
 		}
 	}
 
-	/** One that fails must not keep the others' frames. */
-	private static void flush(Outlet outlet) {
+	/** One that fails must not keep the others' frames; an Error is thrown at the end. */
+	private static @Nullable Error flush(Outlet outlet, @Nullable Error before) {
 		outlet.clean();
 		try {
 			outlet.flush();
@@ -120,6 +120,10 @@ final class Flusher {
 		catch (RuntimeException ex) {
 			logger.error("A connection could not be flushed", ex);
 		}
+		catch (Error ex) {
+			return ex;
+		}
+		return before;
 	}
 
 }
