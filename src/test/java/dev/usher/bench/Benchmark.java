@@ -25,8 +25,6 @@ public final class Benchmark {
 
 	private final int cores = Runtime.getRuntime().availableProcessors();
 
-	private final Report report = new Report();
-
 	private Benchmark(Settings settings) {
 		this.settings = settings;
 	}
@@ -53,25 +51,36 @@ public final class Benchmark {
 		System.out.println(Machine.describe(this.cores));
 		System.out.println(pinned ? "Server on core 0, load on core 1."
 				: "Not pinned: server and load share all cores, so figures vary and favour nobody.");
+		Path certificate = Files.createTempDirectory("bench-tls-");
 		try (Issuer issuer = new Issuer()) {
-			List<Contender> contenders = contenders(issuer);
+			List<Pass> passes = passes(issuer, certificate);
 			System.out.println("Signing tokens.");
 			for (int i = 0; i < Math.max(settings.peak(), Soak.DIFFERENT_USERS); i++) {
 				issuer.token(Load.user(i));
 			}
 			if (settings.soakMinutes() > 0) {
-				soak(settings, contenders.get(0));
+				soak(settings, Contender.usher(settings, issuer, null));
 				return;
 			}
 			for (int run = 1; run <= settings.runs(); run++) {
 				System.out.println("Run " + run + " of " + settings.runs());
-				for (Contender contender : contenders) {
-					round(settings, contender, issuer);
+				for (Pass pass : passes) {
+					System.out.println(pass.title());
+					for (Contender contender : pass.contenders()) {
+						round(settings, contender, issuer, pass.report());
+					}
 				}
 			}
 			System.out.println();
 			System.out.println(Machine.describe(this.cores));
-			System.out.print(this.report.table(contenders));
+			for (Pass pass : passes) {
+				System.out.println();
+				System.out.println(pass.title());
+				System.out.print(pass.report().table(pass.contenders()));
+			}
+		}
+		finally {
+			delete(certificate);
 		}
 	}
 
@@ -81,14 +90,14 @@ public final class Benchmark {
 		delete(folder);
 	}
 
-	private void round(Settings settings, Contender contender, Issuer issuer) throws IOException {
+	private void round(Settings settings, Contender contender, Issuer issuer, Report report) throws IOException {
 		Path folder = Files.createTempDirectory("bench-" + contender.name() + "-");
 		try {
 			if (settings.wantsLive()) {
-				Round.run(settings, contender, this.report, folder);
+				Round.run(settings, contender, report, folder);
 			}
-			if (settings.wants("stored") && contender.name().equals(Contender.USHER)) {
-				StoredRound.run(settings, contender, issuer, this.report, folder);
+			if (settings.wants("stored") && contender.name().equals(Contender.USHER) && contender.tls() == null) {
+				StoredRound.run(settings, contender, issuer, report, folder);
 			}
 		}
 		catch (BenchmarkException ex) {
@@ -99,22 +108,38 @@ public final class Benchmark {
 		delete(folder);
 	}
 
-	private List<Contender> contenders(Issuer issuer) {
+	private List<Pass> passes(Issuer issuer, Path folder) {
+		List<Pass> passes = new ArrayList<>();
+		if (this.settings.plain()) {
+			passes.add(pass("Without TLS", issuer, null));
+		}
+		if (this.settings.tls()) {
+			passes.add(pass("TLS 1.3", issuer, Tls.create(folder)));
+		}
+		return passes;
+	}
+
+	private Pass pass(String title, Issuer issuer, @Nullable Tls tls) {
+		Report report = new Report();
+		return new Pass(title, contenders(issuer, tls, report), report);
+	}
+
+	private List<Contender> contenders(Issuer issuer, @Nullable Tls tls, Report report) {
 		List<Contender> contenders = new ArrayList<>();
-		if (this.settings.servers().contains("usher")) {
+		if (this.settings.servers().contains(Contender.USHER)) {
 			if (!Files.exists(this.settings.jar())) {
 				throw new BenchmarkException(this.settings.jar().toAbsolutePath()
 						+ " is not there: build it, or name another with bench.usher.jar, or leave usher out of bench.servers");
 			}
-			contenders.add(Contender.usher(this.settings, issuer));
+			contenders.add(Contender.usher(this.settings, issuer, tls));
 		}
-		if (this.settings.servers().contains(Contender.STOCK)) {
+		if (tls == null && this.settings.servers().contains(Contender.STOCK)) {
 			contenders.add(Contender.stock(this.settings, issuer));
 		}
-		if (this.settings.servers().contains("nats")) {
+		if (this.settings.servers().contains(Contender.NATS)) {
 			Optional<Path> program = Machine.find("nats-server");
-			program.map(Contender::nats)
-				.ifPresentOrElse(contenders::add, () -> this.report.note("nats: left out, no nats-server on the PATH"));
+			program.map((path) -> Contender.nats(path, tls))
+				.ifPresentOrElse(contenders::add, () -> report.note("nats: left out, no nats-server on the PATH"));
 		}
 		return contenders;
 	}
@@ -128,6 +153,14 @@ public final class Benchmark {
 			throw new BenchmarkException("The limit of open files is " + limit + ", this run needs " + needed
 					+ ": raise it (ulimit -n " + needed + ") or lower bench.clients");
 		}
+	}
+
+	/**
+	 * All servers under one kind of transport.
+	 *
+	 * @param title what the output calls it
+	 */
+	private record Pass(String title, List<Contender> contenders, Report report) {
 	}
 
 	private static void delete(Path folder) throws IOException {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +26,11 @@ final class ClientLoop implements AutoCloseable {
 
 	private static final int READ_BUFFER = 1 << 20;
 
-	private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
-
-	/** The answer to {@link #KEY}, from RFC 6455 section 1.3. */
-	private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-
 	private final Peer peer;
 
 	private final InetSocketAddress address;
+
+	private final Function<SocketChannel, Wire> wires;
 
 	private final Selector selector;
 
@@ -56,8 +54,14 @@ final class ClientLoop implements AutoCloseable {
 
 	private @Nullable StampListener listener;
 
+	/** Without TLS. */
 	ClientLoop(Peer peer, int port) throws IOException {
+		this(peer, port, Wire.Plain::new);
+	}
+
+	ClientLoop(Peer peer, int port, Function<SocketChannel, Wire> wires) throws IOException {
 		this.peer = peer;
+		this.wires = wires;
 		this.address = new InetSocketAddress("127.0.0.1", port);
 		this.selector = Selector.open();
 		this.writer = new FrameWriter(this.out, peer.binary());
@@ -115,10 +119,11 @@ final class ClientLoop implements AutoCloseable {
 			// through as soon as the backlog has a place.
 			channel.connect(this.address);
 			channel.configureBlocking(false);
-			Connection connection = new Connection(channel, user, login, subscription);
+			Connection connection = new Connection(this.wires.apply(channel), user, login, subscription);
 			channel.register(this.selector, SelectionKey.OP_READ, connection);
 			this.connections.add(connection);
-			channel.write(ByteBuffer.wrap(handshake().getBytes(StandardCharsets.US_ASCII)));
+			String request = Upgrade.request(this.address.getPort(), this.peer.subprotocol());
+			connection.wire.open(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
 			return connection;
 		}
 		catch (IOException ex) {
@@ -126,19 +131,11 @@ final class ClientLoop implements AutoCloseable {
 		}
 	}
 
-	private String handshake() {
-		String protocol = this.peer.subprotocol().isEmpty() ? ""
-				: "Sec-WebSocket-Protocol: " + this.peer.subprotocol() + "\r\n";
-		return "GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + this.address.getPort()
-				+ "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-				+ KEY + "\r\n" + protocol + "\r\n";
-	}
-
 	void close(Connection connection) {
 		connection.enter(Connection.State.CLOSED);
 		this.connections.remove(connection);
 		try {
-			connection.channel.close();
+			connection.wire.close();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -193,13 +190,13 @@ final class ClientLoop implements AutoCloseable {
 	private void writeOut(Connection connection) {
 		this.out.flip();
 		try {
-			connection.channel.write(this.out);
+			connection.wire.write(this.out);
 		}
 		catch (IOException ex) {
 			failed(connection, ex.toString());
 			return;
 		}
-		if (this.out.hasRemaining()) {
+		if (this.out.hasRemaining() || connection.wire.isBehind()) {
 			throw new BenchmarkException("The socket of " + connection.user + " does not take a single frame");
 		}
 	}
@@ -246,7 +243,7 @@ final class ClientLoop implements AutoCloseable {
 			this.in.put(pending);
 		}
 		try {
-			if (connection.channel.read(this.in) < 0) {
+			if (connection.wire.read(this.in) < 0) {
 				failed(connection, "closed without a word");
 				return;
 			}
@@ -273,7 +270,7 @@ final class ClientLoop implements AutoCloseable {
 		if (blank < 0) {
 			return 0;
 		}
-		if (!head.startsWith("HTTP/1.1 101") || !head.contains(ACCEPT)) {
+		if (!Upgrade.isAccepted(head)) {
 			failed(connection, head.substring(0, head.indexOf('\r')));
 			return end;
 		}

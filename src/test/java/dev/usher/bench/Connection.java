@@ -1,7 +1,6 @@
 package dev.usher.bench;
 
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
 
-	final SocketChannel channel;
+	final Wire wire;
 
 	final String user;
 
@@ -32,8 +31,8 @@ final class Connection {
 
 	private byte @Nullable [] carry;
 
-	Connection(SocketChannel channel, String user, byte[] login, @Nullable String subscription) {
-		this.channel = channel;
+	Connection(Wire wire, String user, byte[] login, @Nullable String subscription) {
+		this.wire = wire;
 		this.user = user;
 		this.login = login;
 		this.subscription = subscription;

@@ -7,19 +7,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One of the servers that are held against each other.
  *
  * @param name what the table calls it
  * @param peer how it is spoken to
+ * @param tls whether it listens with TLS, and with what
  * @param jvm whether it has a Java heap to look at
  * @param launch makes the command from the port to listen on and a folder to write to
  */
-record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, List<String>> launch) {
+record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
+		BiFunction<Integer, Path, List<String>> launch) {
 
 	static final String USHER = "usher";
 
 	static final String STOCK = "stock";
+
+	static final String NATS = "nats";
 
 	/** The load is one address with one publisher, as no real load is. */
 	private static final List<String> UNLIMITED = List.of("--usher.connect.frames-per-second=0",
@@ -29,9 +35,14 @@ record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, 
 		return this.launch.apply(port, folder);
 	}
 
+	/** The connections of a load, to this server on its port. */
+	ClientLoop clients(int port) throws IOException {
+		return (this.tls != null) ? new ClientLoop(this.peer, port, this.tls.wires()) : new ClientLoop(this.peer, port);
+	}
+
 	/** The same with further arguments. */
 	Contender with(String... arguments) {
-		return new Contender(this.name, this.peer, this.jvm, (port, folder) -> {
+		return new Contender(this.name, this.peer, this.tls, this.jvm, (port, folder) -> {
 			List<String> command = new ArrayList<>(command(port, folder));
 			command.addAll(List.of(arguments));
 			return command;
@@ -39,8 +50,8 @@ record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, 
 	}
 
 	/** The gateway, from its jar. */
-	static Contender usher(Settings settings, Issuer issuer) {
-		return new Contender(USHER, new StompPeer("topic", issuer), true, (port, folder) -> {
+	static Contender usher(Settings settings, Issuer issuer, @Nullable Tls tls) {
+		return new Contender(USHER, new StompPeer("topic", issuer), tls, true, (port, folder) -> {
 			List<String> command = java(settings);
 			command.addAll(List.of("-jar", settings.jar().toString(), "--server.port=" + port,
 					"--management.server.port=-1", "--server.address=127.0.0.1",
@@ -51,6 +62,9 @@ record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, 
 					"--usher.access[1].destination=/user/*/topic/**", "--usher.access[1].publish=*",
 					"--usher.access[2].destination=/user/*/queue/**", "--usher.access[2].publish=*"));
 			command.addAll(UNLIMITED);
+			if (tls != null) {
+				command.addAll(tls.springArguments());
+			}
 			command.addAll(settings.usherArguments());
 			return command;
 		});
@@ -58,7 +72,7 @@ record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, 
 
 	/** The stock Spring application, from the class path of this process. */
 	static Contender stock(Settings settings, Issuer issuer) {
-		return new Contender(STOCK, new StompPeer("queue", issuer), true, (port, folder) -> {
+		return new Contender(STOCK, new StompPeer("queue", issuer), null, true, (port, folder) -> {
 			List<String> command = java(settings);
 			command.addAll(List.of("-cp", System.getProperty("java.class.path"), StockApplication.class.getName(),
 					"--server.port=" + port, "--server.address=127.0.0.1",
@@ -68,17 +82,17 @@ record Contender(String name, Peer peer, boolean jvm, BiFunction<Integer, Path, 
 	}
 
 	/** A NATS server, from the PATH. */
-	static Contender nats(Path program) {
+	static Contender nats(Path program, @Nullable Tls tls) {
 		String token = "benchmark";
-		return new Contender("nats", new NatsPeer(token), false, (port, folder) -> {
+		return new Contender(NATS, new NatsPeer(token), tls, false, (port, folder) -> {
 			Path configuration = folder.resolve("nats.conf");
 			try {
 				Files.writeString(configuration, """
 						listen: "127.0.0.1:-1"
 						ping_interval: "1h"
 						authorization { token: "%s" }
-						websocket { host: "127.0.0.1", port: %d, no_tls: true, compression: false }
-						""".formatted(token, port));
+						websocket { host: "127.0.0.1", port: %d, %s, compression: false }
+						""".formatted(token, port, (tls != null) ? tls.natsBlock() : "no_tls: true"));
 			}
 			catch (IOException ex) {
 				throw new BenchmarkException("Cannot write " + configuration, ex);

@@ -61,7 +61,7 @@ class LoadTests {
 			List<Long> stamps = new ArrayList<>();
 			try (ClientLoop loop = new ClientLoop(peer, 1); SocketChannel channel = SocketChannel.open()) {
 				loop.listen((connection, stamp) -> stamps.add(stamp));
-				Connection connection = new Connection(channel, "u1", new byte[0], null);
+				Connection connection = new Connection(new Wire.Plain(channel), "u1", new byte[0], null);
 				ByteBuffer buffer = ByteBuffer.wrap(stream);
 				peer.receive(connection, buffer, 0, cut, loop);
 				peer.receive(connection, buffer, cut, stream.length, loop);
@@ -79,7 +79,7 @@ class LoadTests {
 		ByteBuffer two = ByteBuffer.wrap((frame + frame).getBytes(StandardCharsets.US_ASCII));
 		try (Issuer issuer = new Issuer(); SocketChannel channel = SocketChannel.open()) {
 			StompPeer peer = new StompPeer("topic", issuer);
-			Connection connection = new Connection(channel, "u1", new byte[0], null);
+			Connection connection = new Connection(new Wire.Plain(channel), "u1", new byte[0], null);
 			try (ClientLoop loop = new ClientLoop(peer, 1)) {
 				assertThatThrownBy(() -> peer.receive(connection, two, 0, two.capacity(), loop))
 					.isInstanceOf(BenchmarkException.class);

@@ -38,7 +38,7 @@ final class Publisher {
 
 	/** Whether the socket has not taken everything yet. */
 	boolean isBehind() {
-		return this.buffer.position() > 0;
+		return this.buffer.position() > 0 || this.connection.wire.isBehind();
 	}
 
 	void publish(byte[] destination, long stamp) {
@@ -47,12 +47,12 @@ final class Publisher {
 	}
 
 	void flush() {
-		if (this.buffer.position() == 0) {
+		if (!isBehind()) {
 			return;
 		}
 		this.buffer.flip();
 		try {
-			this.connection.channel.write(this.buffer);
+			this.connection.wire.write(this.buffer);
 		}
 		catch (IOException ex) {
 			throw new BenchmarkException("The server ended the publisher's connection: " + ex.getMessage(), ex);

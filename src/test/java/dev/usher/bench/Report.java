@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of all servers, and the table of them: a row for each figure, the median of
- * the runs, its spread, and its ratio to the stock application.
+ * the runs, its spread, and its ratio to the stock application, or to the NATS server
+ * where the stock application takes no part.
  */
 final class Report {
 
@@ -36,8 +37,9 @@ final class Report {
 	/** The table as plain text. */
 	String table(List<Contender> contenders) {
 		List<String[]> rows = new ArrayList<>();
-		rows.add(header(contenders));
-		this.figures.forEach((figure, values) -> rows.add(row(figure, values, contenders)));
+		String base = base(contenders);
+		rows.add(header(contenders, base));
+		this.figures.forEach((figure, values) -> rows.add(row(figure, values, contenders, base)));
 		int[] widths = new int[rows.get(0).length];
 		Arrays.fill(widths, 1);
 		for (String[] row : rows) {
@@ -57,24 +59,29 @@ final class Report {
 		return table.toString();
 	}
 
-	private static String[] header(List<Contender> contenders) {
+	private static String base(List<Contender> contenders) {
+		List<String> names = contenders.stream().map(Contender::name).toList();
+		return (!names.contains(Contender.STOCK) && names.contains(Contender.NATS)) ? Contender.NATS : Contender.STOCK;
+	}
+
+	private static String[] header(List<Contender> contenders, String base) {
 		List<String> cells = new ArrayList<>(List.of("median of the runs (least - most)"));
 		for (Contender contender : contenders) {
 			cells.add(contender.name());
-			cells.add(contender.name().equals(Contender.STOCK) ? "" : "/ stock");
+			cells.add(contender.name().equals(base) ? "" : "/ " + base);
 		}
 		return cells.toArray(String[]::new);
 	}
 
-	private static String[] row(String figure, Map<String, List<Double>> values, List<Contender> contenders) {
-		double stock = median(values.get(Contender.STOCK));
+	private static String[] row(String figure, Map<String, List<Double>> values, List<Contender> contenders,
+			String base) {
+		double reference = median(values.get(base));
 		List<String> cells = new ArrayList<>(List.of(figure));
 		for (Contender contender : contenders) {
 			List<Double> mine = values.get(contender.name());
 			cells.add(text(mine));
-			double ratio = median(mine) / stock;
-			cells.add(contender.name().equals(Contender.STOCK) ? ""
-					: Double.isFinite(ratio) ? "x " + number(ratio) : "-");
+			double ratio = median(mine) / reference;
+			cells.add(contender.name().equals(base) ? "" : Double.isFinite(ratio) ? "x " + number(ratio) : "-");
 		}
 		return cells.toArray(String[]::new);
 	}

@@ -44,7 +44,7 @@ final class Round {
 
 	static void run(Settings settings, Contender contender, Report report, Path folder) throws IOException {
 		try (ServerProcess server = ServerProcess.start(contender, folder, settings.pin());
-				ClientLoop loop = new ClientLoop(contender.peer(), server.port())) {
+				ClientLoop loop = contender.clients(server.port())) {
 			new Round(settings, contender, report, server, loop).run();
 		}
 	}

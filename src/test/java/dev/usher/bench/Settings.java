@@ -33,21 +33,30 @@ import java.util.TreeSet;
  * @param usherArguments further arguments of the gateway
  * @param postgres whether stored messages are measured on PostgreSQL as well
  * @param javaArguments further arguments of both JVMs
+ * @param plain whether it is measured without TLS
+ * @param tls whether it is measured under TLS
  * @param soakMinutes how long to soak the gateway instead of all the above, 0 for not
  */
 record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integer> clients, int connects,
 		int warmConnects, int connectWindow, int subscribers, int fanoutWindow, int userWindow, Duration measure,
 		Duration warmup, int rate, int latencySubscribers, String heap, boolean pin, Path jar,
-		List<String> usherArguments, boolean postgres, List<String> javaArguments, int soakMinutes) {
+		List<String> usherArguments, boolean postgres, List<String> javaArguments, boolean plain, boolean tls,
+		int soakMinutes) {
 
 	private static final Set<String> SERVERS = Set.of("usher", "stock", "nats");
 
 	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored");
 
+	private static final List<String> TLS = List.of("true", "false", "both");
+
 	/** More source ports than one loopback address has are of no use. */
 	private static final int MOST_CLIENTS = 25_000;
 
 	static Settings fromSystemProperties() {
+		String tls = text("bench.tls", "both");
+		if (!TLS.contains(tls)) {
+			throw new IllegalArgumentException("bench.tls must be one of " + TLS + ", but is " + tls);
+		}
 		return new Settings(names("bench.servers", SERVERS), names("bench.scenarios", SCENARIOS),
 				number("bench.runs", 3, 1, 20), clientNumbers(), number("bench.connects", 2000, 1, MOST_CLIENTS),
 				number("bench.warm-connects", 20_000, 0, MOST_CLIENTS), number("bench.connect-window", 16, 1, 1000),
@@ -56,8 +65,8 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 				number("bench.rate", 20_000, 1, 1_000_000), number("bench.latency-subscribers", 100, 1, MOST_CLIENTS),
 				text("bench.heap", "1g"), Boolean.parseBoolean(text("bench.pin", "true")),
 				Path.of(text("bench.usher.jar", "target/usher.jar")), words("bench.usher.args"),
-				Boolean.parseBoolean(text("bench.postgres", "true")), words("bench.java.args"),
-				number("bench.soak", 0, 0, 600));
+				Boolean.parseBoolean(text("bench.postgres", "true")), words("bench.java.args"), !tls.equals("true"),
+				!tls.equals("false"), number("bench.soak", 0, 0, 600));
 	}
 
 	/** The same, pinned or not. */
@@ -65,7 +74,7 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 		return new Settings(this.servers, this.scenarios, this.runs, this.clients, this.connects, this.warmConnects,
 				this.connectWindow, this.subscribers, this.fanoutWindow, this.userWindow, this.measure, this.warmup,
 				this.rate, this.latencySubscribers, this.heap, pin, this.jar, this.usherArguments, this.postgres,
-				this.javaArguments, this.soakMinutes);
+				this.javaArguments, this.plain, this.tls, this.soakMinutes);
 	}
 
 	/** The most connections open at once. */

@@ -63,7 +63,7 @@ final class Soak {
 	 */
 	static void run(Settings settings, Contender contender, Path folder) throws Exception {
 		try (ServerProcess server = ServerProcess.start(contender, folder, settings.pin());
-				ClientLoop loop = new ClientLoop(contender.peer(), server.port())) {
+				ClientLoop loop = contender.clients(server.port())) {
 			Soak soak = new Soak(loop, server, new Logins(loop, server));
 			State first = soak.comeAndGo(FIRST);
 			System.out.println("After the first minute: " + first);

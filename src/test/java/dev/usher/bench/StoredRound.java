@@ -173,7 +173,7 @@ final class StoredRound {
 			publisher.publish(messages);
 		}
 		Latencies latencies = new Latencies(RESUMES);
-		try (ClientLoop loop = new ClientLoop(this.contender.peer(), this.server.port())) {
+		try (ClientLoop loop = this.contender.clients(this.server.port())) {
 			for (int i = 0; i < WARM_RESUMES; i++) {
 				resumeOnce(loop, user);
 			}
