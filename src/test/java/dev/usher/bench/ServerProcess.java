@@ -21,6 +21,11 @@ import java.util.stream.Stream;
  */
 final class ServerProcess implements AutoCloseable {
 
+	/** Of {@code /proc/pid/task/tid/stat}, counted from the field after the name. */
+	private static final int USER_TIME = 11;
+
+	private static final double TICKS_PER_SECOND = 100;
+
 	private static final Pattern HISTOGRAM_LINE = Pattern.compile("(?m)^\\s*\\d+:\\s+\\d+\\s+(\\d+)\\s+(\\S+)");
 
 	/**
@@ -92,6 +97,34 @@ final class ServerProcess implements AutoCloseable {
 	/** Processor time used since the start, in seconds; its grain is 10 ms on Linux. */
 	double cpuSeconds() {
 		return this.process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e9;
+	}
+
+	/**
+	 * Processor time of its threads of a name, in seconds, with the same grain; NaN where
+	 * the system has no {@code /proc}.
+	 * @param name the beginning of it, 15 characters at most
+	 */
+	double cpuSeconds(String name) {
+		try (Stream<Path> threads = Files.list(Path.of("/proc/" + this.process.pid() + "/task"))) {
+			return threads.map(ServerProcess::stat)
+				.filter((stat) -> stat.contains("(" + name))
+				.map((stat) -> stat.substring(stat.lastIndexOf(')') + 2).split(" "))
+				.mapToLong((fields) -> Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]))
+				.sum() / TICKS_PER_SECOND;
+		}
+		catch (IOException ex) {
+			return Double.NaN;
+		}
+	}
+
+	/** A thread may end while it is looked at. */
+	private static String stat(Path thread) {
+		try {
+			return Files.readString(thread.resolve("stat"));
+		}
+		catch (IOException ex) {
+			return "";
+		}
 	}
 
 	/**

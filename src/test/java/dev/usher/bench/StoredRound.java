@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +34,9 @@ final class StoredRound {
 
 	/** Whose inboxes are published to, one after the other. */
 	private static final int USERS = 1000;
+
+	/** Who is connected while stored messages come to them. */
+	private static final int READERS = 20;
 
 	private static final int RESUMED = 1000;
 
@@ -92,11 +96,56 @@ final class StoredRound {
 
 	private void run() throws IOException {
 		String what = "stored on " + this.database;
-		publish(BATCH_CLIENTS, BATCH, this.settings.warmup().multipliedBy(WARM_UPS));
-		add(what + ", batches of 100 from 4, messages/s", publish(BATCH_CLIENTS, BATCH, this.settings.measure()));
-		publish(SINGLE_CLIENTS, 1, this.settings.warmup().multipliedBy(WARM_UPS));
-		add(what + ", single from 64, messages/s", publish(SINGLE_CLIENTS, 1, this.settings.measure()));
+		publish(BATCH_CLIENTS, BATCH, USERS, this.settings.warmup().multipliedBy(WARM_UPS));
+		add(what + ", batches of 100 from 4, messages/s",
+				publish(BATCH_CLIENTS, BATCH, USERS, this.settings.measure()));
+		publish(SINGLE_CLIENTS, 1, USERS, this.settings.warmup().multipliedBy(WARM_UPS));
+		add(what + ", single from 64, messages/s", publish(SINGLE_CLIENTS, 1, USERS, this.settings.measure()));
+		deliver(what + ", to 20 connected readers");
 		resume(what + ", resume of 1,000, ");
+	}
+
+	/** Batches for a few users, who are connected and take what comes. */
+	private void deliver(String label) throws IOException {
+		try (ClientLoop loop = this.contender.clients(this.server.port())) {
+			for (int i = 0; i < READERS; i++) {
+				loop.open(Load.user(i), "/user/queue/bench");
+			}
+			await(loop.turnUntil(() -> loop.logins() >= READERS, PATIENCE_SECONDS));
+			awaitSubscribed(loop);
+			deliver(loop, this.settings.warmup().multipliedBy(WARM_UPS));
+			double cpu = this.server.cpuSeconds("inbox-delivery");
+			double all = this.server.cpuSeconds();
+			long delivered = deliver(loop, this.settings.measure());
+			add(label + ", CPU us each", (this.server.cpuSeconds() - all) * 1e6 / delivered);
+			add(label + ", CPU us each of the threads that deliver",
+					(this.server.cpuSeconds("inbox-delivery") - cpu) * 1e6 / delivered);
+		}
+	}
+
+	/** What was stored before a reader subscribed does not come. */
+	private void awaitSubscribed(ClientLoop loop) throws IOException {
+		try (HttpPublisher publisher = new HttpPublisher(this.server.port(), this.issuer.token(Load.user(0)))) {
+			for (int i = 0; i < PATIENCE_SECONDS; i++) {
+				long before = loop.messages();
+				publisher.publish(HttpPublisher.messages(0, READERS, READERS));
+				if (loop.turnUntil(() -> loop.messages() - before >= READERS, 1)) {
+					return;
+				}
+			}
+		}
+		await(false);
+	}
+
+	/** Answers how many messages came, which is how many were stored. */
+	private long deliver(ClientLoop loop, Duration duration) {
+		long before = loop.messages();
+		CompletableFuture<Flood> publishing = CompletableFuture
+			.supplyAsync(() -> publish(BATCH_CLIENTS, BATCH, READERS, duration));
+		await(loop.turnUntil(publishing::isDone, duration.toSeconds() + PATIENCE_SECONDS));
+		long stored = publishing.join().count();
+		await(loop.turnUntil(() -> loop.messages() - before >= stored, PATIENCE_SECONDS));
+		return stored;
 	}
 
 	private void add(String label, Flood flood) {
@@ -113,15 +162,16 @@ final class StoredRound {
 	}
 
 	/** Each client makes its next call when the last one is answered. */
-	private Flood publish(int clients, int batch, Duration duration) {
+	private Flood publish(int clients, int batch, int users, Duration duration) {
 		ExecutorService threads = Executors.newFixedThreadPool(clients);
 		double cpu = this.server.cpuSeconds();
 		long start = System.nanoTime();
 		try {
 			List<Future<long[]>> running = new ArrayList<>();
 			for (int i = 0; i < clients; i++) {
-				int first = i * USERS / clients;
-				running.add(threads.submit((Callable<long[]>) () -> calls(first, batch, start + duration.toNanos())));
+				int first = i * users / clients;
+				running.add(threads
+					.submit((Callable<long[]>) () -> calls(first, batch, users, start + duration.toNanos())));
 			}
 			List<long[]> all = new ArrayList<>();
 			for (Future<long[]> calls : running) {
@@ -142,20 +192,20 @@ final class StoredRound {
 		}
 	}
 
-	private long[] calls(int firstUser, int batch, long end) throws IOException {
+	private long[] calls(int firstUser, int batch, int users, long end) throws IOException {
 		long[] nanos = new long[1024];
 		int count = 0;
 		int user = firstUser;
 		try (HttpPublisher publisher = new HttpPublisher(this.server.port(), this.issuer.token(Load.user(firstUser)))) {
 			long now = System.nanoTime();
 			while (now < end) {
-				String messages = HttpPublisher.messages(user, batch, USERS);
+				String messages = HttpPublisher.messages(user, batch, users);
 				long start = System.nanoTime();
 				publisher.publish(messages);
 				now = System.nanoTime();
 				nanos = (count == nanos.length) ? Arrays.copyOf(nanos, 2 * count) : nanos;
 				nanos[count++] = now - start;
-				user = (user + batch) % USERS;
+				user = (user + batch) % users;
 			}
 		}
 		return Arrays.copyOf(nanos, count);
@@ -202,24 +252,25 @@ final class StoredRound {
 
 	private static void await(boolean happened) {
 		if (!happened) {
-			throw new BenchmarkException("A resume did not come to its end within " + PATIENCE_SECONDS + " s");
+			throw new BenchmarkException("Stored messages did not come within " + PATIENCE_SECONDS + " s");
 		}
 	}
 
 	/**
 	 * What was stored in a while.
 	 *
+	 * @param count how many messages
 	 * @param rate messages a second
 	 * @param cpuMicros processor time of the gateway for each
 	 * @param calls how long the calls took
 	 */
-	private record Flood(double rate, double cpuMicros, Latencies calls) {
+	private record Flood(long count, double rate, double cpuMicros, Latencies calls) {
 
 		static Flood of(List<long[]> calls, int batch, double seconds, double cpuSeconds) {
 			long count = calls.stream().mapToLong((nanos) -> nanos.length).sum();
 			Latencies latencies = new Latencies(count);
 			calls.forEach((nanos) -> Arrays.stream(nanos).forEach(latencies::add));
-			return new Flood(count * batch / seconds, cpuSeconds * 1e6 / (count * batch), latencies);
+			return new Flood(count * batch, count * batch / seconds, cpuSeconds * 1e6 / (count * batch), latencies);
 		}
 
 	}
