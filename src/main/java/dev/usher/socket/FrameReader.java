@@ -116,16 +116,31 @@ final class FrameReader {
 			synchronized (this) {
 				Backlog waiting = this.backlog;
 				this.backlog = null;
-				this.gateway.receive(this.connection, frame);
-				if (waiting != null) {
-					accept(waiting.bytes());
+				try {
+					this.gateway.receive(this.connection, frame);
+					if (waiting != null) {
+						accept(waiting.bytes());
+					}
+				}
+				finally {
+					resumeUnlessWaiting();
 				}
 			}
 		}
 		finally {
 			Flusher.current().end();
 		}
-		this.connection.outlet().socket().resume();
+	}
+
+	/**
+	 * The frame handed in again, or one behind it, may wait for a verification of its
+	 * own. Within the lock, so that this cannot undo the wait of a frame that the reading
+	 * thread hands in meanwhile. Nothing is read by this call itself.
+	 */
+	private void resumeUnlessWaiting() {
+		if (this.backlog == null) {
+			this.connection.outlet().socket().resume();
+		}
 	}
 
 }
