@@ -5,13 +5,11 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.WorkerPool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -30,17 +28,14 @@ public class HashingExecutor implements DisposableBean {
 	 */
 	private static final int MAX_RETRY_SECONDS = 5;
 
-	private final ThreadPoolExecutor executor;
+	/** A hash and what the database has to say of it. */
+	private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+	private final WorkerPool executor;
 
 	HashingExecutor(PasswordProperties properties) {
-		AtomicInteger number = new AtomicInteger();
-		int threads = properties.threads();
-		this.executor = new ThreadPoolExecutor(threads, threads, 1, TimeUnit.MINUTES,
-				new ArrayBlockingQueue<>(properties.hashQueue()), (task) -> {
-					Thread thread = new Thread(task, "hashing-" + number.incrementAndGet());
-					thread.setDaemon(true);
-					return thread;
-				});
+		this.executor = new WorkerPool("hashing-", properties.threads(),
+				new ArrayBlockingQueue<>(properties.hashQueue()), PATIENCE);
 		this.executor.allowCoreThreadTimeOut(true);
 	}
 
@@ -51,7 +46,7 @@ public class HashingExecutor implements DisposableBean {
 	 */
 	public <T extends @Nullable Object> CompletableFuture<T> submit(Supplier<T> work) {
 		try {
-			return CompletableFuture.supplyAsync(work, this.executor);
+			return this.executor.supply(work);
 		}
 		catch (RejectedExecutionException ex) {
 			Duration retryAfter = Duration.ofSeconds(ThreadLocalRandom.current().nextInt(1, MAX_RETRY_SECONDS + 1));

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.FatalErrors;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +57,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 			RecoverableDataAccessException.class, CannotCreateTransactionException.class,
 			TransactionSystemException.class })
 	ResponseEntity<Object> handleStorage(Exception ex) {
+		// The embedded database runs on this thread, and wraps what it catches.
+		FatalErrors.endIfFatal(ex);
 		logger.warn("The database did not answer: {}", ex.getMessage());
 		HttpHeaders headers = new HttpHeaders();
 		headers.set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
@@ -69,6 +72,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	 */
 	@ExceptionHandler
 	ResponseEntity<Object> handleGone(IOException ex) {
+		FatalErrors.endIfFatal(ex);
 		logger.debug("A request did not arrive", ex);
 		return answer(Problem.of(Reason.BAD_REQUEST), new HttpHeaders());
 	}

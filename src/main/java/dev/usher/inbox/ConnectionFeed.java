@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
+import dev.usher.thread.FatalErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class ConnectionFeed implements Feed {
 
 	private <T extends @Nullable Object> CompletableFuture<T> fetched(Supplier<T> read) {
 		try {
-			return CompletableFuture.supplyAsync(read, this.fetch);
+			return CompletableFuture.supplyAsync(FatalErrors.watched(read), this.fetch);
 		}
 		catch (RejectedExecutionException ex) {
 			return CompletableFuture.failedFuture(ex);

@@ -43,6 +43,13 @@ final class Database {
 	 */
 	private static final int TRIES = 8;
 
+	/**
+	 * How long a thread that works with the database may be at one piece of work before
+	 * it counts as stuck. A database that is away or silent takes less, whatever it does:
+	 * the pool gives up after 5 s, and the driver after 30 s in each of eight tries.
+	 */
+	static final Duration PATIENCE = Duration.ofMinutes(5);
+
 	/** Classes of SQLState: data exceptions, integrity, syntax. */
 	private static final Set<String> ABOUT_VALUES = Set.of("22", "23", "42", "nu");
 

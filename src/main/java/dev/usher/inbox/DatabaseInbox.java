@@ -2,6 +2,7 @@ package dev.usher.inbox;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,19 +15,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.inbox.MessageStore.Outcome;
 import dev.usher.protocol.Destination;
+import dev.usher.thread.FailureLog;
+import dev.usher.thread.FatalErrors;
+import dev.usher.thread.Worker;
+import dev.usher.thread.WorkerPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * The inbox in a database. Its threads: one that appends, one that writes where readers
@@ -47,6 +54,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	private static final int FETCH_QUEUE = 50_000;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	/** A reader's turn hands out a few hundred messages and waits for nobody. */
+	private static final Duration TURN_PATIENCE = Duration.ofSeconds(10);
 
 	private final InboxProperties properties;
 
@@ -70,9 +80,11 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private final Sweeper sweeper;
 
-	private final ThreadPoolExecutor fetch = pool(FETCH_THREADS, FETCH_QUEUE, "inbox-fetch-");
+	private final WorkerPool fetch = new WorkerPool("inbox-fetch-", FETCH_THREADS,
+			new LinkedBlockingQueue<>(FETCH_QUEUE), Database.PATIENCE);
 
-	private final ThreadPoolExecutor delivery = pool(2, Integer.MAX_VALUE, "inbox-delivery-");
+	private final WorkerPool delivery = new WorkerPool("inbox-delivery-", 2, new LinkedBlockingQueue<>(),
+			TURN_PATIENCE);
 
 	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(threads("inbox-timer-"));
 
@@ -83,6 +95,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	private long touchedAt;
 
 	private final Set<Reader> waiting = ConcurrentHashMap.newKeySet();
+
+	private final FailureLog failures = new FailureLog(logger,
+			"Housekeeping of stored destinations failed and is tried again");
 
 	DatabaseInbox(JdbcTemplate template, InboxProperties properties, Clock clock) {
 		this.properties = properties;
@@ -115,11 +130,6 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		return (embedded) ? "embedded" : UUID.randomUUID().toString();
 	}
 
-	private static ThreadPoolExecutor pool(int threads, int queue, String name) {
-		return new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue),
-				threads(name));
-	}
-
 	private static ThreadFactory threads(String name) {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory(name);
 		threads.setDaemon(true);
@@ -130,24 +140,37 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	public void afterPropertiesSet() {
 		this.writer.start();
 		this.ledger.start();
-		this.timer.scheduleWithFixedDelay(this::tick, TICK, TICK, TimeUnit.MILLISECONDS);
+		this.timer.scheduleWithFixedDelay(guarded(this::tick), TICK, TICK, TimeUnit.MILLISECONDS);
 		long lease = this.properties.lease().toMillis() / 3;
-		this.sweeping.execute(guarded(this.sweeper::findCrowded));
 		this.sweeping.scheduleWithFixedDelay(guarded(this::renewLease), 0, lease, TimeUnit.MILLISECONDS);
 		long sweep = this.properties.sweep().toMillis();
 		this.sweeping.scheduleWithFixedDelay(guarded(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
 	}
 
-	/** A task that failed once must run again: the database may be back by then. */
-	private static Runnable guarded(Runnable task) {
-		return () -> {
+	/**
+	 * A task that failed once must run again, which one that throws does not: the
+	 * database may be back by then.
+	 */
+	private Runnable guarded(Runnable task) {
+		return this.failures.guard(() -> {
 			try {
 				task.run();
 			}
-			catch (RuntimeException ex) {
+			catch (DataAccessException | TransactionException ex) {
+				FatalErrors.endIfFatal(ex);
 				logger.warn("Housekeeping of stored destinations failed and is tried again: {}", Database.describe(ex));
 			}
-		};
+		});
+	}
+
+	/**
+	 * The threads that must get on with their work for anything stored to be delivered.
+	 */
+	List<Worker> workers() {
+		List<Worker> workers = new ArrayList<>(List.of(this.writer.worker(), this.ledger.worker()));
+		workers.addAll(this.delivery.workers());
+		workers.addAll(this.fetch.workers());
+		return workers;
 	}
 
 	private void committed(List<Outcome> outcomes) {
@@ -156,7 +179,8 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	}
 
 	void tick() {
-		this.waiting.forEach(Reader::tick);
+		// One that fails must not keep the time from the others.
+		this.waiting.forEach((reader) -> this.failures.guard(reader::tick).run());
 	}
 
 	void renewLease() {
@@ -189,7 +213,10 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	@Override
 	public CompletionStage<Void> removeOwnedBy(String username) {
-		return CompletableFuture.runAsync(() -> this.removal.remove(username), this.fetch)
+		return this.fetch.<@Nullable Void>supply(() -> {
+			this.removal.remove(username);
+			return null;
+		})
 			.exceptionallyCompose((failure) -> CompletableFuture
 				.failedFuture(Database.refusal((failure.getCause() != null) ? failure.getCause() : failure)));
 	}

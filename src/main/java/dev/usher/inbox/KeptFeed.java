@@ -9,6 +9,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * The feed of a reader that outlives the connection: what it takes is written down before
  * it is handed out, so that no other node hands it out too, and a crash loses nothing.
+ * After {@link #leave} it takes nothing more: nobody would hand that out before the
+ * reader is opened again.
  */
 final class KeptFeed implements Feed {
 
@@ -19,6 +21,9 @@ final class KeptFeed implements Feed {
 	private final ReaderLedger ledger;
 
 	private final Clock clock;
+
+	/** Set before the ledger is asked to let go, and read under its lock. */
+	private volatile boolean left;
 
 	KeptFeed(Feed log, long reader, ReaderLedger ledger, Clock clock) {
 		this.log = log;
@@ -36,7 +41,9 @@ final class KeptFeed implements Feed {
 		long now = this.clock.millis();
 		List<StoredMessage> alive = page.messages().stream().filter((message) -> message.expiresAt() > now).toList();
 		List<Long> offsets = alive.stream().map(StoredMessage::offset).toList();
-		return this.ledger.claim(this.reader, place, page.place(), offsets)
+		LedgerBatch.Claiming claiming = new LedgerBatch.Claiming(this.reader, place, page.place(), offsets,
+				new CompletableFuture<>());
+		return this.ledger.claim(claiming, () -> this.left)
 			.thenApply((claimed) -> (claimed.taken()) ? new Page(alive, page.place(), false)
 					: new Page(List.of(), claimed.place(), true));
 	}
@@ -48,7 +55,8 @@ final class KeptFeed implements Feed {
 
 	@Override
 	public CompletableFuture<List<ReaderStore.Claim>> adopt(boolean own) {
-		return this.ledger.adopt(this.reader, own);
+		return this.ledger.adopt(new LedgerBatch.Adopting(this.reader, own, new CompletableFuture<>()),
+				() -> this.left);
 	}
 
 	@Override
@@ -63,6 +71,7 @@ final class KeptFeed implements Feed {
 
 	@Override
 	public CompletionStage<Void> leave(boolean forget) {
+		this.left = true;
 		return this.ledger.leave(this.reader, forget);
 	}
 

@@ -11,9 +11,10 @@ import dev.usher.inbox.ReaderStore.Opened;
 import dev.usher.protocol.RefusedException;
 
 /**
- * What the ledger writes in one transaction. The kinds have an order: what ends something
- * is written before what begins something, so a reader that is left and opened again in
- * one batch finds what it left.
+ * What the ledger writes in one transaction. The kinds have an order. What a reader takes
+ * is written before it is left, because it was asked for before that; what is left is
+ * written before what is opened, so a reader that is left and opened again in one batch
+ * finds what it left.
  */
 final class LedgerBatch {
 
@@ -97,14 +98,14 @@ final class LedgerBatch {
 			readers.acknowledge(this.acknowledged);
 			readers.refuse(this.refused);
 			writeClaims(readers, told);
+			for (Adopting adopting : this.adoptions) {
+				List<Claim> taken = readers.takeOver(adopting.reader(), adopting.own());
+				told.add(() -> adopting.answer().complete(taken));
+			}
 			readers.release(this.left);
 			this.forgotten.forEach(readers::remove);
 			for (Opening opening : this.openings) {
 				open(opening, readers, told);
-			}
-			for (Adopting adopting : this.adoptions) {
-				List<Claim> taken = readers.takeOver(adopting.reader(), adopting.own());
-				told.add(() -> adopting.answer().complete(taken));
 			}
 			return told;
 		});

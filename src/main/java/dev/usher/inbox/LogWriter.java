@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 import dev.usher.inbox.MessageStore.Outcome;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.FatalErrors;
+import dev.usher.thread.Worker;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,13 @@ final class LogWriter {
 
 	private volatile boolean closed;
 
+	private volatile boolean storing;
+
+	/** Written by the thread alone. */
+	private volatile long batches;
+
+	private final Worker worker = new Worker("inbox-writer", Database.PATIENCE, this::isBusy, () -> this.batches);
+
 	private boolean failing;
 
 	/**
@@ -63,6 +73,10 @@ final class LogWriter {
 
 	void start() {
 		this.thread.start();
+	}
+
+	private boolean isBusy() {
+		return this.storing || !this.queue.isEmpty();
 	}
 
 	CompletionStage<Appended> append(Draft draft) {
@@ -81,35 +95,47 @@ final class LogWriter {
 		return waiting.answer();
 	}
 
+	/** How the thread is watched. While the database is away each refusal is progress. */
+	Worker worker() {
+		return this.worker;
+	}
+
 	private void run() {
 		List<Waiting> batch = new ArrayList<>(BATCH);
-		try {
-			while (take(batch)) {
-				try {
-					store(batch);
-				}
-				catch (Throwable ex) {
-					logger.error("Storing messages failed: {}", Database.describe(ex));
-					fail(batch, ex);
-				}
-				batch.clear();
+		boolean over = false;
+		while (!over) {
+			try {
+				over = !take(batch);
+				store(batch);
 			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			catch (Throwable ex) {
+				// Whatever it was, it is answered, and the next batch has its turn.
+				FatalErrors.endIfFatal(ex);
+				failed(batch, ex);
+			}
+			batch.clear();
+			this.storing = false;
+			this.batches++;
 		}
 		refuseAll(new RefusedException(Reason.DRAINING));
 	}
 
+	private void failed(List<Waiting> batch, Throwable failure) {
+		fail(batch, failure);
+		// No stack trace: drivers repeat what users wrote.
+		logger.error("Storing messages failed: {}", Database.describe(failure));
+	}
+
 	/** Answers false once there is nothing left to do for good. */
-	private boolean take(List<Waiting> batch) throws InterruptedException {
-		Waiting first = this.queue.poll(100, TimeUnit.MILLISECONDS);
+	private boolean take(List<Waiting> batch) {
+		Waiting first = poll();
 		while (first == null) {
 			if (this.closed) {
 				return false;
 			}
-			first = this.queue.poll(100, TimeUnit.MILLISECONDS);
+			first = poll();
 		}
+		this.storing = true;
 		int weight = add(first, batch);
 		while (batch.size() < BATCH && weight < BATCH_BYTES) {
 			Waiting next = this.queue.poll();
@@ -121,6 +147,16 @@ final class LogWriter {
 		return true;
 	}
 
+	private @Nullable Waiting poll() {
+		try {
+			return this.queue.poll(100, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			// Nobody does so on purpose, and this thread must not end by accident.
+			return null;
+		}
+	}
+
 	private int add(Waiting waiting, List<Waiting> batch) {
 		this.bytes.addAndGet(-waiting.weight());
 		batch.add(waiting);
@@ -128,6 +164,9 @@ final class LogWriter {
 	}
 
 	private void store(List<Waiting> batch) {
+		if (batch.isEmpty()) {
+			return;
+		}
 		List<Outcome> outcomes;
 		try {
 			outcomes = this.store.append(batch.stream().map(Waiting::draft).toList());

@@ -7,10 +7,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.FailureLog;
+import dev.usher.thread.FatalErrors;
+import dev.usher.thread.Worker;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +54,15 @@ final class ReaderLedger {
 
 	private volatile boolean abandoned;
 
+	private volatile boolean writing;
+
+	/** Written by the thread alone. */
+	private volatile long tries;
+
+	private final Worker worker = new Worker("inbox-ledger", Database.PATIENCE, this::isBusy, () -> this.tries);
+
+	private final FailureLog failures = new FailureLog(logger, "The ledger of readers failed and goes on");
+
 	ReaderLedger(LedgerBatch.Target target) {
 		this.target = target;
 		this.thread.setDaemon(true);
@@ -83,10 +96,18 @@ final class ReaderLedger {
 
 	/**
 	 * Moves a reader on and takes what is on the way, if it still stands where it did.
+	 * @param left asked under the lock under which {@link #leave} is asked for: what
+	 * comes after that is not written
 	 */
-	CompletableFuture<LedgerBatch.Claimed> claim(long reader, long from, long to, List<Long> offsets) {
-		LedgerBatch.Claiming claiming = new LedgerBatch.Claiming(reader, from, to, offsets, new CompletableFuture<>());
-		return asking(claiming.answer(), (batch) -> batch.claim(claiming));
+	CompletableFuture<LedgerBatch.Claimed> claim(LedgerBatch.Claiming claiming, BooleanSupplier left) {
+		return asking(claiming.answer(), (batch) -> {
+			if (left.getAsBoolean()) {
+				claiming.answer().complete(new LedgerBatch.Claimed(false, claiming.from()));
+			}
+			else {
+				batch.claim(claiming);
+			}
+		});
 	}
 
 	/** Lets go of what this node has taken for a reader, or removes the reader. */
@@ -109,11 +130,17 @@ final class ReaderLedger {
 
 	/**
 	 * Takes over what other nodes let go of.
-	 * @param own whether to answer what is this node's own as well
+	 * @param left as with {@link #claim}
 	 */
-	CompletableFuture<List<ReaderStore.Claim>> adopt(long reader, boolean own) {
-		LedgerBatch.Adopting adopting = new LedgerBatch.Adopting(reader, own, new CompletableFuture<>());
-		return asking(adopting.answer(), (batch) -> batch.adopt(adopting));
+	CompletableFuture<List<ReaderStore.Claim>> adopt(LedgerBatch.Adopting adopting, BooleanSupplier left) {
+		return asking(adopting.answer(), (batch) -> {
+			if (left.getAsBoolean()) {
+				adopting.answer().complete(List.of());
+			}
+			else {
+				batch.adopt(adopting);
+			}
+		});
 	}
 
 	private <T> CompletableFuture<T> asking(CompletableFuture<T> answer, Consumer<LedgerBatch> how) {
@@ -137,27 +164,65 @@ final class ReaderLedger {
 		return this.next.written();
 	}
 
-	private void run() {
-		try {
-			LedgerBatch batch = take();
-			while (batch != null) {
-				write(batch);
-				batch = take();
-			}
+	/** How the thread is watched. While the database is away each try is progress. */
+	Worker worker() {
+		return this.worker;
+	}
+
+	private boolean isBusy() {
+		if (this.writing) {
+			return true;
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+		// Whoever holds the lock for long is what is looked for.
+		if (!this.lock.tryLock()) {
+			return true;
+		}
+		try {
+			return !this.next.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
-	private @Nullable LedgerBatch take() throws InterruptedException {
+	private void run() {
+		boolean over = false;
+		while (!over) {
+			try {
+				over = !writeNext();
+			}
+			catch (Throwable ex) {
+				this.failures.note(ex);
+			}
+		}
+	}
+
+	/** Answers whether there may be more to come. */
+	private boolean writeNext() {
+		LedgerBatch batch = take();
+		if (batch == null) {
+			return false;
+		}
+		this.writing = true;
+		try {
+			write(batch);
+		}
+		finally {
+			this.writing = false;
+		}
+		return true;
+	}
+
+	private @Nullable LedgerBatch take() {
 		this.lock.lock();
 		try {
 			while (this.next.isEmpty()) {
 				if (this.closed) {
 					return null;
 				}
-				this.asked.await();
+				// Nobody interrupts this thread on purpose, and it must not end by
+				// accident.
+				this.asked.awaitUninterruptibly();
 			}
 			LedgerBatch taken = this.next;
 			this.next = new LedgerBatch();
@@ -168,17 +233,19 @@ final class ReaderLedger {
 		}
 	}
 
-	private void write(LedgerBatch batch) throws InterruptedException {
+	private void write(LedgerBatch batch) {
 		long pause = FIRST_PAUSE;
 		while (!this.abandoned) {
 			try {
+				this.tries++;
 				batch.write(this.target);
 				if (pause != FIRST_PAUSE) {
 					logger.info("Acknowledgements are written again");
 				}
 				return;
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
+				FatalErrors.endIfFatal(ex);
 				if (pause == FIRST_PAUSE) {
 					logger.error("Acknowledgements cannot be written ({}); they wait until they can",
 							Database.describe(ex));
@@ -199,13 +266,13 @@ final class ReaderLedger {
 	 * away.
 	 * @return whether there will be no next try
 	 */
-	private boolean pauseOrClose(long pause) throws InterruptedException {
+	private boolean pauseOrClose(long pause) {
 		List<CompletableFuture<?>> questions;
 		boolean over;
 		this.lock.lock();
 		try {
 			if (!this.closed) {
-				this.closing.await(pause, TimeUnit.MILLISECONDS);
+				awaitClosing(pause);
 			}
 			over = this.closed;
 			questions = this.next.takeQuestions();
@@ -216,6 +283,15 @@ final class ReaderLedger {
 		RefusedException refusal = Database.unavailable();
 		questions.forEach((question) -> question.completeExceptionally(refusal));
 		return over;
+	}
+
+	private void awaitClosing(long millis) {
+		try {
+			this.closing.await(millis, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			// Then the next try comes sooner.
+		}
 	}
 
 	/** Writes what is waiting, in one more try if need be, and ends. */

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.FatalErrors;
 
 /**
  * Joins subscriptions to readers: finds the one that is open here, or opens it where its
@@ -55,7 +56,8 @@ final class ReaderRegistry {
 				try {
 					step.run();
 				}
-				catch (RuntimeException ex) {
+				catch (Throwable ex) {
+					FatalErrors.endIfFatal(ex);
 					fail(joining, ex);
 				}
 			});

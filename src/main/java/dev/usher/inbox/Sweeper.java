@@ -31,6 +31,9 @@ final class Sweeper {
 
 	private volatile boolean closed;
 
+	/** Whether the logs are known that were crowded before this node started. */
+	private volatile boolean crowdedFound;
+
 	Sweeper(Database database, ReaderStore readers, InboxProperties properties, Clock clock) {
 		this.database = database;
 		this.readers = readers;
@@ -49,23 +52,32 @@ final class Sweeper {
 	}
 
 	/** Finds the logs that were crowded when this node, or another, went down. */
-	void findCrowded() {
+	private void findCrowded() {
 		int most = this.properties.keepCount();
-		if (most > 0) {
+		if (most > 0 && !this.crowdedFound) {
 			this.crowded.addAll(this.database.sql()
 				.sql("SELECT id FROM inbox_logs WHERE head - lost > ?")
 				.param(most)
 				.query(Long.class)
 				.list());
 		}
+		this.crowdedFound = true;
 	}
 
 	/** Removes all that is due. */
 	void sweep() {
+		findCrowded();
 		repeat(this::sweepExpired);
 		for (Long log : Set.copyOf(this.crowded)) {
 			this.crowded.remove(log);
-			repeat(() -> sweepCrowded(log));
+			try {
+				repeat(() -> sweepCrowded(log));
+			}
+			catch (Throwable ex) {
+				// It still is, and the next sweep must know.
+				this.crowded.add(log);
+				throw ex;
+			}
 		}
 		repeat(this::sweepIds);
 		long unusedSince = this.clock.millis() - this.properties.readerExpiry().toMillis();

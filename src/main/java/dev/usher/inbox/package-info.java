@@ -5,7 +5,7 @@
  * {@link LogWriter}, a message to its reader through {@link Reader}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "protocol" })
+@ApplicationModule(allowedDependencies = { "thread", "protocol" })
 package dev.usher.inbox;
 
 import org.jspecify.annotations.NullMarked;

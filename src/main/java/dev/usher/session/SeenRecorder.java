@@ -5,11 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.usher.thread.FatalErrors;
+import dev.usher.thread.WorkerPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,12 +42,8 @@ class SeenRecorder implements DisposableBean {
 
 	private final Cache<String, Instant> recent = Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
 
-	private final ThreadPoolExecutor writer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
-			new ArrayBlockingQueue<>(MAX_WAITING), (task) -> {
-				Thread thread = new Thread(task, "session-seen");
-				thread.setDaemon(true);
-				return thread;
-			});
+	private final WorkerPool writer = new WorkerPool("session-seen-", 1, new ArrayBlockingQueue<>(MAX_WAITING),
+			Duration.ofMinutes(5));
 
 	SeenRecorder(SessionTable table, Clock clock) {
 		this.table = table;
@@ -73,6 +70,7 @@ class SeenRecorder implements DisposableBean {
 			this.table.seen(sessionId, at);
 		}
 		catch (DataAccessException ex) {
+			FatalErrors.endIfFatal(ex);
 			this.recent.invalidate(sessionId);
 			logger.warn("Could not write when a session was last in use: {}", ex.getMessage());
 		}

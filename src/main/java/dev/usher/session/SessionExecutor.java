@@ -4,13 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.FatalErrors;
+import dev.usher.thread.WorkerPool;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataAccessException;
@@ -32,16 +31,13 @@ class SessionExecutor implements DisposableBean {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-	private final ThreadPoolExecutor executor;
+	/** A look-up at a database that is silent. */
+	private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+	private final WorkerPool executor;
 
 	SessionExecutor() {
-		AtomicInteger number = new AtomicInteger();
-		this.executor = new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.MINUTES,
-				new ArrayBlockingQueue<>(MAX_WAITING), (task) -> {
-					Thread thread = new Thread(task, "session-lookup-" + number.incrementAndGet());
-					thread.setDaemon(true);
-					return thread;
-				});
+		this.executor = new WorkerPool("session-lookup-", THREADS, new ArrayBlockingQueue<>(MAX_WAITING), PATIENCE);
 		this.executor.allowCoreThreadTimeOut(true);
 	}
 
@@ -52,7 +48,7 @@ class SessionExecutor implements DisposableBean {
 	 */
 	<T> CompletableFuture<T> submit(Supplier<T> work) {
 		try {
-			return CompletableFuture.supplyAsync(() -> get(work), this.executor);
+			return this.executor.supply(() -> get(work));
 		}
 		catch (RejectedExecutionException ex) {
 			return CompletableFuture.failedFuture(overloaded());
@@ -64,6 +60,7 @@ class SessionExecutor implements DisposableBean {
 			return work.get();
 		}
 		catch (DataAccessException | TransactionException ex) {
+			FatalErrors.endIfFatal(ex);
 			throw overloaded();
 		}
 	}

@@ -3,7 +3,7 @@
  * sockets; ending it ends them all. Start at {@link Sessions}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "account", "token", "storage", "audit", "access", "protocol" })
+@ApplicationModule(allowedDependencies = { "account", "token", "storage", "audit", "access", "thread", "protocol" })
 package dev.usher.session;
 
 import org.jspecify.annotations.NullMarked;

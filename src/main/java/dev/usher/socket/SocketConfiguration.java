@@ -14,6 +14,8 @@ import dev.usher.session.LiveConnections;
 import dev.usher.session.Sessions;
 import dev.usher.session.Tickets;
 import dev.usher.stomp.Command;
+import dev.usher.thread.Worker;
+import dev.usher.thread.Workers;
 import dev.usher.token.Revocations;
 import dev.usher.token.TokenVerifier;
 import dev.usher.websocket.WebSocketUpgradeHandler;
@@ -83,6 +85,12 @@ class SocketConfiguration {
 	StompGateway stompGateway(SocketProperties properties, Clock clock, Connections connections,
 			ExecutorSubscribableChannel clientInboundChannel, SocketAudit audit) {
 		return new StompGateway(properties, clock, connections, clientInboundChannel, audit);
+	}
+
+	@Bean
+	Workers socketWorkers(StompGateway gateway) {
+		List<Worker> workers = List.of(gateway.wheel().worker());
+		return () -> workers;
 	}
 
 	@Bean

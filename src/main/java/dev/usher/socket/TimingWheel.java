@@ -1,10 +1,13 @@
 package dev.usher.socket;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.usher.thread.FailureLog;
+import dev.usher.thread.Worker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,13 @@ final class TimingWheel implements AutoCloseable {
 	 */
 	private static final int SLOTS = LONGEST_DELAY / TICK + 2;
 
+	/** A turn of the wheel is over in milliseconds, however many it looks after. */
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
 	private static final Logger logger = LoggerFactory.getLogger(TimingWheel.class);
+
+	private final FailureLog failures = new FailureLog(logger,
+			"A time limit could not be looked at and is looked at again in a second");
 
 	/** Something that wants to be called at certain times. */
 	@FunctionalInterface
@@ -48,6 +57,8 @@ final class TimingWheel implements AutoCloseable {
 	private final long start = System.nanoTime();
 
 	private final Thread thread = new Thread(this::run, "usher-time");
+
+	private final Worker worker = new Worker("usher-time", PATIENCE, () -> !this.closed, () -> this.now);
 
 	private volatile long now;
 
@@ -79,11 +90,16 @@ final class TimingWheel implements AutoCloseable {
 		this.slots[(int) (tick % SLOTS)].add(timed);
 	}
 
+	/** How the wheel's thread is watched. */
+	Worker worker() {
+		return this.worker;
+	}
+
 	private void run() {
 		long tick = 0;
 		while (!this.closed) {
 			long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.start);
-			while (tick < elapsed / TICK) {
+			while (tick < elapsed / TICK && !this.closed) {
 				tick++;
 				this.now = tick * TICK;
 				turn(this.slots[(int) (tick % SLOTS)]);
@@ -93,16 +109,34 @@ final class TimingWheel implements AutoCloseable {
 	}
 
 	private void turn(Slot slot) {
-		for (Timed timed : slot.take()) {
-			try {
-				long delay = timed.onTime(this.now);
-				if (delay >= 0) {
-					schedule(timed, delay);
-				}
-			}
-			catch (RuntimeException ex) {
-				logger.error("A time limit could not be looked at", ex);
-			}
+		List<Timed> due;
+		try {
+			due = slot.take();
+		}
+		catch (Throwable ex) {
+			this.failures.note(ex);
+			return;
+		}
+		for (Timed timed : due) {
+			call(timed);
+		}
+	}
+
+	/**
+	 * Never throws: this is the only thread that ends what is over. What failed is called
+	 * again, because a connection that nobody looks at outlives its token.
+	 */
+	private void call(Timed timed) {
+		long delay;
+		try {
+			delay = timed.onTime(this.now);
+		}
+		catch (Throwable ex) {
+			this.failures.note(ex);
+			delay = LONGEST_DELAY;
+		}
+		if (delay >= 0) {
+			schedule(timed, delay);
 		}
 	}
 

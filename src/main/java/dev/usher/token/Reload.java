@@ -10,6 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import dev.usher.thread.FailureLog;
+import dev.usher.thread.FatalErrors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,8 @@ final class Reload implements AutoCloseable {
 	private static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedFuture(null);
 
 	private final ScheduledExecutorService executor;
+
+	private final FailureLog failures = new FailureLog(logger, "Keys could not be looked after; they are in a second");
 
 	private final Clock clock;
 
@@ -67,7 +71,7 @@ final class Reload implements AutoCloseable {
 
 	/** Runs the check on this thread again and again, first at once. */
 	void watch(Runnable check, Duration period) {
-		this.executor.scheduleWithFixedDelay(check, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+		this.executor.scheduleWithFixedDelay(this.failures.guard(check), 0, period.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	/** Joins the run under way, or starts one unless the last on demand is too recent. */
@@ -114,7 +118,8 @@ final class Reload implements AutoCloseable {
 		try {
 			this.action.run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			FatalErrors.endIfFatal(ex);
 			// No stack trace: strangers can cause one of these every few seconds.
 			logger.warn("Keys could not be read again; those known stay in use: {}", ex.toString());
 		}

@@ -13,6 +13,7 @@ import com.nimbusds.jose.JWSVerifier;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.FatalErrors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,8 @@ public class TokenVerifier {
 				keys.reload().whenComplete((done, failure) -> retry(unverified, keys.find(kid), answer));
 			}
 		}
-		catch (BadTokenException | RuntimeException ex) {
+		catch (Throwable ex) {
+			FatalErrors.endIfFatal(ex);
 			answer.completeExceptionally(refusal(ex));
 		}
 		return answer;
@@ -93,12 +95,14 @@ public class TokenVerifier {
 			}
 			answer.complete(accept(unverified, key));
 		}
-		catch (BadTokenException | RuntimeException ex) {
+		catch (Throwable ex) {
+			// Whoever waits for this must hear of it whatever it is.
+			FatalErrors.endIfFatal(ex);
 			answer.completeExceptionally(refusal(ex));
 		}
 	}
 
-	private static RefusedException refusal(Exception failure) {
+	private static RefusedException refusal(Throwable failure) {
 		if (failure instanceof RefusedException refused) {
 			logger.debug("A token was refused: {}", refused.reason());
 			return refused;
