@@ -2,6 +2,9 @@ package dev.usher;
 
 import java.time.Clock;
 
+import dev.usher.start.ConsoleQueue;
+import dev.usher.thread.FatalErrors;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -16,7 +19,10 @@ import org.springframework.context.annotation.Bean;
 public class UsherApplication {
 
 	public static void main(String[] args) {
-		SpringApplication.run(UsherApplication.class, args);
+		FatalErrors.install();
+		SpringApplication application = new SpringApplication(UsherApplication.class);
+		application.addListeners(new ConsoleQueue());
+		application.run(args);
 	}
 
 	@Bean

@@ -44,6 +44,15 @@ final class AuditLine {
 		return line.end();
 	}
 
+	/** Says how many lines are missing where it stands. */
+	static String dropped(long count, Instant time, Format format) {
+		if (format == Format.JSON) {
+			return "{\"time\":\"" + time.truncatedTo(ChronoUnit.MILLIS) + "\",\"event\":\"dropped\",\"count\":" + count
+					+ "}";
+		}
+		return "dropped " + count + " lines here: they came faster than they were written";
+	}
+
 	private void add(String name, @Nullable String value) {
 		if (value == null) {
 			return;

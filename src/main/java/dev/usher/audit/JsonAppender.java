@@ -29,13 +29,26 @@ final class JsonAppender {
 		encoder.setContext(context);
 		encoder.setPattern("%msg%n");
 		encoder.start();
-		ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+		ConsoleAppender<ILoggingEvent> console = new Console();
 		console.setName("audit-json");
 		console.setContext(context);
 		console.setEncoder(encoder);
 		console.start();
 		logger.addAppender(console);
 		logger.setAdditive(false);
+	}
+
+	/**
+	 * Stops without waiting for a line that is being written: if nobody reads the
+	 * standard output that is for ever, and the process could not end.
+	 */
+	private static final class Console extends ConsoleAppender<ILoggingEvent> {
+
+		@Override
+		public void stop() {
+			this.started = false;
+		}
+
 	}
 
 }

@@ -4,7 +4,7 @@
  * {@link Audit}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "protocol" })
+@ApplicationModule(allowedDependencies = { "thread", "protocol" })
 package dev.usher.audit;
 
 import org.jspecify.annotations.NullMarked;

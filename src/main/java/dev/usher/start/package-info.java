@@ -4,7 +4,7 @@
  * up. Imports nothing. Start at {@link UnknownPropertyCheck}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = "audit")
 package dev.usher.start;
 
 import org.jspecify.annotations.NullMarked;
