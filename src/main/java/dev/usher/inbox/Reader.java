@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.usher.thread.FatalErrors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,7 +161,8 @@ final class Reader {
 		try {
 			taken = share.consumer().onMessages(given);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			FatalErrors.endIfFatal(ex);
 			logger.error("A consumer of {} failed; its subscription is closed", this.live.destination(), ex);
 			leave(share, false);
 		}
