@@ -1,21 +1,16 @@
 package dev.usher.http;
 
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Store;
+import dev.usher.testing.TestTls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,25 +23,12 @@ class TlsTests {
 	@TempDir
 	private Path folder;
 
-	private Path certificate(String name) throws Exception {
-		Path file = this.folder.resolve(name + ".p12");
-		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "web", "-keyalg", "EC", "-groupname", "secp256r1", "-storetype", "PKCS12",
-				"-storepass", "changeit", "-dname", "CN=" + name, "-ext", "san=dns:localhost", "-keystore",
-				file.toString())
-			.inheritIO()
-			.start();
-		assertThat(keytool.waitFor()).isZero();
-		return file;
+	private Path certificate(String name) {
+		return TestTls.certificate(this.folder, name);
 	}
 
-	private static SSLSocket connect(int port) throws Exception {
-		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(null, new TrustManager[] { new TrustAll() }, new SecureRandom());
-		SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("localhost", port);
-		socket.setSoTimeout(10_000);
-		socket.startHandshake();
-		return socket;
+	private static SSLSocket connect(int port) {
+		return TestTls.connect(port, 0);
 	}
 
 	private static String subject(int port) throws Exception {
@@ -86,39 +68,6 @@ class TlsTests {
 				Awaitility.await().until(() -> subject(node.port()).equals("CN=third"));
 			}
 		}
-	}
-
-	private static final class TrustAll extends X509ExtendedTrustManager {
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-		}
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-		}
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type) {
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type) {
-		}
-
-		@Override
-		public X509Certificate[] getAcceptedIssuers() {
-			return new X509Certificate[0];
-		}
-
 	}
 
 }

@@ -86,6 +86,20 @@ public final class RawWebSocket implements AutoCloseable {
 
 	/** The same with a small receive buffer, for a client that will not read. */
 	public static RawWebSocket open(int port, String path, Map<String, String> headers, int receiveBuffer) {
+		return send(port, upgrade(port, path, headers), receiveBuffer);
+	}
+
+	/** The same over TLS. */
+	public static RawWebSocket openSecure(int port, String path, Map<String, String> headers, int receiveBuffer) {
+		try {
+			return new RawWebSocket(TestTls.connect(port, receiveBuffer), upgrade(port, path, headers));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String upgrade(int port, String path, Map<String, String> headers) {
 		Map<String, String> all = new LinkedHashMap<>();
 		all.put("Host", "localhost:" + port);
 		all.put("Upgrade", "websocket");
@@ -103,7 +117,7 @@ public final class RawWebSocket implements AutoCloseable {
 		});
 		StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\n");
 		all.forEach((name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
-		return send(port, request.append("\r\n").toString(), receiveBuffer);
+		return request.append("\r\n").toString();
 	}
 
 	/** Sends a request as it is. */
