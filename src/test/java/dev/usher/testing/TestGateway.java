@@ -22,8 +22,11 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.usher.UsherApplication;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.ServerConnector;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jetty.JettyWebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -52,7 +55,8 @@ public final class TestGateway implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		this.context = new SpringApplicationBuilder(UsherApplication.class)
+		// The test closes it. One whose threads hang would keep the process from its end.
+		this.context = new SpringApplicationBuilder(UsherApplication.class).registerShutdownHook(false)
 			.initializers((context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
 					() -> this.clock, (definition) -> definition.setPrimary(true)))
 			.run(arguments(properties));
@@ -95,6 +99,18 @@ public final class TestGateway implements AutoCloseable {
 
 	public int port() {
 		return ((WebServerApplicationContext) this.context).getWebServer().getPort();
+	}
+
+	/**
+	 * Bounds what the kernel takes for a client that does not read, which is megabytes
+	 * otherwise; from the next connection on.
+	 */
+	public TestGateway sendBuffer(int bytes) {
+		JettyWebServer jetty = (JettyWebServer) ((WebServerApplicationContext) this.context).getWebServer();
+		for (Connector connector : jetty.getServer().getConnectors()) {
+			((ServerConnector) connector).setAcceptedSendBufferSize(bytes);
+		}
+		return this;
 	}
 
 	public MutableClock clock() {
