@@ -1,8 +1,7 @@
 package dev.usher.socket;
 
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,8 +29,11 @@ class Connections {
 
 	private final Tally perSession = new Tally();
 
-	/** A user's connections, oldest first; kept only where they are limited. */
-	private final ConcurrentHashMap<String, LinkedHashSet<StompConnection>> perUser = new ConcurrentHashMap<>();
+	/**
+	 * A user's connections, oldest first; kept only where they are limited. Arrays that
+	 * are never changed, because most users have one and nothing is smaller.
+	 */
+	private final ConcurrentHashMap<String, StompConnection[]> perUser = new ConcurrentHashMap<>();
 
 	private final boolean countsUsers;
 
@@ -65,11 +67,7 @@ class Connections {
 			this.perSession.add(caller.sessionId(), 0);
 		}
 		if (this.countsUsers) {
-			this.perUser.compute(caller.name(), (name, present) -> {
-				LinkedHashSet<StompConnection> theirs = (present != null) ? present : new LinkedHashSet<>(2);
-				theirs.add(connection);
-				return theirs;
-			});
+			this.perUser.merge(caller.name(), new StompConnection[] { connection }, Connections::join);
 		}
 	}
 
@@ -89,10 +87,20 @@ class Connections {
 		if (caller.sessionId() != null) {
 			this.perSession.remove(caller.sessionId());
 		}
-		this.perUser.computeIfPresent(caller.name(), (name, theirs) -> {
-			theirs.remove(connection);
-			return (theirs.isEmpty()) ? null : theirs;
-		});
+		this.perUser.computeIfPresent(caller.name(), (name, theirs) -> without(theirs, connection));
+	}
+
+	private static StompConnection[] join(StompConnection[] theirs, StompConnection[] more) {
+		StompConnection[] all = Arrays.copyOf(theirs, theirs.length + more.length);
+		System.arraycopy(more, 0, all, theirs.length, more.length);
+		return all;
+	}
+
+	private static StompConnection @Nullable [] without(StompConnection[] theirs, StompConnection connection) {
+		StompConnection[] rest = Arrays.stream(theirs)
+			.filter((each) -> each != connection)
+			.toArray(StompConnection[]::new);
+		return (rest.length > 0) ? rest : null;
 	}
 
 	void closed(StompConnection connection) {
@@ -113,23 +121,14 @@ class Connections {
 	}
 
 	int ofUser(String name) {
-		int[] count = new int[1];
-		this.perUser.computeIfPresent(name, (same, theirs) -> {
-			count[0] = theirs.size();
-			return theirs;
-		});
-		return count[0];
+		StompConnection[] theirs = this.perUser.get(name);
+		return (theirs != null) ? theirs.length : 0;
 	}
 
 	/** The connection a user has had longest, or null where they have none. */
 	@Nullable StompConnection oldestOf(String name) {
-		StompConnection[] oldest = new StompConnection[1];
-		this.perUser.computeIfPresent(name, (same, theirs) -> {
-			Iterator<StompConnection> iterator = theirs.iterator();
-			oldest[0] = iterator.next();
-			return theirs;
-		});
-		return oldest[0];
+		StompConnection[] theirs = this.perUser.get(name);
+		return (theirs != null) ? theirs[0] : null;
 	}
 
 	/** How many there are, connected or not. */

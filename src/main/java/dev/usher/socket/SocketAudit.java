@@ -54,7 +54,7 @@ class SocketAudit {
 
 	private static AuditEvent event(Kind kind, StompConnection connection) {
 		@Nullable Caller caller = connection.caller();
-		AuditEvent event = AuditEvent.of(kind).from(connection.handshake().remoteAddress());
+		AuditEvent event = AuditEvent.of(kind).from(connection.remoteAddress());
 		return (caller != null) ? event.who(caller.name()).session(caller.sessionId()) : event;
 	}
 

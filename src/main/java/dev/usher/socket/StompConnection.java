@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.usher.access.Caller;
@@ -36,7 +37,10 @@ final class StompConnection {
 
 	private final String id;
 
-	private final Handshake handshake;
+	private final String remoteAddress;
+
+	/** Gone once it is known who it is: it has credentials, and takes memory. */
+	private volatile @Nullable Handshake handshake;
 
 	private final StompGateway gateway;
 
@@ -65,6 +69,7 @@ final class StompConnection {
 
 	StompConnection(String id, Handshake handshake, StompGateway gateway) {
 		this.id = id;
+		this.remoteAddress = handshake.remoteAddress();
 		this.handshake = handshake;
 		this.gateway = gateway;
 		this.outlet = new Outlet(gateway.clock(), gateway.memory(), this::end);
@@ -112,6 +117,7 @@ final class StompConnection {
 			this.gateway.connections().left(this, caller);
 			return false;
 		}
+		this.handshake = null;
 		this.gateway.connections().authenticated(this);
 		this.timekeeper.connected(heartBeat);
 		return true;
@@ -223,15 +229,21 @@ final class StompConnection {
 
 	/** The address limits are counted by. */
 	String address() {
-		return ClientAddress.network(this.handshake.remoteAddress());
+		return ClientAddress.network(this.remoteAddress);
 	}
 
 	String id() {
 		return this.id;
 	}
 
+	/** The address the client is at. */
+	String remoteAddress() {
+		return this.remoteAddress;
+	}
+
+	/** How it was opened. Before CONNECTED only. */
 	Handshake handshake() {
-		return this.handshake;
+		return Objects.requireNonNull(this.handshake, "It is CONNECTED");
 	}
 
 	FrameReader reader() {
