@@ -22,7 +22,13 @@ public class UsherApplication {
 		FatalErrors.install();
 		SpringApplication application = new SpringApplication(UsherApplication.class);
 		application.addListeners(new ConsoleQueue());
-		application.run(args);
+		try {
+			application.run(args);
+		}
+		catch (Throwable ex) {
+			FatalErrors.endIfFatal(ex);
+			throw ex;
+		}
 	}
 
 	@Bean

@@ -5,10 +5,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,6 +73,27 @@ class TimingWheelTests {
 			return -1;
 		}, 20);
 		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	static Stream<Throwable> failures() {
+		return Stream.of(new IllegalStateException("on purpose"), new AssertionError("on purpose"),
+				new StackOverflowError(), new NoClassDefFoundError("X"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("failures")
+	void callWhenItFailsThenItIsCalledAgainAndTheWheelTurns(Throwable failure) throws InterruptedException {
+		CountDownLatch calls = new CountDownLatch(3);
+		this.wheel.schedule((now) -> {
+			calls.countDown();
+			return TimingWheelTests.<RuntimeException>sneak(failure);
+		}, 10);
+		assertThat(calls.await(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <X extends Throwable> long sneak(Throwable failure) throws X {
+		throw (X) failure;
 	}
 
 	@Test

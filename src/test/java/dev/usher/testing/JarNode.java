@@ -99,6 +99,10 @@ public final class JarNode implements AutoCloseable {
 		return this.process;
 	}
 
+	public int port() {
+		return this.port;
+	}
+
 	/** A token that is good for five minutes. */
 	public String token(String user) {
 		return TestTokens.valid(ISSUER, AUDIENCE, Clock.systemUTC())

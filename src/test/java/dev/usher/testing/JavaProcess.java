@@ -32,6 +32,8 @@ public final class JavaProcess implements AutoCloseable {
 
 	private boolean ended;
 
+	private boolean deaf;
+
 	private JavaProcess(String javaHome, List<String> arguments) {
 		this(javaHome, "java", arguments);
 	}
@@ -90,6 +92,7 @@ public final class JavaProcess implements AutoCloseable {
 				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
 			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
 				append(line);
+				awaitEars();
 			}
 		}
 		catch (IOException ex) {
@@ -104,6 +107,23 @@ public final class JavaProcess implements AutoCloseable {
 	private synchronized void append(String line) {
 		this.output.append(line).append('\n');
 		notifyAll();
+	}
+
+	/** Stops reading what it prints, so that its pipe fills up. */
+	public synchronized void stopReading() {
+		this.deaf = true;
+	}
+
+	/** Reads what it prints again. */
+	public synchronized void readOn() {
+		this.deaf = false;
+		notifyAll();
+	}
+
+	private synchronized void awaitEars() {
+		while (this.deaf) {
+			waitFor(PATIENCE.toMillis());
+		}
 	}
 
 	/** Everything it has printed up to now. */
@@ -158,7 +178,9 @@ public final class JavaProcess implements AutoCloseable {
 	/** Waits for its end; returns the exit code. */
 	public int awaitExit() {
 		try {
-			if (!this.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+			boolean over = this.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			readOn();
+			if (!over) {
 				throw new AssertionError("Did not end, but printed:\n" + output());
 			}
 			this.reader.join(PATIENCE.toMillis());
@@ -185,10 +207,15 @@ public final class JavaProcess implements AutoCloseable {
 		}
 	}
 
+	/** Asks it to end. */
+	public void end() {
+		this.process.destroy();
+	}
+
 	/** Asks it to end, and makes it end. */
 	@Override
 	public void close() {
-		this.process.destroy();
+		end();
 		try {
 			if (!this.process.waitFor(30, TimeUnit.SECONDS)) {
 				this.process.destroyForcibly().waitFor();
