@@ -1,5 +1,8 @@
 package dev.usher.inbox;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -145,8 +148,22 @@ class ThreadDeathTests {
 
 		@Override
 		public Connection getConnection() throws SQLException {
-			failOnce();
-			return super.getConnection();
+			Connection real = super.getConnection();
+			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
+					(proxy, method, args) -> invoke(real, method, args));
+		}
+
+		/** In the middle of a transaction: to begin one is tried again by itself. */
+		private Object invoke(Connection real, Method method, Object[] args) throws Throwable {
+			if (method.getName().equals("prepareStatement")) {
+				failOnce();
+			}
+			try {
+				return method.invoke(real, args);
+			}
+			catch (InvocationTargetException ex) {
+				throw ex.getCause();
+			}
 		}
 
 	}
