@@ -75,15 +75,15 @@ final class Target {
 	record Login(String token, String refreshToken, String sessionId) {
 	}
 
-	private Target(String heap, String... properties) {
+	private Target(List<String> machine, String... properties) {
 		try {
 			this.data = Files.createTempDirectory("usher-attack");
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		List<String> arguments = new ArrayList<>(
-				List.of("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError", "-jar", "target/usher.jar"));
+		List<String> arguments = new ArrayList<>(machine);
+		arguments.addAll(List.of("-jar", "target/usher.jar"));
 		arguments.add("--usher.data=" + this.data);
 		arguments.addAll(PROPERTIES);
 		List.of(properties)
@@ -93,7 +93,14 @@ final class Target {
 
 	/** Starts one; {@link #awaitUp} waits for it. */
 	static Target start(String heap, String... properties) {
-		return new Target(heap, properties);
+		return new Target(List.of("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError"), properties);
+	}
+
+	/**
+	 * Starts one as an operator would who knows of no option but the size of the heap.
+	 */
+	static Target startPlain(String heap, String... properties) {
+		return new Target(List.of("-Xmx" + heap), properties);
 	}
 
 	/** Waits until it is up and changes the password that was shown. */

@@ -277,6 +277,21 @@ public final class RawWebSocket implements AutoCloseable {
 		}
 	}
 
+	/** Reads what comes until the connection ends, and forgets it. */
+	public void drain() {
+		byte[] bytes = new byte[64 * 1024];
+		try {
+			this.socket.setSoTimeout(0);
+			int count = 0;
+			while (count >= 0) {
+				count = this.in.read(bytes);
+			}
+		}
+		catch (IOException ex) {
+			// A connection that is cut has ended as well.
+		}
+	}
+
 	public void patience(Duration patience) {
 		try {
 			this.socket.setSoTimeout((int) patience.toMillis());
