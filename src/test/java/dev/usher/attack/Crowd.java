@@ -108,6 +108,12 @@ final class Crowd implements AutoCloseable {
 		return inside.get();
 	}
 
+	/** Lets all who are inside by now do something more. */
+	void all(Consumer<StompClient> deed) {
+		List<RawWebSocket> inside = List.copyOf(this.sockets);
+		each(inside.size(), (number) -> new StompClient(inside.get(number)), deed);
+	}
+
 	/** Reads all that one of them is sent from here on, and does nothing with it. */
 	void drain(StompClient client) {
 		this.eyes.execute(client.socket()::drain);
