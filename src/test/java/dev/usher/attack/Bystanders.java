@@ -36,9 +36,7 @@ final class Bystanders implements AutoCloseable {
 	/** How long an answer may take where the machine has others to serve as well. */
 	static final Duration PATIENCE = Duration.ofSeconds(20);
 
-	private static final String READER = NAME + "reader";
-
-	private static final String SLOW = NAME + "slow";
+	private static final AtomicInteger names = new AtomicInteger();
 
 	/** How far the slow one is behind, in messages of {@link #SLOW_BODY}. */
 	private static final int BEHIND = 60;
@@ -46,6 +44,8 @@ final class Bystanders implements AutoCloseable {
 	private static final String SLOW_BODY = "x".repeat(8 * 1024);
 
 	private final Target target;
+
+	private final String name = NAME + names.getAndIncrement();
 
 	private final StompClient writer;
 
@@ -83,13 +83,13 @@ final class Bystanders implements AutoCloseable {
 	 */
 	Bystanders(Target target, String follows) {
 		this.target = target;
-		this.writer = target.connect(NAME + "writer");
-		this.reader = target.connect(READER);
+		this.writer = target.connect(this.name + "-writer");
+		this.reader = target.connect(this.name + "-reader");
 		this.reader.subscribe("news", "/user/topic/news");
 		this.reader.subscribe("mail", "/user/queue/mail");
 		this.reader.subscribe("follows", follows);
 		this.slow = new StompClient(RawWebSocket.open(target.port(), "/ws", Map.of(), 32 * 1024));
-		this.slow.sendConnect(Target.token(SLOW)).expect("CONNECTED");
+		this.slow.sendConnect(Target.token(this.name + "-slow")).expect("CONNECTED");
 		this.slow.subscribe("slow", "/user/topic/slow");
 		this.reading.setDaemon(true);
 		this.reading.setUncaughtExceptionHandler((thread, noted) -> {
@@ -119,12 +119,12 @@ final class Bystanders implements AutoCloseable {
 
 	private void write() {
 		int number = this.written++;
-		send("news", "/user/" + READER + "/topic/news", number);
+		send("news", "/user/" + this.name + "-reader/topic/news", number);
 		if (number % 4 == 0) {
-			send("mail", "/user/" + READER + "/queue/mail", number);
+			send("mail", "/user/" + this.name + "-reader/queue/mail", number);
 		}
 		while (this.writtenToSlow - this.read.get() < BEHIND) {
-			this.writer.publish("/user/" + SLOW + "/topic/slow", SLOW_BODY);
+			this.writer.publish("/user/" + this.name + "-slow/topic/slow", SLOW_BODY);
 			this.writtenToSlow++;
 		}
 	}
@@ -196,6 +196,15 @@ final class Bystanders implements AutoCloseable {
 		assertThat(this.sentAt.values()).as("sent and not come")
 			.allMatch((sent) -> System.nanoTime() - sent < BOUND.toNanos());
 		assertThat(longest()).as("the longest that a message took").isLessThan(BOUND);
+	}
+
+	/** None of them was sent away, which the audit log would say. */
+	void areStillThere() {
+		assertThat(this.target.process()
+			.output()
+			.lines()
+			.filter((line) -> line.contains("who=\"" + this.name + "-") && line.contains(" reason="))
+			.toList()).as("what became of those who did nothing wrong").isEmpty();
 	}
 
 	Duration longest() {
