@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -41,6 +42,9 @@ final class Backlog {
 
 	private final TreeMap<Long, Outstanding> again = new TreeMap<>();
 
+	/** What is being set aside; until it is, the reader stands before it. */
+	private final TreeSet<Long> leaving = new TreeSet<>();
+
 	private long next;
 
 	private boolean fetching;
@@ -72,7 +76,7 @@ final class Backlog {
 		for (Ready entry : this.ready) {
 			position = Math.min(position, entry.outstanding().offset - 1);
 		}
-		return position;
+		return (this.leaving.isEmpty()) ? position : Math.min(position, this.leaving.first() - 1);
 	}
 
 	/** Puts a message back that is to be handed out again. */
@@ -238,7 +242,7 @@ final class Backlog {
 	}
 
 	private boolean isKnown(long offset) {
-		return this.again.containsKey(offset) || this.reader.isHeld(offset)
+		return this.again.containsKey(offset) || this.leaving.contains(offset) || this.reader.isHeld(offset)
 				|| this.ready.stream().anyMatch((entry) -> entry.outstanding().offset == offset);
 	}
 
@@ -271,7 +275,10 @@ final class Backlog {
 				.stream()
 				.filter((outstanding) -> outstanding.dueAt <= now && isSpent(outstanding))
 				.toList();
-			spent.forEach((outstanding) -> this.again.remove(outstanding.offset));
+			spent.forEach((outstanding) -> {
+				this.again.remove(outstanding.offset);
+				this.leaving.add(outstanding.offset);
+			});
 		}
 		finally {
 			this.reader.lock().unlock();
@@ -286,14 +293,16 @@ final class Backlog {
 		this.feed.again(List.of(outstanding.offset))
 			.thenCompose((messages) -> this.tools.dead().append(this.live.destination(), messages))
 			.whenComplete((stored, failure) -> {
-				if (failure == null) {
-					this.feed.acknowledge(List.of(outstanding.offset));
-					return;
-				}
 				this.reader.lock().lock();
 				try {
-					outstanding.dueAt = this.tools.clock().millis() + LONGEST_RETRY;
-					again(outstanding);
+					this.leaving.remove(outstanding.offset);
+					if (failure == null) {
+						this.feed.acknowledge(List.of(outstanding.offset));
+					}
+					else {
+						outstanding.dueAt = this.tools.clock().millis() + LONGEST_RETRY;
+						again(outstanding);
+					}
 				}
 				finally {
 					this.reader.lock().unlock();

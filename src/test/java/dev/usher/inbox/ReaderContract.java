@@ -1,6 +1,5 @@
 package dev.usher.inbox;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What readers must find in every database.
  */
-abstract class ReaderContract extends InboxFixture {
+abstract class ReaderContract extends SetAsideContract {
 
 	@Test
 	void aLongReplayStreamsAndDelaysNobodyElse() {
@@ -159,62 +158,6 @@ abstract class ReaderContract extends InboxFixture {
 		this.inbox.tick();
 		assertThat(two.offsets(2)).containsExactly(1L, 2L);
 		assertThat(await(slow.ack(1))).isNull();
-	}
-
-	@Test
-	void aRefusedMessageComesAgainLaterEachTimeAndIsSetAsideAtLast() {
-		Destination to = shared();
-		Recorder recorder = new Recorder();
-		ReaderSubscription subscription = read(now(to), recorder);
-		publish(to, 1, 1);
-		assertThat(recorder.next().redelivered()).isFalse();
-		for (int delay : new int[] { 1, 2, 4, 8 }) {
-			await(subscription.nack(1));
-			this.clock.advance(Duration.ofSeconds(delay).minusMillis(1));
-			this.inbox.tick();
-			publish(to, 0, 0);
-			recorder.next();
-			assertThat(recorder.isEmpty()).isTrue();
-			this.clock.advance(Duration.ofMillis(1));
-			this.inbox.tick();
-			assertThat(recorder.next()).satisfies((received) -> {
-				assertThat(received.offset()).isEqualTo(1);
-				assertThat(received.redelivered()).isTrue();
-			});
-		}
-		Recorder dead = new Recorder();
-		ReaderSubscription deadReader = read(now(DeadLetters.of(to)), dead);
-		await(subscription.nack(1));
-		StoredMessage setAside = dead.next().message();
-		assertThat(new String(setAside.body(), StandardCharsets.UTF_8)).isEqualTo("m1");
-		assertThat(setAside.headers()).containsEntry("original-destination", to.address())
-			.containsEntry("original-message-id", StoredMessage.messageId(subscription.epoch(), 1));
-		assertThat(deadReader.recovered()).isTrue();
-	}
-
-	@Test
-	void whatCannotBeSetAsideNowIsSetAsideLater() {
-		reopen("max-deliveries", "1");
-		Destination to = shared();
-		Recorder dead = new Recorder();
-		read(now(DeadLetters.of(to)), dead);
-		Long deadLog = database().template()
-			.queryForObject("SELECT id FROM inbox_logs WHERE address = ?", Long.class, DeadLetters.of(to).address());
-		database().template()
-			.execute("ALTER TABLE inbox_messages ADD CONSTRAINT refuse_dead CHECK (log_id <> " + deadLog + ")");
-		Recorder recorder = new Recorder();
-		ReaderSubscription subscription = read(now(to), recorder);
-		publish(to, 1, 2);
-		recorder.offsets(2);
-		await(subscription.nack(1));
-		await(subscription.ack(2));
-		await(subscription.close(false));
-		database().template().execute("ALTER TABLE inbox_messages DROP CONSTRAINT refuse_dead");
-		Recorder again = new Recorder();
-		ReaderSubscription reopened = read(now(to), again);
-		assertThat(reopened.offset()).isZero();
-		assertThat(dead.next().body()).isEqualTo("m1");
-		assertThat(again.isEmpty()).isTrue();
 	}
 
 	@Test

@@ -2,6 +2,8 @@ package dev.usher.inbox;
 
 import java.nio.file.Path;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.usher.testing.Postgres;
@@ -38,6 +40,10 @@ public final class TestDatabase implements AutoCloseable {
 
 	public JdbcTemplate template() {
 		return new JdbcTemplate(this.dataSource);
+	}
+
+	DataSource dataSource() {
+		return this.dataSource;
 	}
 
 	@Override
