@@ -114,6 +114,16 @@ public class ClientAddress {
 	}
 
 	/**
+	 * By what name the peer of a connection counts for limits that know no request: its
+	 * network, see {@link #network}; empty for a trusted proxy, behind which there are
+	 * many.
+	 */
+	public String holder(InetAddress peer) {
+		InetAddress address = IpAddress.parse(peer.getHostAddress());
+		return (address == null || isProxy(address)) ? "" : IpAddress.network(address);
+	}
+
+	/**
 	 * What limits for an address count by: the address, of IPv6 its first 64 bits. One
 	 * subscriber has all of these (RFC 6177), so a limit by the whole address would limit
 	 * nobody.

@@ -3,11 +3,12 @@ package dev.usher.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
+import dev.usher.access.ClientAddress;
+import dev.usher.jetty.GuardedConnector;
 import dev.usher.protocol.Reason;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
@@ -39,10 +40,11 @@ class JettyConfiguration {
 	/** After Spring Boot's own, which makes the connectors and the access log. */
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> edges(HttpProperties properties, ServerProperties server,
-			SslBundles bundles, JsonMapper mapper) {
+			SslBundles bundles, JsonMapper mapper, ClientAddress addresses) {
 		byte[] overloaded = mapper.writeValueAsBytes(Problem.of(Reason.OVERLOADED));
 		return (factory) -> factory.addServerCustomizers((jetty) -> {
-			harden(jetty, properties);
+			GuardedConnector.guard(jetty, addresses, properties.requestTimeout());
+			harden(jetty);
 			jetty.setHandler(new UnreadBodyHandler(
 					new BodyArrivalHandler(jetty.getHandler(), properties.maxBody().toBytes(), overloaded)));
 			String bundle = Ssl.isEnabled(server.getSsl()) ? server.getSsl().getBundle() : null;
@@ -52,16 +54,13 @@ class JettyConfiguration {
 		});
 	}
 
-	private static void harden(Server jetty, HttpProperties properties) {
+	private static void harden(Server jetty) {
 		for (Connector connector : jetty.getConnectors()) {
 			connector.getConnectionFactories().forEach((each) -> {
 				if (each instanceof HttpConfiguration.ConnectionFactory http) {
 					http.getHttpConfiguration().addCustomizer(new SecurityHeaders());
 				}
 			});
-			if (connector instanceof AbstractConnector each) {
-				each.addBean(new SlowRequestGuard(each.getScheduler(), properties.requestTimeout().toMillis()));
-			}
 		}
 		if (jetty.getRequestLog() != null) {
 			jetty.setRequestLog(new TicketFreeRequestLog(jetty.getRequestLog()));

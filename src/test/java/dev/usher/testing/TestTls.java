@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.List;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -42,8 +43,13 @@ public final class TestTls {
 				throw new UncheckedIOException(ex);
 			}
 		}
-		return new String[] { "server.ssl.bundle=web", "spring.ssl.bundle.jks.web.keystore.location=file:" + shared,
-				"spring.ssl.bundle.jks.web.keystore.password=" + PASSWORD };
+		return properties(shared).toArray(String[]::new);
+	}
+
+	/** The same with a certificate of one's own. */
+	public static List<String> properties(Path certificate) {
+		return List.of("server.ssl.bundle=web", "spring.ssl.bundle.jks.web.keystore.location=file:" + certificate,
+				"spring.ssl.bundle.jks.web.keystore.password=" + PASSWORD);
 	}
 
 	/**
@@ -97,8 +103,19 @@ public final class TestTls {
 				plain.setReceiveBufferSize(receiveBuffer);
 			}
 			plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-			SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket(plain, "localhost", port, true);
-			socket.setSoTimeout(10_000);
+			plain.setSoTimeout(10_000);
+			return over(plain);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Shakes hands over a connection that is open. */
+	public static SSLSocket over(Socket plain) {
+		try {
+			SSLSocket socket = (SSLSocket) context().getSocketFactory()
+				.createSocket(plain, "localhost", plain.getPort(), true);
 			socket.startHandshake();
 			return socket;
 		}

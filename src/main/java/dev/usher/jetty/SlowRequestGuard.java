@@ -1,4 +1,4 @@
-package dev.usher.http;
+package dev.usher.jetty;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -55,11 +57,22 @@ final class SlowRequestGuard extends AbstractLifeCycle implements Connection.Lis
 		long now = System.nanoTime();
 		this.arrivals.forEach((connection, arrival) -> {
 			if (arrival.isLate(connection, now, this.limitNanos)) {
-				connection.getEndPoint().close();
+				cut(connection.getEndPoint());
 			}
 		});
 		if (isRunning()) {
 			this.scheduler.schedule(this::sweep, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private static void cut(EndPoint endPoint) {
+		EndPoint under = (endPoint instanceof SslConnection.SslEndPoint secure)
+				? secure.getSslConnection().getEndPoint() : endPoint;
+		if (under instanceof LingeringEndPoint lingering) {
+			lingering.cut();
+		}
+		else {
+			endPoint.close();
 		}
 	}
 

@@ -1,0 +1,123 @@
+package dev.usher.jetty;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway's end of a TCP connection. Where it ends with an answer while the client is
+ * still sending, its channel is handed to the {@link Lingerer} instead of being closed: a
+ * channel that is closed with unread bytes is reset, and the client loses the answer.
+ * <p>
+ * TLS lies above it, so that the same holds for encrypted connections.
+ */
+final class LingeringEndPoint extends SocketChannelEndPoint {
+
+	private final SelectionKey key;
+
+	private final Lingerer lingerer;
+
+	/** Whether everything that was written has left for the kernel, and was anything. */
+	private volatile boolean answered;
+
+	private volatile boolean endedByPeer;
+
+	private volatile boolean cut;
+
+	private volatile boolean over;
+
+	LingeringEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler,
+			Lingerer lingerer) {
+		super(channel, selector, key, scheduler);
+		this.key = key;
+		this.lingerer = lingerer;
+	}
+
+	@Override
+	public int fill(ByteBuffer buffer) throws IOException {
+		int filled = super.fill(buffer);
+		if (filled < 0) {
+			this.endedByPeer = true;
+		}
+		return filled;
+	}
+
+	@Override
+	public boolean flush(ByteBuffer... buffers) throws IOException {
+		this.answered = false;
+		boolean all = super.flush(buffers);
+		this.answered = all;
+		return all;
+	}
+
+	/**
+	 * Reads no more where Jetty's parser has given up and the answer is on its way: the
+	 * next read would end the connection before it.
+	 */
+	@Override
+	protected void needsFillInterest() {
+		HttpConnection http = http();
+		if (http == null || !http.getParser().isTerminated()) {
+			super.needsFillInterest();
+		}
+		else if (http.getEndPoint().isOutputShutdown()) {
+			if (this.answered) {
+				close();
+			}
+			else {
+				super.needsFillInterest();
+			}
+		}
+	}
+
+	/** Jetty's last word; what is left to do is the {@link Lingerer}'s. */
+	@Override
+	protected void doShutdownOutput() {
+		super.doShutdownOutput();
+		if (http() != null) {
+			close();
+		}
+	}
+
+	/** Ends the connection of a client that is not owed an answer. */
+	void cut() {
+		this.cut = true;
+		close();
+	}
+
+	/** Also false while the channel lingers: nothing of it is this end point's then. */
+	@Override
+	public boolean isOpen() {
+		return !this.over && super.isOpen();
+	}
+
+	@Override
+	public void doClose() {
+		this.over = true;
+		// A WebSocket says goodbye in frames, and waits for the client's.
+		if (this.answered && !this.endedByPeer && !this.cut && http() != null) {
+			this.key.cancel();
+			this.lingerer.take(getChannel());
+			return;
+		}
+		super.doClose();
+	}
+
+	private @Nullable HttpConnection http() {
+		Connection connection = getConnection();
+		if (connection instanceof SslConnection secure) {
+			connection = secure.getSslEndPoint().getConnection();
+		}
+		return (connection instanceof HttpConnection http) ? http : null;
+	}
+
+}
