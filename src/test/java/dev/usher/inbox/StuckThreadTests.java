@@ -2,6 +2,7 @@ package dev.usher.inbox;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import dev.usher.protocol.Destination;
@@ -48,8 +49,9 @@ class StuckThreadTests {
 	private static void failOn(Destination to, Runnable failure) {
 		Inboxes.await(inbox.subscribe(Inboxes.now(to), new MessageConsumer() {
 			@Override
-			public void onMessage(StoredMessage message, boolean redelivered) {
+			public int onMessages(List<Handout> messages) {
 				failure.run();
+				return messages.size();
 			}
 
 			@Override
