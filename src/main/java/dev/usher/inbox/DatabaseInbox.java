@@ -207,8 +207,13 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	}
 
 	@Override
-	public CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer) {
-		return this.registry.subscribe(request, consumer);
+	public CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer, Lane lane) {
+		return this.registry.subscribe(request, consumer, lane);
+	}
+
+	@Override
+	public Lane lane() {
+		return new Lane(this.fetch);
 	}
 
 	@Override

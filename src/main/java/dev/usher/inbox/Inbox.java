@@ -27,8 +27,17 @@ public interface Inbox {
 	/**
 	 * Joins a reader, which is made where there is none. Nothing is handed to the
 	 * consumer before {@link ReaderSubscription#request(long)} was called.
+	 * @param lane in which the client waits for the database
 	 */
-	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer);
+	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer, Lane lane);
+
+	/** The same in a lane of its own. */
+	default CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer) {
+		return subscribe(request, consumer, lane());
+	}
+
+	/** A new lane, for all that one client asks for. */
+	Lane lane();
 
 	/**
 	 * Removes every log of a user with all that is kept for its readers, whose

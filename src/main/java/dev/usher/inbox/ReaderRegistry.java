@@ -42,8 +42,8 @@ final class ReaderRegistry {
 		this.fetch = fetch;
 	}
 
-	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer) {
-		Joining joining = new Joining(request, consumer, this.tools.logs().use(request.destination()),
+	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer, Lane lane) {
+		Joining joining = new Joining(request, consumer, lane, this.tools.logs().use(request.destination()),
 				new CompletableFuture<>());
 		fetch(joining, () -> join(joining));
 		return joining.answer();
@@ -52,7 +52,7 @@ final class ReaderRegistry {
 	/** Runs what may wait for the database; whatever fails is the answer. */
 	private void fetch(Joining joining, Runnable step) {
 		try {
-			this.fetch.execute(() -> {
+			joining.lane().execute(() -> {
 				try {
 					step.run();
 				}
@@ -90,7 +90,7 @@ final class ReaderRegistry {
 	}
 
 	private Feed connectionFeed(Joining joining, LogHead log) {
-		return new ConnectionFeed(joining.live(), log, this.messages, this.fetch);
+		return new ConnectionFeed(joining.live(), log, this.messages, joining.lane());
 	}
 
 	/** Where a new reader starts. */
@@ -190,7 +190,7 @@ final class ReaderRegistry {
 	}
 
 	/** Somebody who wants to join. */
-	private record Joining(ReaderRequest request, MessageConsumer consumer, LiveLog live,
+	private record Joining(ReaderRequest request, MessageConsumer consumer, Lane lane, LiveLog live,
 			CompletableFuture<ReaderSubscription> answer) {
 
 	}

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import dev.usher.socket.StompConnection.State;
 import dev.usher.websocket.HeldBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,10 @@ final class MemoryBudget {
 	private static final Logger logger = LoggerFactory.getLogger(MemoryBudget.class);
 
 	/** A tenth more than needed is freed, so that not each frame looks at everybody. */
-	private static final double FREED = 0.9;
+	private static final double KEPT = 0.9;
+
+	/** Bytes that an ended connection may hold: its ERROR and its close. */
+	private static final int LAST_WORDS = 8 * 1024;
 
 	private static final long WARN_EVERY = TimeUnit.SECONDS.toNanos(10);
 
@@ -52,9 +56,14 @@ final class MemoryBudget {
 
 	/** Ends connections if the node holds too much. Called with no lock held. */
 	void relieve() {
-		if (this.held.get() > this.limit && this.relieving.compareAndSet(false, true)) {
+		if (isOver() && this.relieving.compareAndSet(false, true)) {
 			try {
-				endSlowest();
+				List<StompConnection> all = List.copyOf(this.connections.get());
+				cutEnded(all);
+				if (isOver()) {
+					endSlowest(all);
+					cutEnded(all);
+				}
 			}
 			finally {
 				this.relieving.set(false);
@@ -62,21 +71,47 @@ final class MemoryBudget {
 		}
 	}
 
-	private void endSlowest() {
-		List<Candidate> worstFirst = this.connections.get()
-			.stream()
+	private boolean isOver() {
+		return this.held.get() > this.limit;
+	}
+
+	/** Those that were ended before and do not even take why. */
+	private void cutEnded(List<StompConnection> all) {
+		for (StompConnection connection : all) {
+			if (!isOver()) {
+				return;
+			}
+			if (connection.state() == State.ENDED && connection.outlet().heldBytes() > LAST_WORDS) {
+				connection.outlet().cut();
+			}
+		}
+	}
+
+	/**
+	 * Whoever holds less than the average is safe: it is not they who make it too much.
+	 */
+	private void endSlowest(List<StompConnection> all) {
+		long average = this.held.get() / Math.max(1, all.size());
+		List<Candidate> worstFirst = all.stream()
+			.filter((connection) -> connection.state() != State.ENDED)
 			.map(Candidate::of)
-			.filter((candidate) -> candidate.weight() > 0)
+			.filter((candidate) -> candidate.bytes() >= average)
 			.sorted(Comparator.comparingLong(Candidate::weight).reversed())
 			.toList();
+		long excess = this.held.get() - (long) (this.limit * KEPT);
 		int ended = 0;
 		for (Candidate candidate : worstFirst) {
-			if (this.held.get() <= this.limit * FREED) {
+			if (excess <= 0) {
 				break;
 			}
+			excess -= candidate.bytes();
 			candidate.connection().endAsTooSlow();
 			ended++;
 		}
+		warn(ended);
+	}
+
+	private void warn(int ended) {
 		long now = System.nanoTime();
 		if (now - this.warnedAt >= WARN_EVERY) {
 			this.warnedAt = now;
@@ -88,12 +123,14 @@ final class MemoryBudget {
 	/**
 	 * A connection as it was when it was looked at.
 	 *
-	 * @param weight the bytes it holds, times the seconds for which it has taken nothing
+	 * @param bytes what it holds
+	 * @param weight the same, by the time for which it has taken nothing
 	 */
-	private record Candidate(StompConnection connection, long weight) {
+	private record Candidate(StompConnection connection, long bytes, long weight) {
 
 		static Candidate of(StompConnection connection) {
-			return new Candidate(connection, connection.weight());
+			Outlet outlet = connection.outlet();
+			return new Candidate(connection, outlet.heldBytes(), outlet.weight());
 		}
 
 	}

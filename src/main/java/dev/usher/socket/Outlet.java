@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import dev.usher.inbox.Inbox;
 import dev.usher.protocol.Reason;
 import dev.usher.stomp.FrameEncoder;
 import dev.usher.stomp.Header;
@@ -24,6 +25,9 @@ final class Outlet {
 
 	private static final byte[] NO_BODY = {};
 
+	/** What weighs by its bytes alone, in milliseconds. */
+	private static final long WEIGHT_OF_NOW = 100;
+
 	private final Clock clock;
 
 	private final MemoryBudget memory;
@@ -35,7 +39,12 @@ final class Outlet {
 	/** Most connections have none. */
 	private volatile @Nullable StoredFlow stored;
 
+	private final TimingWheel wheel;
+
 	private @Nullable WebSocket socket;
+
+	/** When bytes left last, in milliseconds of the wheel. */
+	private long tookAt;
 
 	private volatile Version version = Version.V1_2;
 
@@ -53,14 +62,16 @@ final class Outlet {
 	/**
 	 * @param end ends the session; called with no lock held
 	 */
-	Outlet(Clock clock, MemoryBudget memory, Consumer<Ending> end) {
+	Outlet(Clock clock, TimingWheel wheel, MemoryBudget memory, Consumer<Ending> end) {
 		this.clock = clock;
+		this.wheel = wheel;
 		this.memory = memory;
 		this.end = end;
 		this.holdings = new Holdings(memory.held());
 	}
 
 	void open(WebSocket socket) {
+		this.tookAt = this.wheel.now();
 		this.socket = socket;
 	}
 
@@ -164,15 +175,29 @@ final class Outlet {
 		else {
 			open.closeNow(error, status, ending.reason().code());
 		}
-		this.holdings.close();
 		flushSoon();
 	}
 
 	/** Closes the WebSocket behind what is queued; the client asked for it. */
 	void close(int status) {
 		socket().close(status, "");
-		this.holdings.close();
 		flushSoon();
+	}
+
+	/** Gives a client up that takes nothing, not even why it was ended. */
+	void cut() {
+		socket().cut();
+	}
+
+	/** All that is in memory for this connection, in bytes. */
+	long heldBytes() {
+		return socket().queuedBytes() + this.holdings.bytes();
+	}
+
+	/** The bytes held, each by the time for which nothing was taken. */
+	long weight() {
+		long idle = Math.max(0, this.wheel.now() - this.tookAt);
+		return socket().queuedBytes() * (WEIGHT_OF_NOW + idle) + this.holdings.bytes() * WEIGHT_OF_NOW;
 	}
 
 	/** The socket is gone. */
@@ -207,10 +232,10 @@ final class Outlet {
 	 * The stored messages on their way. Called first on the thread that reads.
 	 * @param limit how many bytes may be queued with a stored message
 	 */
-	StoredFlow stored(int limit) {
+	StoredFlow stored(int limit, Inbox inbox) {
 		StoredFlow flow = this.stored;
 		if (flow == null) {
-			flow = new StoredFlow(this, limit);
+			flow = new StoredFlow(this, limit, inbox.lane());
 			this.stored = flow;
 		}
 		return flow;
@@ -218,6 +243,7 @@ final class Outlet {
 
 	/** So many frames have left since the socket was opened. Called with no lock held. */
 	void written(long frames) {
+		this.tookAt = this.wheel.now();
 		StoredFlow flow = this.stored;
 		if (flow != null) {
 			flow.written(frames);

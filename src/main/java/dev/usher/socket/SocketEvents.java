@@ -55,6 +55,7 @@ final class SocketEvents implements WebSocketListener {
 	@Override
 	public void onReadComplete() {
 		Flusher.current().end();
+		this.gateway.memory().relieve();
 	}
 
 	@Override

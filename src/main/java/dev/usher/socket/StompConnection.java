@@ -72,7 +72,7 @@ final class StompConnection {
 		this.remoteAddress = handshake.remoteAddress();
 		this.handshake = handshake;
 		this.gateway = gateway;
-		this.outlet = new Outlet(gateway.clock(), gateway.memory(), this::end);
+		this.outlet = new Outlet(gateway.clock(), gateway.wheel(), gateway.memory(), this::end);
 		this.subscriptions = new SubscriptionList(this.outlet.holdings());
 		this.reader = new FrameReader(this, gateway, gateway.frameLimits());
 		this.timekeeper = new Timekeeper(this, gateway);
@@ -204,18 +204,6 @@ final class StompConnection {
 			}
 		}
 		return true;
-	}
-
-	/**
-	 * What ending it would free, times the seconds for which its client has taken
-	 * nothing, so that who is ended first is who is slowest and holds most.
-	 */
-	long weight() {
-		if (this.state.get() == State.ENDED) {
-			return 0;
-		}
-		long seconds = 1 + this.timekeeper.sinceWritten() / 1000;
-		return this.outlet.socket().queuedBytes() * seconds + this.outlet.holdings().bytes();
 	}
 
 	/** Ends the session because the node holds too much for its clients. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.usher.inbox.Lane;
 import dev.usher.websocket.OutboundFrame;
 import dev.usher.websocket.WebSocket;
 
@@ -35,12 +36,34 @@ final class StoredFlow {
 
 	private final int limit;
 
+	private final Lane lane;
+
 	/**
 	 * @param limit how many bytes may be queued with a stored message
+	 * @param lane in which the client waits for the database
 	 */
-	StoredFlow(Outlet outlet, int limit) {
+	StoredFlow(Outlet outlet, int limit, Lane lane) {
 		this.outlet = outlet;
 		this.limit = limit;
+		this.lane = lane;
+	}
+
+	Lane lane() {
+		return this.lane;
+	}
+
+	/**
+	 * Whether there seems to be room for a message, before it is encoded; if not, as with
+	 * {@link #offer}.
+	 * @param bytes of its body
+	 */
+	synchronized boolean hasRoom(int bytes, StoredSubscription subscription) {
+		int queued = this.outlet.socket().queuedBytes();
+		boolean room = queued == 0 || queued + bytes <= this.limit;
+		if (!room) {
+			this.waiting.put(subscription, bytes);
+		}
+		return room;
 	}
 
 	/**

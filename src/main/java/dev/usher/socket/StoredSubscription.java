@@ -41,7 +41,7 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	private static final int MOST_AHEAD = 64;
 
 	/** Before the first message shows how large they are. */
-	private static final int FIRST_AHEAD = 4;
+	private static final int FIRST_AHEAD = 1;
 
 	private final Outlet outlet;
 
@@ -84,7 +84,7 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 
 	/** Joins the reader; the headers of the RECEIPT say where it stands. */
 	CompletionStage<Effect> join(Inbox inbox) {
-		return inbox.subscribe(this.request, this).thenApply(this::joined);
+		return inbox.subscribe(this.request, this, this.flow.lane()).thenApply(this::joined);
 	}
 
 	private Effect joined(ReaderSubscription joined) {
@@ -126,6 +126,9 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 		StoredMessage message = handout.message();
 		String messageId = message.messageId();
 		boolean acknowledged = this.ackMode != AckMode.AUTO;
+		if (!this.flow.hasRoom(message.body().length, this)) {
+			return false;
+		}
 		if (acknowledged && !this.flow.awaitAcknowledgement(this)) {
 			return false;
 		}

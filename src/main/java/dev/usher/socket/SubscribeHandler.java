@@ -62,7 +62,7 @@ final class SubscribeHandler implements FrameHandler {
 		ReaderRequest request = new ReaderRequest(destination, frame.header("durable"), Numbers.of(frame, "offset"),
 				frame.header("epoch"), inFlight(frame));
 		SubscriptionList list = connection.subscriptions();
-		StoredFlow flow = connection.outlet().stored(this.storedBytes);
+		StoredFlow flow = connection.outlet().stored(this.storedBytes, this.inbox);
 		StoredSubscription subscription = new StoredSubscription(connection.outlet(), flow, id, request, ackMode,
 				list.nextOrdinal());
 		list.add(key(id, destination.asSubscribed()), subscription);

@@ -66,7 +66,8 @@ final class SubscriptionList {
 
 	/** What it takes in memory, roughly; its names are as long as the client likes. */
 	private static int bytes(String key, Subscription subscription) {
-		return 512 + 2 * key.length() + 2 * subscription.destination().address().length();
+		int own = (subscription.destination().stored()) ? 1536 : 512;
+		return own + 2 * key.length() + 2 * subscription.destination().address().length();
 	}
 
 	synchronized @Nullable Subscription get(String key) {

@@ -28,7 +28,7 @@ final class Timekeeper {
 	private volatile long heardAt;
 
 	/** No later than when the last frame left: when it was looked before. */
-	private volatile long wroteAt;
+	private long wroteAt;
 
 	private long written;
 
@@ -101,11 +101,6 @@ final class Timekeeper {
 			this.behindUpTo = this.connection.outlet().socket().framesQueued();
 			this.behindSince = Math.max(1, this.gateway.wheel().now());
 		}
-	}
-
-	/** For how long no frame has left, in milliseconds, exact to a look. */
-	long sinceWritten() {
-		return Math.max(0, this.gateway.wheel().now() - this.wroteAt);
 	}
 
 	private long look(long now) {

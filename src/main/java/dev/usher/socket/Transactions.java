@@ -25,9 +25,6 @@ final class Transactions {
 	/** Bytes held by all of them, as on the wire. */
 	static final int MOST_BYTES = 1024 * 1024;
 
-	/** What a frame takes in memory beside its bytes, roughly. */
-	private static final int FRAME_BYTES = 256;
-
 	private final Map<String, List<ClientFrame>> open = new HashMap<>();
 
 	private int frames;
@@ -61,7 +58,7 @@ final class Transactions {
 		}
 		this.frames++;
 		this.bytes += frame.size();
-		this.holdings.add(frame.size() + FRAME_BYTES);
+		this.holdings.add(frame.memory());
 		held.add(frame);
 	}
 
@@ -74,7 +71,7 @@ final class Transactions {
 		this.frames -= held.size();
 		for (ClientFrame frame : held) {
 			this.bytes -= frame.size();
-			this.holdings.add(-frame.size() - FRAME_BYTES);
+			this.holdings.add(-frame.memory());
 		}
 		return held;
 	}

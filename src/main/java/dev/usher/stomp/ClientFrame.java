@@ -58,6 +58,16 @@ public final class ClientFrame {
 		return values;
 	}
 
+	/** What it takes in memory, in bytes, roughly. */
+	public int memory() {
+		return memory(this.size, this.head.count());
+	}
+
+	/** A header takes two objects and two arrays, of two bytes a character at most. */
+	static int memory(int size, int headers) {
+		return 256 + 2 * size + 128 * headers;
+	}
+
 	/** The headers in the order they came, of repeated ones the first. */
 	public List<Header> headers() {
 		int count = this.head.count();

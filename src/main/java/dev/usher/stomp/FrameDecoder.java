@@ -65,9 +65,12 @@ public final class FrameDecoder {
 		this.version = version;
 	}
 
-	/** How many bytes of a frame that has begun and not ended are held. */
+	/**
+	 * What the part of a frame that has begun and not ended takes in memory, in bytes,
+	 * roughly.
+	 */
 	public int held() {
-		return midFrame() ? this.size : 0;
+		return midFrame() ? ClientFrame.memory(this.size, (this.head != null) ? this.head.count() : 0) : 0;
 	}
 
 	/** Whether a frame has begun and not ended. */

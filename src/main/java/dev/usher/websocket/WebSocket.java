@@ -59,6 +59,9 @@ public interface WebSocket {
 	 */
 	void closeNow(OutboundFrame last, int status, String reason);
 
+	/** Lets go of everything at once, whatever the peer has not taken. */
+	void cut();
+
 	/**
 	 * Stops reading until {@link #resume()}; what was read already is still handed over.
 	 */

@@ -257,6 +257,11 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		}
 	}
 
+	@Override
+	public void cut() {
+		gone();
+	}
+
 	/** The socket is gone, or had better be. */
 	void gone() {
 		if (this.closedTold.compareAndSet(false, true)) {

@@ -36,6 +36,10 @@ final class ForgetfulSocket implements WebSocket {
 	}
 
 	@Override
+	public void cut() {
+	}
+
+	@Override
 	public void suspend() {
 	}
 
