@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Parsing is strict, and each destination has exactly one spelling, its
  * {@linkplain #address() address}: a name is one or more segments of
- * {@code [A-Za-z0-9._-]}, {@value #MAX_NAME} characters at most; in a username every
- * character but {@code /}, {@code %} and controls stands for itself, and just those are
- * percent-encoded, in upper case. Whatever else a client sends is refused with
- * {@link Reason#BAD_FRAME}; nothing of it ever reaches a pattern matcher.
+ * {@code [A-Za-z0-9._-]}, none of them {@code .} or {@code ..}, {@value #MAX_NAME}
+ * characters at most; in a username every character but {@code /}, {@code %} and controls
+ * stands for itself, and just those are percent-encoded, in upper case. Whatever else a
+ * client sends is refused with {@link Reason#BAD_FRAME}; nothing of it ever reaches a
+ * pattern matcher.
  *
  * @param owner the user it belongs to, or null where it is shared
  * @param stored whether messages are kept until read or expired
@@ -69,10 +70,14 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 		}
 		int start = USER.length();
 		int slash = text.indexOf('/', start);
-		if (slash < 0 || !startsWithWord(text, slash + 1)) {
-			throw bad();
+		if (slash >= 0 && startsWithWord(text, slash + 1)) {
+			return ofUser(decode(text, start, slash), text, slash + 1);
 		}
-		return ofUser(decode(text, start, slash), text, slash + 1);
+		if (startsWithWord(text, start)) {
+			throw new RefusedException(Reason.BAD_FRAME, "To publish to a user, use /user/{username}/"
+					+ ((text.startsWith(QUEUE, start)) ? QUEUE : TOPIC) + "{name}.");
+		}
+		throw bad();
 	}
 
 	private static Destination shared(String text) {
@@ -98,23 +103,28 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 		if (length < 1 || length > MAX_NAME) {
 			throw bad();
 		}
-		boolean segmentIsEmpty = true;
+		int segment = start;
 		for (int i = start; i < text.length(); i++) {
 			char c = text.charAt(i);
-			if (c == '/' && !segmentIsEmpty) {
-				segmentIsEmpty = true;
+			if (c == '/') {
+				checkSegment(text, segment, i);
+				segment = i + 1;
 			}
-			else if (isNameCharacter(c)) {
-				segmentIsEmpty = false;
-			}
-			else {
+			else if (!isNameCharacter(c)) {
 				throw bad();
 			}
 		}
-		if (segmentIsEmpty) {
+		checkSegment(text, segment, text.length());
+		return text.substring(start);
+	}
+
+	/** Whoever makes a path of a name must not be led out of it by a dot or two. */
+	private static void checkSegment(String text, int start, int end) {
+		int length = end - start;
+		boolean dots = length <= 2 && text.startsWith("..".substring(0, length), start);
+		if (dots) {
 			throw bad();
 		}
-		return text.substring(start);
 	}
 
 	private static boolean isNameCharacter(char c) {
@@ -198,7 +208,8 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	private static RefusedException bad() {
 		return new RefusedException(Reason.BAD_FRAME,
 				"A destination is /topic/{name}, /queue/{name}, /user/topic/{name} or /user/queue/{name}, "
-						+ "its name made of letters, digits, '.', '_', '-' and '/'.");
+						+ "to publish to a user /user/{username}/topic/{name} or /user/{username}/queue/{name}; its name "
+						+ "is made of letters, digits, '.', '_', '-' and '/', no segment of it '.' or '..'.");
 	}
 
 	@Override

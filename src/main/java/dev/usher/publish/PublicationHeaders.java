@@ -27,6 +27,9 @@ final class PublicationHeaders {
 	 * @return a sentence, or null where it may be
 	 */
 	static @Nullable String problem(Map<String, String> others, String name, String value) {
+		if (!OwnedHeaders.isPlain(name)) {
+			return OwnedHeaders.notPlain(name);
+		}
 		String shown = EntryParser.shorten(name);
 		if (OwnedHeaders.contains(name)) {
 			return "Header \"" + shown + "\" belongs to the protocol.";
@@ -37,10 +40,10 @@ final class PublicationHeaders {
 		if (others.size() >= MOST) {
 			return "A message has " + MOST + " headers at most.";
 		}
-		if (!isText(name) || !isText(value)) {
+		if (!isText(value)) {
 			return "Header \"" + shown + "\" holds a character that is none.";
 		}
-		int bytes = name.getBytes(StandardCharsets.UTF_8).length + 1 + value.getBytes(StandardCharsets.UTF_8).length;
+		int bytes = name.length() + 1 + value.getBytes(StandardCharsets.UTF_8).length;
 		return (bytes > MAX_LINE) ? "Header \"" + shown + "\" is over " + MAX_LINE + " bytes." : null;
 	}
 

@@ -64,6 +64,7 @@ final class SendHandler implements FrameHandler {
 	void check(Caller caller, ClientFrame frame) {
 		if (frame.command() == Command.SEND) {
 			this.publisher.check(caller, destination(frame));
+			frame.ownHeaders();
 		}
 	}
 

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.usher.protocol.OwnedHeaders;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,11 +94,16 @@ public final class ClientFrame {
 	/**
 	 * The headers that a subscriber may see: those the protocol does not
 	 * {@linkplain OwnedHeaders own}, in the order they came.
+	 * @throws RefusedException {@link Reason#BAD_FRAME} for a name that is not
+	 * {@linkplain OwnedHeaders#isPlain plain}
 	 */
 	public Map<String, String> ownHeaders() {
 		Map<String, String> own = null;
 		for (int i = 0; i < this.head.count(); i++) {
 			String name = this.head.name(i);
+			if (!OwnedHeaders.isPlain(name)) {
+				throw new RefusedException(Reason.BAD_FRAME, OwnedHeaders.notPlain(name));
+			}
 			if (!OwnedHeaders.contains(name)) {
 				own = (own != null) ? own : new LinkedHashMap<>();
 				own.putIfAbsent(name, this.head.value(i));

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class DestinationTests {
 
 	@ParameterizedTest
-	@CsvSource({ "/topic/a,false,a", "/queue/a,true,a", "/topic/a/b/c,false,a/b/c", "/topic/..,false,..",
+	@CsvSource({ "/topic/a,false,a", "/queue/a,true,a", "/topic/a/b/c,false,a/b/c", "/topic/...,false,..",
 			"/queue/A.b_c-9,true,A.b_c-9", "/topic/topic/queue,false,topic/queue" })
 	void sharedWhenParsedThenItsOneSpellingIsTheText(String text, boolean stored, String name) {
 		Destination destination = Destination.forPublish(text);
@@ -56,6 +56,33 @@ class DestinationTests {
 			.matches((refused) -> refused.reason() == Reason.BAD_FRAME);
 		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> Destination.forSubscribe(text, "ann"))
 			.matches((refused) -> refused.reason() == Reason.BAD_FRAME);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/user/topic/x", "/user/queue/x", "/user/topic/a/b", "/user/queue/a.b" })
+	void publishWhenTheUserIsMissingThenTheRightFormIsTold(String text) {
+		String word = text.contains("/topic/") ? "topic" : "queue";
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> Destination.forPublish(text))
+			.withMessageContaining("use /user/{username}/" + word + "/{name}")
+			.matches((refused) -> refused.reason() == Reason.BAD_FRAME);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { ".", "..", "a/.", "a/..", "./a", "../a", "a/./b", "a/../b", "../../x" })
+	void nameWhenASegmentIsADotOrTwoThenItIsABadFrame(String name) {
+		for (String text : new String[] { "/topic/" + name, "/queue/" + name, "/user/ann/queue/" + name }) {
+			assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> Destination.forPublish(text))
+				.matches((refused) -> refused.reason() == Reason.BAD_FRAME);
+		}
+		assertThatExceptionOfType(RefusedException.class)
+			.isThrownBy(() -> Destination.forSubscribe("/user/topic/" + name, "ann"))
+			.matches((refused) -> refused.reason() == Reason.BAD_FRAME);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "...", ".a", "a.", "a..b", "a/.b", "a./b", "..a/b.." })
+	void nameWhenDotsAreOnlyPartOfASegmentThenItIsGood(String name) {
+		assertThat(Destination.forPublish("/topic/" + name).name()).isEqualTo(name);
 	}
 
 	@Test

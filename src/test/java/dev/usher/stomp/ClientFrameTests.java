@@ -33,13 +33,14 @@ class ClientFrameTests {
 			"receipt", "receipt-id", "transaction", "user-name", "offset", "epoch", "timestamp", "redelivered",
 			"recovered", "session", "heart-beat", "version", "server", "host", "login", "passcode", "Passcode",
 			"Authorization", "AUTHORIZATION", "ticket", "X-XSRF-TOKEN", "simpUser", "simp", "SimpMessageType",
-			"nativeHeaders", " message-id", "message-id\t", "\nmessage-id", "", " ", "Cookie" })
+			"nativeHeaders", "Destination", "USER-NAME", "Sender", "sender", "DPoP", " message-id", "message-id\t",
+			"\nmessage-id", "", " ", "Cookie" })
 	void protocolOwns(String name) {
 		assertThat(OwnedHeaders.contains(name)).isTrue();
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "priority", "x-simp", "Destination", "message id", "correlation-id", "expires", "é" })
+	@ValueSource(strings = { "priority", "x-simp", "message id", "correlation-id", "expires", "é" })
 	void publisherOwns(String name) {
 		assertThat(OwnedHeaders.contains(name)).isFalse();
 	}
