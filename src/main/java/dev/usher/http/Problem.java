@@ -1,5 +1,8 @@
 package dev.usher.http;
 
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +18,14 @@ import org.springframework.http.HttpStatus;
  * @param detail a sentence that is safe to show to anybody
  * @param code the stable word of the {@link Reason}
  * @param id where to find it in the log, for {@code internal_error} alone
+ * @param members further members that a call may have, by name
  */
-record Problem(String title, int status, String detail, String code, @Nullable String id) {
+record Problem(String title, int status, String detail, String code, @Nullable String id,
+		@JsonAnyGetter Map<String, Object> members) {
 
 	static Problem of(RefusedException refusal) {
-		return of(refusal.reason(), refusal.text());
+		return new Problem(title(refusal.httpStatus()), refusal.httpStatus(), refusal.text(), refusal.reason().code(),
+				null, refusal.members());
 	}
 
 	static Problem of(Reason reason) {
@@ -31,12 +37,13 @@ record Problem(String title, int status, String detail, String code, @Nullable S
 	}
 
 	static Problem of(int status, Reason reason, String detail) {
-		return new Problem(title(status), status, detail, reason.code(), null);
+		return new Problem(title(status), status, detail, reason.code(), null, Map.of());
 	}
 
 	static Problem internal(String id) {
 		Reason reason = Reason.INTERNAL_ERROR;
-		return new Problem(title(reason.httpStatus()), reason.httpStatus(), reason.message(), reason.code(), id);
+		return new Problem(title(reason.httpStatus()), reason.httpStatus(), reason.message(), reason.code(), id,
+				Map.of());
 	}
 
 	/**

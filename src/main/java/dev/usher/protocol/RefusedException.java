@@ -1,6 +1,7 @@
 package dev.usher.protocol;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public class RefusedException extends RuntimeException {
 
+	private static final int TOO_MANY_REQUESTS = 429;
+
 	private final Reason reason;
 
 	private final @Nullable Duration retryAfter;
+
+	private final int httpStatus;
+
+	private final Map<String, Object> members;
 
 	public RefusedException(Reason reason) {
 		this(reason, reason.message());
@@ -26,13 +33,43 @@ public class RefusedException extends RuntimeException {
 	}
 
 	public RefusedException(Reason reason, String message, @Nullable Duration retryAfter) {
+		this(reason, message, retryAfter, reason.httpStatus(), Map.of());
+	}
+
+	private RefusedException(Reason reason, String message, @Nullable Duration retryAfter, int httpStatus,
+			Map<String, Object> members) {
 		super(message, null, false, false);
 		this.reason = reason;
 		this.retryAfter = retryAfter;
+		this.httpStatus = httpStatus;
+		this.members = members;
+	}
+
+	/**
+	 * A quota is full: {@link Reason#OVERLOADED}, over HTTP 429 and not 503, because it
+	 * is not this node that has too much to do, and another would refuse it too.
+	 */
+	public static RefusedException ofQuota(String message, Duration retryAfter) {
+		return new RefusedException(Reason.OVERLOADED, message, retryAfter, TOO_MANY_REQUESTS, Map.of());
+	}
+
+	/** The same with another sentence, and a further member of the problem document. */
+	public RefusedException with(String message, String member, Object value) {
+		return new RefusedException(this.reason, message, this.retryAfter, this.httpStatus, Map.of(member, value));
 	}
 
 	public Reason reason() {
 		return this.reason;
+	}
+
+	/** The status of the HTTP answer. */
+	public int httpStatus() {
+		return this.httpStatus;
+	}
+
+	/** Further members of the problem document. */
+	public Map<String, Object> members() {
+		return this.members;
 	}
 
 	/** A sentence that is safe to show to anybody. */

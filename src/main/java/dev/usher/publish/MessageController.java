@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import dev.usher.access.Caller;
+import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
-import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -21,8 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 class MessageController {
-
-	private static final int UNAVAILABLE = 503;
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -39,12 +40,14 @@ class MessageController {
 	}
 
 	/**
-	 * Publishes. Each message is answered for itself; only where this node can take none
-	 * of them is the whole call refused, so that a client's ordinary retry does the right
-	 * thing.
+	 * Publishes. The status tells what became of the messages, so that whoever looks at
+	 * nothing else is not misled: 200 where all were taken, 207 where some were not, the
+	 * failures' own status where all failed alike. Then the answer is a problem document,
+	 * with the results in it.
 	 */
 	@PostMapping(path = "/api/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
-	CompletableFuture<Answer> publish(@AuthenticationPrincipal Caller caller, InputStream stream) throws IOException {
+	CompletableFuture<ResponseEntity<Answer>> publish(@AuthenticationPrincipal Caller caller, InputStream stream)
+			throws IOException {
 		byte[] source = this.bodies.read(stream);
 		CompletableFuture<List<Batch.Outcome>> outcomes;
 		try {
@@ -58,16 +61,35 @@ class MessageController {
 			.thenApply(MessageController::answer);
 	}
 
-	private static Answer answer(List<Batch.Outcome> outcomes) {
-		RefusedException refusal = outcomes.isEmpty() ? null : outcomes.get(0).refusal();
-		if (refusal != null && outcomes.stream().allMatch((outcome) -> isUnavailable(outcome.refusal()))) {
-			throw new RefusedException(refusal.reason(), refusal.text(), refusal.retryAfter().orElse(RETRY_AFTER));
+	private static ResponseEntity<Answer> answer(List<Batch.Outcome> outcomes) {
+		Answer answer = new Answer(outcomes.stream().map(Batch.Outcome::result).toList());
+		List<RefusedException> refusals = outcomes.stream()
+			.map(Batch.Outcome::refusal)
+			.filter(Objects::nonNull)
+			.toList();
+		if (refusals.isEmpty()) {
+			return ResponseEntity.ok(answer);
 		}
-		return new Answer(outcomes.stream().map(Batch.Outcome::result).toList());
+		boolean alike = refusals.size() == outcomes.size()
+				&& refusals.stream().mapToInt(RefusedException::httpStatus).distinct().count() == 1;
+		if (!alike) {
+			return ResponseEntity.status(HttpStatus.MULTI_STATUS).body(answer);
+		}
+		throw common(refusals, answer);
 	}
 
-	private static boolean isUnavailable(@Nullable RefusedException refusal) {
-		return refusal != null && refusal.reason().httpStatus() == UNAVAILABLE;
+	private static RefusedException common(List<RefusedException> refusals, Answer answer) {
+		RefusedException first = refusals.get(0);
+		boolean sameCode = refusals.stream().map(RefusedException::reason).distinct().count() == 1;
+		boolean sameText = refusals.stream().map(RefusedException::text).distinct().count() == 1;
+		if (first.httpStatus() == HttpStatus.SERVICE_UNAVAILABLE.value() && first.retryAfter().isEmpty()) {
+			first = new RefusedException(first.reason(), first.text(), RETRY_AFTER);
+		}
+		else if (first.httpStatus() == HttpStatus.BAD_REQUEST.value() && !sameCode) {
+			first = new RefusedException(Reason.BAD_REQUEST, first.text());
+		}
+		String text = (sameText) ? first.text() : "None of the messages was taken; the results say why.";
+		return first.with(text, "results", answer.results());
 	}
 
 	/**

@@ -33,7 +33,7 @@ class StorageAwayTests {
 			assertThat(alone.header("Retry-After")).isEqualTo("5");
 			assertThat(node.call("POST", "/api/messages", token, List.of(stored, stored)).status()).isEqualTo(503);
 			Answer mixed = node.call("POST", "/api/messages", token, List.of(stored, live));
-			assertThat(mixed.status()).isEqualTo(200);
+			assertThat(mixed.status()).isEqualTo(207);
 			assertThat(mixed.json().path("results").path(0).path("error").path("code").asString())
 				.isEqualTo("storage_unavailable");
 			assertThat(mixed.json().path("results").path(1).has("delivered")).isTrue();

@@ -58,7 +58,7 @@ record TestServices(HttpNode node, String admin) {
 
 	String publish(String token, String to) {
 		Answer answer = this.node.call("POST", "/api/messages", token, Map.of("to", to, "body", "x"));
-		if (answer.status() != 200) {
+		if (answer.status() != 200 && answer.json().path("results").isEmpty()) {
 			return answer.toString();
 		}
 		return answer.json().path("results").path(0).path("error").path("code").asString("ok");
