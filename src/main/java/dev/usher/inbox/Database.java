@@ -1,13 +1,14 @@
 package dev.usher.inbox;
 
 import java.io.IOException;
-import java.util.Set;
+import java.nio.file.Path;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
@@ -16,6 +17,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
@@ -56,6 +58,8 @@ final class Database {
 	/** A database that restarts is back by then, and so is the pool that asks for it. */
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+	private static final String H2_FILE = "jdbc:h2:file:";
+
 	private final JdbcTemplate template;
 
 	private final DataSource dataSource;
@@ -65,6 +69,10 @@ final class Database {
 	private final TransactionTemplate transactions;
 
 	private final boolean embedded;
+
+	private final boolean h2;
+
+	private final @Nullable Path file;
 
 	Database(JdbcTemplate template) {
 		DataSource dataSource = template.getDataSource();
@@ -76,6 +84,16 @@ final class Database {
 		String url = template.execute((ConnectionCallback<String>) Database::url);
 		this.embedded = url != null && url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:")
 				&& !url.startsWith("jdbc:h2:ssl:");
+		this.h2 = url != null && url.startsWith("jdbc:h2:");
+		this.file = (url != null) ? file(url) : null;
+	}
+
+	private static @Nullable Path file(String url) {
+		if (!url.startsWith(H2_FILE)) {
+			return null;
+		}
+		int end = url.indexOf(';');
+		return Path.of(url.substring(H2_FILE.length(), (end < 0) ? url.length() : end)).toAbsolutePath();
 	}
 
 	private static String url(Connection connection) throws SQLException {
@@ -85,6 +103,16 @@ final class Database {
 	/** Whether the database lives in this process, so that no other node can use it. */
 	boolean embedded() {
 		return this.embedded;
+	}
+
+	/** Where an embedded database keeps its file, or null where it has none. */
+	@Nullable Path file() {
+		return this.file;
+	}
+
+	/** Whether CHAR_LENGTH counts characters of Unicode, not those of UTF-16. */
+	boolean countsCodePoints() {
+		return !this.h2;
 	}
 
 	JdbcClient sql() {

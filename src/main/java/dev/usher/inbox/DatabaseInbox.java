@@ -80,6 +80,10 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private final Sweeper sweeper;
 
+	private final LogSweeper logSweeper;
+
+	private final PublisherBytes publishers;
+
 	private final WorkerPool fetch = new WorkerPool("inbox-fetch-", FETCH_THREADS,
 			new LinkedBlockingQueue<>(FETCH_QUEUE), Database.PATIENCE);
 
@@ -106,16 +110,18 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.database = new Database(template);
 		this.node = node(properties, this.database.embedded());
 		this.live = new LiveLogs(new Tails(properties.tail().toBytes()));
+		this.publishers = new PublisherBytes(this.database, properties, clock);
 		LogStore logs = new LogStore(this.database, properties, clock);
-		MessageStore messages = new MessageStore(this.database, logs, properties, clock);
+		MessageStore messages = new MessageStore(this.database, logs, this.publishers, properties, clock);
 		this.readers = new ReaderStore(this.database, properties, clock, this.node);
-		this.sweeper = new Sweeper(this.database, this.readers, properties, clock);
-		this.writer = new LogWriter(messages, properties, this::committed);
+		this.sweeper = new Sweeper(this.database, this.readers, this.publishers, properties, clock);
+		this.writer = new LogWriter(messages, new FreeSpace(this.database, properties), properties, this::committed);
 		this.ledger = new ReaderLedger(new LedgerBatch.Target(this.database, this.readers));
 		ReaderTools tools = new ReaderTools(this.live, this.delivery, new DeadLetters(this.writer::append, clock),
 				this.waiting, clock, properties);
 		this.registry = new ReaderRegistry(logs, messages, this.readers, this.ledger, tools, this.fetch);
 		this.removal = new OwnerRemoval(this.database, logs, this.live);
+		this.logSweeper = new LogSweeper(this.database, logs, this.live, clock);
 	}
 
 	/**
@@ -199,6 +205,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 			this.touchedAt = now;
 		}
 		this.sweeper.sweep();
+		this.logSweeper.sweep();
 	}
 
 	@Override
@@ -248,6 +255,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.delivery.shutdown();
 		this.fetch.shutdownNow();
 		this.ledger.close(PATIENCE);
+		guarded(this.publishers::close).run();
 		guarded(() -> this.database.transaction((locked) -> {
 			this.readers.free(this.node);
 			return true;

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.OwnedHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +59,8 @@ final class DeadLetters {
 
 	private Draft copy(Destination from, StoredMessage message) {
 		Map<String, String> headers = new LinkedHashMap<>(message.headers());
-		headers.put("original-destination", from.address());
-		headers.put("original-message-id", message.messageId());
+		headers.put(OwnedHeaders.ORIGINAL_DESTINATION, from.address());
+		headers.put(OwnedHeaders.ORIGINAL_MESSAGE_ID, message.messageId());
 		return new Draft(of(from), message.contentType(), headers, message.body(), "dead-" + message.messageId(), null,
 				this.clock.millis());
 	}

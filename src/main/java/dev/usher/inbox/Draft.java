@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -13,19 +14,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message that is to be stored.
  *
+ * @param publisher whose message it is, or null for one of the gateway's own
  * @param destination where it goes; stored
  * @param contentType the publisher's own word for what the body is,
  * {@value #MAX_CONTENT_TYPE} characters at most
- * @param headers the publisher's own headers, none of those the protocol owns,
- * {@value #MAX_HEADERS} characters at most
+ * @param headers the publisher's own headers, of those the protocol owns at most
+ * {@code sender}; {@value #MAX_HEADERS} characters at most
  * @param body the bytes, given away by the caller, {@value #MAX_BODY} at most
- * @param id makes it idempotent: stored once for each destination within 24 hours;
- * {@value #MAX_ID} characters at most
+ * @param id makes it idempotent: stored once for each publisher and destination within 24
+ * hours; {@value #MAX_ID} characters at most
  * @param ttl how long it is worth keeping, or null for as long as the log keeps
  * @param timestamp when it was accepted, epoch milliseconds
  */
-public record Draft(Destination destination, @Nullable String contentType, Map<String, String> headers, byte[] body,
-		@Nullable String id, @Nullable Duration ttl, long timestamp) {
+public record Draft(@Nullable PublisherId publisher, Destination destination, @Nullable String contentType,
+		Map<String, String> headers, byte[] body, @Nullable String id, @Nullable Duration ttl, long timestamp) {
 
 	/** The longest body, in bytes: what one column of the embedded database holds. */
 	public static final int MAX_BODY = 1024 * 1024;
@@ -64,6 +66,12 @@ public record Draft(Destination destination, @Nullable String contentType, Map<S
 		if (length > MAX_HEADERS) {
 			throw new RefusedException(Reason.TOO_LARGE, "The headers have 400000 characters at most.");
 		}
+	}
+
+	/** A message of the gateway's own. */
+	public Draft(Destination destination, @Nullable String contentType, Map<String, String> headers, byte[] body,
+			@Nullable String id, @Nullable Duration ttl, long timestamp) {
+		this(null, destination, contentType, headers, body, id, ttl, timestamp);
 	}
 
 	/** PostgreSQL stores neither NUL nor half of a surrogate pair as text. */

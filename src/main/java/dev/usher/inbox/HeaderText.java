@@ -4,11 +4,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.usher.protocol.OwnedHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Headers as they are kept: one {@code name:value} a line, with the escapes of STOMP 1.2,
- * section "Value Encoding".
+ * section "Value Encoding". A line without a name is the verified sender: no publisher
+ * could ever write one, while a {@code sender} that stands there by name was made up by a
+ * publisher of an earlier version, which let it through.
  */
 final class HeaderText {
 
@@ -21,7 +24,9 @@ final class HeaderText {
 		}
 		StringBuilder text = new StringBuilder(32 * headers.size());
 		headers.forEach((name, value) -> {
-			escape(name, text);
+			if (!name.equals(OwnedHeaders.SENDER)) {
+				escape(name, text);
+			}
 			text.append(':');
 			escape(value, text);
 			text.append('\n');
@@ -38,10 +43,20 @@ final class HeaderText {
 		while (start < text.length()) {
 			int end = text.indexOf('\n', start);
 			int colon = text.indexOf(':', start);
-			headers.put(unescape(text.substring(start, colon)), unescape(text.substring(colon + 1, end)));
+			String name = unescape(text.substring(start, colon));
+			if (mayBeRead(name)) {
+				headers.put((name.isEmpty()) ? OwnedHeaders.SENDER : name, unescape(text.substring(colon + 1, end)));
+			}
 			start = end + 1;
 		}
 		return Collections.unmodifiableMap(headers);
+	}
+
+	/** What earlier versions let through is not handed out by this one. */
+	private static boolean mayBeRead(String name) {
+		return name.isEmpty() || name.equals(OwnedHeaders.ORIGINAL_DESTINATION)
+				|| name.equals(OwnedHeaders.ORIGINAL_MESSAGE_ID)
+				|| (OwnedHeaders.isPlain(name) && !OwnedHeaders.contains(name));
 	}
 
 	private static void escape(String part, StringBuilder text) {

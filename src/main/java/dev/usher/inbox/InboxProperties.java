@@ -24,7 +24,15 @@ import org.springframework.util.unit.DataSize;
  * 30 days by default
  * @param readersPerLog how many durable readers a log may have, 64 by default
  * @param logsPerOwner how many logs of one user SUBSCRIBE may make, 1000 by default, 0
- * for no limit; publishing is not limited by it
+ * for no limit; and how many of one user one publisher may make by publishing
+ * @param logsPerPublisher how many logs one publisher may make by publishing, 100,000 by
+ * default, 0 for no limit; of one user {@code logsPerOwner} at most
+ * @param ownerBytes how many bytes may be stored for one user, over all their logs, and
+ * in one shared log, 256 MB by default, 0 for no limit
+ * @param publisherBytes how many bytes one publisher may store in a day of UTC, 10 GB by
+ * default, 0 for no limit
+ * @param minFree how much of the disk must be free for the embedded database to take
+ * messages, 128 MB by default, 0 for no such mark
  * @param queue how many messages may wait to be stored before publishers are refused,
  * 10000 by default
  * @param queueBytes how many bytes may wait to be stored before publishers are refused,
@@ -42,9 +50,12 @@ import org.springframework.util.unit.DataSize;
 public record InboxProperties(@DefaultValue("7d") Duration keep, @DefaultValue("1000") int keepCount,
 		@DefaultValue("256") int inFlight, @DefaultValue("5") int maxDeliveries,
 		@DefaultValue("5m") Duration ackTimeout, @DefaultValue("30d") Duration readerExpiry,
-		@DefaultValue("64") int readersPerLog, @DefaultValue("1000") int logsPerOwner, @DefaultValue("10000") int queue,
-		@DefaultValue("32MB") DataSize queueBytes, @DefaultValue("32MB") DataSize tail,
-		@DefaultValue("10s") Duration sweep, @DefaultValue("15s") Duration lease, @Nullable String node) {
+		@DefaultValue("64") int readersPerLog, @DefaultValue("1000") int logsPerOwner,
+		@DefaultValue("100000") int logsPerPublisher, @DefaultValue("256MB") DataSize ownerBytes,
+		@DefaultValue("10GB") DataSize publisherBytes, @DefaultValue("128MB") DataSize minFree,
+		@DefaultValue("10000") int queue, @DefaultValue("32MB") DataSize queueBytes,
+		@DefaultValue("32MB") DataSize tail, @DefaultValue("10s") Duration sweep, @DefaultValue("15s") Duration lease,
+		@Nullable String node) {
 
 	private static final int MAX_NODE = 64;
 
@@ -59,6 +70,10 @@ public record InboxProperties(@DefaultValue("7d") Duration keep, @DefaultValue("
 		positive("reader-expiry", readerExpiry);
 		atLeast("readers-per-log", readersPerLog, 1);
 		atLeast("logs-per-owner", logsPerOwner, 0);
+		atLeast("logs-per-publisher", logsPerPublisher, 0);
+		atLeast("owner-bytes", ownerBytes.toBytes(), 0);
+		atLeast("publisher-bytes", publisherBytes.toBytes(), 0);
+		atLeast("min-free", minFree.toBytes(), 0);
 		atLeast("queue", queue, 1);
 		atLeast("queue-bytes", queueBytes.toBytes(), 2L * Draft.MAX_BODY);
 		atLeast("tail", tail.toBytes(), 0);

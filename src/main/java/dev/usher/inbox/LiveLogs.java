@@ -53,6 +53,11 @@ final class LiveLogs {
 		return this.logs.get(address);
 	}
 
+	/** The addresses of all logs that are being read here. */
+	List<String> addresses() {
+		return List.copyOf(this.logs.keySet());
+	}
+
 	/** All kept readers that are open here, by their numbers. */
 	Map<Long, Reader> openKept() {
 		Map<Long, Reader> open = new HashMap<>();

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,8 +21,6 @@ import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.jdbc.support.GeneratedKeyHolder;
-import org.springframework.jdbc.support.KeyHolder;
 
 /**
  * The rows of logs: found, made, removed. Keeps the heads this node saw last, so that an
@@ -50,21 +49,18 @@ final class LogStore {
 	}
 
 	/**
-	 * The logs of some destinations, made where there are none. To be called in a
+	 * The logs of some addresses; those that have none are left out. To be called in a
 	 * transaction.
 	 * @param locked whether to lock and read the rows; else the heads may be old
 	 */
-	Map<String, LogHead> heads(Map<String, Destination> destinations, boolean locked) {
+	Map<String, LogHead> heads(Collection<String> addresses, boolean locked) {
 		Map<String, LogHead> found = new HashMap<>();
 		if (!locked) {
-			found.putAll(this.heads.getAllPresent(destinations.keySet()));
+			found.putAll(this.heads.getAllPresent(addresses));
 		}
-		List<String> missing = destinations.keySet().stream().filter((key) -> !found.containsKey(key)).toList();
+		List<String> missing = addresses.stream().filter((key) -> !found.containsKey(key)).toList();
 		if (!missing.isEmpty()) {
 			read(missing, locked).forEach((head) -> found.put(head.address(), head));
-			for (String address : missing) {
-				found.computeIfAbsent(address, (key) -> insert(Objects.requireNonNull(destinations.get(key))));
-			}
 		}
 		return found;
 	}
@@ -75,21 +71,31 @@ final class LogStore {
 		return this.database.sql().sql(sql).param("addresses", addresses).query(LogStore::head).list();
 	}
 
-	private static LogHead head(ResultSet row, int number) throws SQLException {
+	static LogHead head(ResultSet row, int number) throws SQLException {
 		return new LogHead(row.getLong("id"), row.getString("address"), row.getString("epoch"), row.getLong("head"));
 	}
 
-	private LogHead insert(Destination destination) {
-		String epoch = Long.toString(this.random.nextLong(1L << EPOCH_BITS), Character.MAX_RADIX);
-		KeyHolder key = new GeneratedKeyHolder();
-		this.database.sql()
-			.sql("INSERT INTO inbox_logs (address, owner, epoch, head, lost) VALUES (?, ?, ?, 0, 0)")
-			.param(destination.address())
-			.param(owner(destination))
-			.param(epoch)
-			.update(key, "id");
-		Number id = key.getKey();
-		return new LogHead((id != null) ? id.longValue() : 0, destination.address(), epoch, 0);
+	/**
+	 * Makes logs, in two statements however many there are: a publisher of ten thousand
+	 * new names would hold everybody up with one for each. To be called in a transaction.
+	 */
+	Map<String, LogHead> insert(Collection<NewLog> logs) {
+		Map<String, LogHead> made = new HashMap<>();
+		if (logs.isEmpty()) {
+			return made;
+		}
+		List<Object[]> rows = new ArrayList<>(logs.size());
+		for (NewLog log : logs) {
+			Destination destination = log.destination();
+			String epoch = Long.toString(this.random.nextLong(1L << EPOCH_BITS), Character.MAX_RADIX);
+			rows.add(new Object[] { destination.address(), owner(destination), epoch, log.madeBy(),
+					this.clock.millis() });
+		}
+		this.database.batch("INSERT INTO inbox_logs (address, owner, epoch, head, lost, made_by, bytes, used_at) "
+				+ "VALUES (?, ?, ?, 0, 0, ?, 0, ?)", rows);
+		List<String> addresses = logs.stream().map((log) -> log.destination().address()).toList();
+		read(addresses, false).forEach((head) -> made.put(head.address(), head));
+		return made;
 	}
 
 	private static @Nullable String owner(Destination destination) {
@@ -99,20 +105,29 @@ final class LogStore {
 
 	/**
 	 * Moves heads on, all or none.
+	 * @param bytes how many bytes each log has grown by, by address
 	 * @throws HeadMovedException where another node was faster
 	 */
-	void advance(Collection<LogHead> from, Map<String, LogHead> to) {
+	void advance(Collection<LogHead> from, Map<String, LogHead> to, Map<String, Long> bytes) {
 		List<LogHead> sorted = from.stream().sorted((one, other) -> Long.compare(one.id(), other.id())).toList();
 		List<Object[]> rows = new ArrayList<>(sorted.size());
 		for (LogHead head : sorted) {
 			LogHead moved = Objects.requireNonNull(to.get(head.address()));
-			rows.add(new Object[] { moved.head(), head.id(), head.head() });
+			rows.add(new Object[] { moved.head(), bytes.getOrDefault(head.address(), 0L), this.clock.millis(),
+					head.id(), head.head() });
 		}
-		for (int changed : this.database.batch("UPDATE inbox_logs SET head = ? WHERE id = ? AND head = ?", rows)) {
+		for (int changed : this.database
+			.batch("UPDATE inbox_logs SET head = ?, bytes = bytes + ?, used_at = ? WHERE id = ? AND head = ?", rows)) {
 			if (changed != 1) {
 				throw new HeadMovedException();
 			}
 		}
+	}
+
+	/** Removes logs that were made in this transaction and got no message. */
+	void remove(Collection<LogHead> logs) {
+		this.database.batch("DELETE FROM inbox_logs WHERE id = ?",
+				logs.stream().map((log) -> new Object[] { log.id() }).toList());
 	}
 
 	/** Remembers heads after their commit. */
@@ -130,28 +145,56 @@ final class LogStore {
 	 * @throws RefusedException {@link Reason#OVERLOADED} where its owner has too many
 	 */
 	Standing open(Destination destination) {
-		return standing(destination).orElseGet(() -> {
+		Standing standing = standing(destination).orElse(null);
+		if (standing == null || !isKept(standing)) {
 			this.database.transaction((locked) -> {
+				if (!heads(List.of(destination.address()), true).isEmpty()) {
+					return touch(List.of(destination.address()));
+				}
 				checkRoom(destination);
-				return heads(Map.of(destination.address(), destination), true);
+				return insert(List.of(new NewLog(destination, null)));
 			});
-			return standing(destination).orElseThrow(Database::unavailable);
-		});
+			standing = standing(destination).orElseThrow(Database::unavailable);
+		}
+		return standing;
 	}
 
+	/** Whether no node removes the log before it is noted that it is in use. */
+	private boolean isKept(Standing standing) {
+		return this.clock.millis() - standing.usedAt() < unusedAfter().toMillis() / 2;
+	}
+
+	/**
+	 * How long a log must be empty and without a reader before it is removed: as long as
+	 * messages are kept, and no shorter than ids are remembered, which a log made anew
+	 * would not know.
+	 */
+	Duration unusedAfter() {
+		Duration keep = this.properties.keep();
+		return (keep.compareTo(MessageIds.KEPT) > 0) ? keep : MessageIds.KEPT;
+	}
+
+	/** Notes that logs are in use; answers how many rows there were. */
+	int touch(Collection<String> addresses) {
+		List<Object[]> rows = new ArrayList<>(addresses.size());
+		addresses.stream().sorted().forEach((address) -> rows.add(new Object[] { this.clock.millis(), address }));
+		return this.database.batch("UPDATE inbox_logs SET used_at = ? WHERE address = ?", rows).length;
+	}
+
+	/** What publishers made for a user is not the user's doing. */
 	private void checkRoom(Destination destination) {
 		String owner = owner(destination);
 		if (owner == null || this.properties.logsPerOwner() == 0) {
 			return;
 		}
 		long count = this.database.sql()
-			.sql("SELECT COUNT(*) FROM inbox_logs WHERE owner = ?")
+			.sql("SELECT COUNT(*) FROM inbox_logs WHERE owner = ? AND made_by IS NULL")
 			.param(owner)
 			.query(Long.class)
 			.single();
 		if (count >= this.properties.logsPerOwner()) {
-			throw new RefusedException(Reason.OVERLOADED,
-					"One user has " + this.properties.logsPerOwner() + " stored destinations at most.");
+			throw new RefusedException(Reason.OVERLOADED, "One user makes " + this.properties.logsPerOwner()
+					+ " stored destinations by subscribing at most.");
 		}
 	}
 
@@ -167,9 +210,9 @@ final class LogStore {
 	/** The log of a destination as it stands. */
 	Optional<Standing> standing(Destination destination) {
 		return this.database.sql()
-			.sql("SELECT id, address, epoch, head, lost FROM inbox_logs WHERE address = ?")
+			.sql("SELECT id, address, epoch, head, lost, used_at FROM inbox_logs WHERE address = ?")
 			.param(destination.address())
-			.query((row, number) -> new Standing(head(row, number), row.getLong("lost")))
+			.query((row, number) -> new Standing(head(row, number), row.getLong("lost"), row.getLong("used_at")))
 			.optional();
 	}
 
@@ -210,8 +253,20 @@ final class LogStore {
 	 *
 	 * @param log its row
 	 * @param lost the highest offset that is gone for good
+	 * @param usedAt when it was last noted that it is in use, epoch milliseconds
 	 */
-	record Standing(LogHead log, long lost) {
+	record Standing(LogHead log, long lost, long usedAt) {
+
+	}
+
+	/**
+	 * A log to be made.
+	 *
+	 * @param destination whose log it is
+	 * @param madeBy the key of the publisher who is charged for it, empty for nobody;
+	 * null for its owner, or whoever subscribes
+	 */
+	record NewLog(Destination destination, @Nullable String madeBy) {
 
 	}
 

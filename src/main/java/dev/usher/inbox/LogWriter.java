@@ -3,20 +3,18 @@ package dev.usher.inbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import dev.usher.inbox.MessageStore.Outcome;
+import dev.usher.inbox.MessageStore.Result;
+import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.FatalErrors;
 import dev.usher.thread.Worker;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,15 +35,16 @@ final class LogWriter {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+	/** How often to look whether this node goes down, in milliseconds. */
+	private static final long LOOK = 100;
+
 	private final MessageStore store;
 
 	private final Consumer<List<Outcome>> committed;
 
-	private final BlockingQueue<Waiting> queue;
+	private final FairQueue<Waiting> queue;
 
-	private final long maxBytes;
-
-	private final AtomicLong bytes = new AtomicLong();
+	private final FreeSpace freeSpace;
 
 	private final Thread thread = new Thread(this::run, "inbox-writer");
 
@@ -63,11 +62,11 @@ final class LogWriter {
 	/**
 	 * @param committed told what a commit stored, before its publishers are answered
 	 */
-	LogWriter(MessageStore store, InboxProperties properties, Consumer<List<Outcome>> committed) {
+	LogWriter(MessageStore store, FreeSpace freeSpace, InboxProperties properties, Consumer<List<Outcome>> committed) {
 		this.store = store;
+		this.freeSpace = freeSpace;
 		this.committed = committed;
-		this.queue = new LinkedBlockingQueue<>(properties.queue());
-		this.maxBytes = properties.queueBytes().toBytes();
+		this.queue = new FairQueue<>(properties.queue(), properties.queueBytes().toBytes());
 		this.thread.setDaemon(true);
 	}
 
@@ -83,14 +82,12 @@ final class LogWriter {
 		if (this.closed) {
 			return CompletableFuture.failedFuture(new RefusedException(Reason.DRAINING));
 		}
-		Waiting waiting = new Waiting(draft, draft.weight(), new CompletableFuture<>());
-		if (this.bytes.addAndGet(waiting.weight()) > this.maxBytes || !this.queue.offer(waiting)) {
-			this.bytes.addAndGet(-waiting.weight());
-			return CompletableFuture.failedFuture(new RefusedException(Reason.OVERLOADED,
-					"More messages are waiting to be stored than this node holds.", RETRY_AFTER));
-		}
-		if (this.closed && this.queue.remove(waiting)) {
-			return CompletableFuture.failedFuture(new RefusedException(Reason.DRAINING));
+		Waiting waiting = new Waiting(draft, new CompletableFuture<>());
+		PublisherId publisher = draft.publisher();
+		if (!this.queue.offer((publisher != null) ? publisher.name() : "", waiting, draft.weight())) {
+			return CompletableFuture.failedFuture(
+					(this.closed) ? new RefusedException(Reason.DRAINING) : new RefusedException(Reason.OVERLOADED,
+							"More messages are waiting to be stored than this node holds.", RETRY_AFTER));
 		}
 		return waiting.answer();
 	}
@@ -117,7 +114,7 @@ final class LogWriter {
 			this.storing = false;
 			this.batches++;
 		}
-		refuseAll(new RefusedException(Reason.DRAINING));
+		fail(this.queue.close(), new RefusedException(Reason.DRAINING));
 	}
 
 	private void failed(List<Waiting> batch, Throwable failure) {
@@ -128,48 +125,29 @@ final class LogWriter {
 
 	/** Answers false once there is nothing left to do for good. */
 	private boolean take(List<Waiting> batch) {
-		Waiting first = poll();
-		while (first == null) {
+		this.queue.await(LOOK);
+		while (this.queue.isEmpty()) {
 			if (this.closed) {
 				return false;
 			}
-			first = poll();
+			this.queue.await(LOOK);
 		}
 		this.storing = true;
-		int weight = add(first, batch);
-		while (batch.size() < BATCH && weight < BATCH_BYTES) {
-			Waiting next = this.queue.poll();
-			if (next == null) {
-				break;
-			}
-			weight += add(next, batch);
-		}
+		this.queue.take(batch, BATCH, BATCH_BYTES);
 		return true;
-	}
-
-	private @Nullable Waiting poll() {
-		try {
-			return this.queue.poll(100, TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			// Nobody does so on purpose, and this thread must not end by accident.
-			return null;
-		}
-	}
-
-	private int add(Waiting waiting, List<Waiting> batch) {
-		this.bytes.addAndGet(-waiting.weight());
-		batch.add(waiting);
-		return waiting.weight();
 	}
 
 	private void store(List<Waiting> batch) {
 		if (batch.isEmpty()) {
 			return;
 		}
-		List<Outcome> outcomes;
+		if (this.freeSpace.isLow()) {
+			fail(batch, Database.unavailable());
+			return;
+		}
+		List<Result> results;
 		try {
-			outcomes = this.store.append(batch.stream().map(Waiting::draft).toList());
+			results = this.store.append(batch.stream().map(Waiting::draft).toList());
 		}
 		catch (DataIntegrityViolationException ex) {
 			storeHalves(batch, ex);
@@ -183,9 +161,19 @@ final class LogWriter {
 			this.failing = false;
 			logger.info("Messages are stored again");
 		}
-		this.committed.accept(outcomes);
-		for (int i = 0; i < outcomes.size(); i++) {
-			batch.get(i).answer().complete(outcomes.get(i).answer());
+		this.committed.accept(results.stream().map(Result::outcome).filter(Objects::nonNull).toList());
+		for (int i = 0; i < results.size(); i++) {
+			answer(batch.get(i), results.get(i));
+		}
+	}
+
+	private static void answer(Waiting waiting, Result result) {
+		Outcome outcome = result.outcome();
+		if (outcome != null) {
+			waiting.answer().complete(outcome.answer());
+		}
+		else {
+			waiting.answer().completeExceptionally(Objects.requireNonNull(result.refusal()));
 		}
 	}
 
@@ -220,10 +208,7 @@ final class LogWriter {
 	}
 
 	private void refuseAll(RefusedException refusal) {
-		List<Waiting> all = new ArrayList<>();
-		this.queue.drainTo(all);
-		all.forEach((waiting) -> this.bytes.addAndGet(-waiting.weight()));
-		fail(all, refusal);
+		fail(this.queue.drain(), refusal);
 	}
 
 	private static void fail(List<Waiting> batch, Throwable failure) {
@@ -242,7 +227,7 @@ final class LogWriter {
 		}
 	}
 
-	private record Waiting(Draft draft, int weight, CompletableFuture<Appended> answer) {
+	private record Waiting(Draft draft, CompletableFuture<Appended> answer) {
 
 	}
 

@@ -5,23 +5,23 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
-import dev.usher.protocol.Destination;
+import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of messages: appended many to a commit, read a page at a time.
  */
 final class MessageStore {
-
-	/** How long a publisher's id is remembered; part of the contract. */
-	static final Duration ID_KEPT = Duration.ofHours(24);
 
 	/**
 	 * Where a page ends early, in bytes, so that a page of large bodies costs no more
@@ -35,96 +35,110 @@ final class MessageStore {
 
 	private final InboxProperties properties;
 
-	private final Clock clock;
+	private final MessageIds ids;
 
-	MessageStore(Database database, LogStore logs, InboxProperties properties, Clock clock) {
+	private final MessageSize size;
+
+	private final ByteQuota bytes;
+
+	private final LogQuota logQuota;
+
+	MessageStore(Database database, LogStore logs, PublisherBytes publishers, InboxProperties properties, Clock clock) {
 		this.database = database;
 		this.logs = logs;
 		this.properties = properties;
-		this.clock = clock;
+		this.ids = new MessageIds(database, clock);
+		this.size = new MessageSize(database);
+		this.bytes = new ByteQuota(database, publishers, properties, clock);
+		this.logQuota = new LogQuota(database, properties, clock);
 	}
 
 	/**
-	 * Stores messages in one transaction, all or none, each log's in the given order.
-	 * Returns when they are on disk.
-	 * @return for each message where it is, in the given order
+	 * Stores messages in one transaction, all or none but for those a quota refuses, each
+	 * log's in the given order. Returns when they are on disk.
+	 * @return for each message where it is or why it is not stored, in the given order
 	 */
-	List<Outcome> append(List<Draft> drafts) {
-		Map<String, Destination> destinations = new LinkedHashMap<>();
-		drafts.forEach((draft) -> destinations.put(draft.destination().address(), draft.destination()));
+	List<Result> append(List<Draft> drafts) {
+		String[] headers = drafts.stream().map((draft) -> HeaderText.of(draft.headers())).toArray(String[]::new);
+		long[] sizes = new long[headers.length];
+		Arrays.setAll(sizes, (i) -> this.size.of(drafts.get(i), headers[i]));
+		ByteQuota.Room room = this.bytes.room(drafts, sizes);
+		Set<String> addresses = new LinkedHashSet<>();
+		drafts.forEach((draft) -> addresses.add(draft.destination().address()));
 		try {
-			Placement placement = this.database.transaction((locked) -> place(drafts, destinations, locked));
+			Placement placement = this.database
+				.transaction((locked) -> place(drafts, headers, sizes, room, addresses, locked));
 			this.database.sync();
 			this.logs.remember(placement.heads().values());
-			return placement.outcomes();
+			room.committed();
+			placement.decision().ifPresent(LogQuota.Decision::committed);
+			return placement.results();
 		}
 		catch (RuntimeException ex) {
-			this.logs.forget(destinations.keySet());
+			this.logs.forget(addresses);
 			throw ex;
 		}
 	}
 
-	private Placement place(List<Draft> drafts, Map<String, Destination> destinations, boolean locked) {
-		Map<String, LogHead> from = this.logs.heads(destinations, locked);
+	private Placement place(List<Draft> drafts, @Nullable String[] headers, long[] sizes, ByteQuota.Room room,
+			Set<String> addresses, boolean locked) {
+		room.begin();
+		Map<String, LogHead> from = this.logs.heads(addresses, locked);
+		Optional<LogQuota.Decision> decision = makeLogs(drafts, from);
 		// Read after the heads: if no head moves until it is set, no id came in between.
-		Map<String, Long> ids = knownIds(drafts, from);
-		Placement placement = new Placement(new HashMap<>(from), new ArrayList<>(drafts.size()));
+		MessageIds.Known ids = this.ids.known(drafts, from);
+		Placement placement = new Placement(new HashMap<>(from), new ArrayList<>(drafts.size()), decision);
+		Map<String, Long> added = new HashMap<>();
 		List<Object[]> messages = new ArrayList<>(drafts.size());
-		List<Object[]> newIds = new ArrayList<>();
-		for (Draft draft : drafts) {
-			LogHead head = placement.head(draft);
-			String idKey = idKey(draft, head);
-			Long first = (idKey != null) ? ids.get(idKey) : null;
+		for (int i = 0; i < sizes.length; i++) {
+			Draft draft = drafts.get(i);
+			RefusedException refusal = placement.refusal(draft);
+			Long first = (refusal == null) ? ids.first(draft) : null;
 			if (first != null) {
-				placement.outcomes().add(new Outcome(head, draft, null, new Appended(first, head.epoch(), true)));
+				placement.repeat(draft, first);
 				continue;
 			}
-			Outcome outcome = placement.next(draft, head, expiresAt(draft));
-			messages.add(row(outcome));
-			if (idKey != null) {
-				ids.put(idKey, outcome.answer().offset());
-				newIds.add(new Object[] { idKey, outcome.answer().offset(), this.clock.millis() + ID_KEPT.toMillis() });
+			refusal = (refusal == null) ? room.take(draft, sizes[i]) : refusal;
+			if (refusal != null) {
+				placement.refuse(refusal);
+				continue;
 			}
+			Outcome outcome = placement.next(draft, expiresAt(draft));
+			messages.add(row(outcome, headers[i]));
+			ids.add(draft, outcome.answer().offset());
+			added.merge(outcome.log().address(), sizes[i], Long::sum);
 		}
+		decision.ifPresent((made) -> removeUnused(made, from, placement));
 		List<LogHead> moved = from.values().stream().filter(placement::isMoved).toList();
-		this.logs.advance(moved, placement.heads());
+		this.logs.advance(moved, placement.heads(), added);
 		this.database.batch("INSERT INTO inbox_messages (log_id, log_offset, sent_at, expires_at, content_type, "
 				+ "headers, body) VALUES (?, ?, ?, ?, ?, ?, ?)", messages);
-		this.database.batch("INSERT INTO inbox_ids (id_key, log_offset, expires_at) VALUES (?, ?, ?)", newIds);
+		this.ids.store(ids);
 		return placement;
 	}
 
-	private Map<String, Long> knownIds(List<Draft> drafts, Map<String, LogHead> heads) {
-		List<String> keys = new ArrayList<>();
-		for (Draft draft : drafts) {
-			String key = idKey(draft, heads.get(draft.destination().address()));
-			if (key != null) {
-				keys.add(key);
-			}
+	/** Makes the logs that are missing, where who publishes may. */
+	private Optional<LogQuota.Decision> makeLogs(List<Draft> drafts, Map<String, LogHead> found) {
+		List<Draft> homeless = drafts.stream()
+			.filter((draft) -> !found.containsKey(draft.destination().address()))
+			.toList();
+		if (homeless.isEmpty()) {
+			return Optional.empty();
 		}
-		Map<String, Long> known = new HashMap<>();
-		if (keys.isEmpty()) {
-			return known;
-		}
-		List<Object[]> expired = new ArrayList<>();
-		long now = this.clock.millis();
-		this.database.sql()
-			.sql("SELECT id_key, log_offset, expires_at FROM inbox_ids WHERE id_key IN (:keys)")
-			.param("keys", keys)
-			.query((ResultSet row) -> {
-				if (row.getLong(3) > now) {
-					known.put(row.getString(1), row.getLong(2));
-				}
-				else {
-					expired.add(new Object[] { row.getString(1) });
-				}
-			});
-		this.database.batch("DELETE FROM inbox_ids WHERE id_key = ?", expired);
-		return known;
+		LogQuota.Decision decision = this.logQuota.decide(homeless);
+		found.putAll(this.logs.insert(decision.logs()));
+		return Optional.of(decision);
 	}
 
-	private static @Nullable String idKey(Draft draft, @Nullable LogHead head) {
-		return (draft.id() != null && head != null) ? head.id() + ":" + draft.id() : null;
+	/** A log is made for a message, not for one that a quota refused. */
+	private void removeUnused(LogQuota.Decision made, Map<String, LogHead> from, Placement placement) {
+		List<LogHead> unused = made.logs()
+			.stream()
+			.map((log) -> Objects.requireNonNull(from.get(log.destination().address())))
+			.filter((log) -> !placement.isMoved(log))
+			.toList();
+		this.logs.remove(unused);
+		unused.forEach((log) -> placement.heads().remove(log.address()));
 	}
 
 	private long expiresAt(Draft draft) {
@@ -133,11 +147,11 @@ final class MessageStore {
 		return draft.timestamp() + ((ttl != null && ttl.compareTo(keep) < 0) ? ttl : keep).toMillis();
 	}
 
-	private static Object[] row(Outcome outcome) {
+	private static Object[] row(Outcome outcome, @Nullable String headers) {
 		Draft draft = outcome.draft();
 		StoredMessage message = Objects.requireNonNull(outcome.message());
 		return new Object[] { outcome.log().id(), message.offset(), message.timestamp(), message.expiresAt(),
-				draft.contentType(), HeaderText.of(draft.headers()), draft.body() };
+				draft.contentType(), headers, draft.body() };
 	}
 
 	/**
@@ -196,11 +210,34 @@ final class MessageStore {
 
 	}
 
-	/** Where messages are put while a transaction is prepared. */
-	private record Placement(Map<String, LogHead> heads, List<Outcome> outcomes) {
+	/**
+	 * What became of a draft, one of the two.
+	 *
+	 * @param outcome where it is stored
+	 * @param refusal why it is not
+	 */
+	record Result(@Nullable Outcome outcome, @Nullable RefusedException refusal) {
 
-		LogHead head(Draft draft) {
+	}
+
+	/**
+	 * Where messages are put while a transaction is prepared.
+	 *
+	 * @param heads the logs, by address, with all that was put there
+	 * @param results what became of each message
+	 * @param decision which logs were made, where any was missing
+	 */
+	private record Placement(Map<String, LogHead> heads, List<Result> results, Optional<LogQuota.Decision> decision) {
+
+		private LogHead head(Draft draft) {
 			return Objects.requireNonNull(this.heads.get(draft.destination().address()));
+		}
+
+		/** Why there is no log for a message, or null where there is one. */
+		@Nullable RefusedException refusal(Draft draft) {
+			String address = draft.destination().address();
+			return (this.heads.containsKey(address)) ? null
+					: this.decision.map((made) -> made.refusal(address)).orElseThrow();
 		}
 
 		boolean isMoved(LogHead from) {
@@ -208,13 +245,23 @@ final class MessageStore {
 			return to != null && to.head() != from.head();
 		}
 
-		Outcome next(Draft draft, LogHead head, long expiresAt) {
+		void refuse(RefusedException refusal) {
+			this.results.add(new Result(null, refusal));
+		}
+
+		void repeat(Draft draft, long first) {
+			LogHead head = head(draft);
+			this.results.add(new Result(new Outcome(head, draft, null, new Appended(first, head.epoch(), true)), null));
+		}
+
+		Outcome next(Draft draft, long expiresAt) {
+			LogHead head = head(draft);
 			LogHead moved = head.withHead(head.head() + 1);
 			this.heads.put(moved.address(), moved);
 			StoredMessage message = new StoredMessage(moved.head(), moved.epoch(), draft.timestamp(), expiresAt,
 					draft.contentType(), draft.headers(), draft.body());
 			Outcome outcome = new Outcome(moved, draft, message, new Appended(moved.head(), moved.epoch(), false));
-			this.outcomes.add(outcome);
+			this.results.add(new Result(outcome, null));
 			return outcome;
 		}
 

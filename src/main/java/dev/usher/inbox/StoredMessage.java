@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp when it was accepted, epoch milliseconds
  * @param expiresAt when it is no longer delivered, epoch milliseconds
  * @param contentType the publisher's own word for what the body is
- * @param headers the publisher's own headers
+ * @param headers the publisher's own headers, and the gateway's that are stored with them
  * @param body the bytes, shared by all readers and never changed
  */
 public record StoredMessage(long offset, String epoch, long timestamp, long expiresAt, @Nullable String contentType,

@@ -2,6 +2,7 @@ package dev.usher.inbox;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,8 @@ final class Sweeper {
 
 	private final ReaderStore readers;
 
+	private final PublisherBytes publishers;
+
 	private final InboxProperties properties;
 
 	private final Clock clock;
@@ -34,9 +37,11 @@ final class Sweeper {
 	/** Whether the logs are known that were crowded before this node started. */
 	private volatile boolean crowdedFound;
 
-	Sweeper(Database database, ReaderStore readers, InboxProperties properties, Clock clock) {
+	Sweeper(Database database, ReaderStore readers, PublisherBytes publishers, InboxProperties properties,
+			Clock clock) {
 		this.database = database;
 		this.readers = readers;
+		this.publishers = publishers;
 		this.properties = properties;
 		this.clock = clock;
 	}
@@ -80,6 +85,7 @@ final class Sweeper {
 			}
 		}
 		repeat(this::sweepIds);
+		repeat(() -> this.publishers.sweep(BATCH));
 		long unusedSince = this.clock.millis() - this.properties.readerExpiry().toMillis();
 		repeat(() -> this.readers.sweep(unusedSince, BATCH));
 	}
@@ -99,16 +105,13 @@ final class Sweeper {
 	private int sweepExpired() {
 		return this.database.transaction((locked) -> {
 			Map<Long, Long> lost = new TreeMap<>();
-			List<Object[]> rows = new ArrayList<>();
-			this.database.sql().sql("""
-					SELECT log_id, log_offset FROM inbox_messages WHERE expires_at <= ?
-					ORDER BY expires_at LIMIT ?
-					""").params(this.clock.millis(), BATCH).query((row) -> {
-				lost.merge(row.getLong(1), row.getLong(2), Math::max);
-				rows.add(new Object[] { row.getLong(1), row.getLong(2) });
-			});
+			List<Row> rows = read(
+					"SELECT log_id, log_offset, " + MessageSize.SQL
+							+ " FROM inbox_messages WHERE expires_at <= ? ORDER BY expires_at LIMIT ?",
+					this.clock.millis(), BATCH);
+			rows.forEach((row) -> lost.merge(row.log(), row.offset(), Math::max));
 			lose(lost);
-			this.database.batch("DELETE FROM inbox_messages WHERE log_id = ? AND log_offset = ?", rows);
+			remove(rows);
 			return rows.size();
 		});
 	}
@@ -122,20 +125,44 @@ final class Sweeper {
 				.query(Long.class)
 				.optional()
 				.orElse(0L) - this.properties.keepCount();
-			List<Long> offsets = this.database.sql().sql("""
-					SELECT log_offset FROM inbox_messages WHERE log_id = ? AND log_offset <= ?
-					ORDER BY log_offset LIMIT ?
-					""").params(log, keepAfter, BATCH).query(Long.class).list();
-			if (!offsets.isEmpty()) {
-				long last = offsets.get(offsets.size() - 1);
-				lose(Map.of(log, last));
-				this.database.sql()
-					.sql("DELETE FROM inbox_messages WHERE log_id = ? AND log_offset <= ?")
-					.params(log, last)
-					.update();
+			List<Row> rows = read(
+					"SELECT log_id, log_offset, " + MessageSize.SQL
+							+ " FROM inbox_messages WHERE log_id = ? AND log_offset <= ? ORDER BY log_offset LIMIT ?",
+					log, keepAfter, BATCH);
+			if (!rows.isEmpty()) {
+				lose(Map.of(log, rows.get(rows.size() - 1).offset()));
+				remove(rows);
 			}
-			return offsets.size();
+			return rows.size();
 		});
+	}
+
+	private List<Row> read(String sql, Object... params) {
+		return new ArrayList<>(this.database.sql()
+			.sql(sql)
+			.params(params)
+			.query((row, number) -> new Row(row.getLong(1), row.getLong(2), row.getLong(3)))
+			.list());
+	}
+
+	/**
+	 * Removes messages and gives their bytes back to their logs: of those only that were
+	 * still there, as another node may sweep the same. In one order, so that two sweepers
+	 * never wait for each other.
+	 */
+	private void remove(List<Row> rows) {
+		rows.sort(Comparator.comparingLong(Row::log).thenComparingLong(Row::offset));
+		int[] removed = this.database.batch("DELETE FROM inbox_messages WHERE log_id = ? AND log_offset = ?",
+				rows.stream().map((row) -> new Object[] { row.log(), row.offset() }).toList());
+		Map<Long, Long> freed = new TreeMap<>();
+		for (int i = 0; i < removed.length; i++) {
+			if (removed[i] == 1) {
+				freed.merge(rows.get(i).log(), rows.get(i).size(), Long::sum);
+			}
+		}
+		List<Object[]> logs = new ArrayList<>(freed.size());
+		freed.forEach((log, bytes) -> logs.add(new Object[] { bytes, log }));
+		this.database.batch("UPDATE inbox_logs SET bytes = bytes - ? WHERE id = ?", logs);
 	}
 
 	/**
@@ -153,6 +180,11 @@ final class Sweeper {
 				DELETE FROM inbox_ids WHERE id_key IN (
 				  SELECT id_key FROM inbox_ids WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
 				""").params(this.clock.millis(), BATCH).update();
+	}
+
+	/** A message to be removed, and what it counts. */
+	private record Row(long log, long offset, long size) {
+
 	}
 
 	/** Removes some; answers how many. */

@@ -23,6 +23,7 @@ public enum Reason {
 	OVERLOADED("overloaded", 503, 4015, Retry.RECONNECT, "Too much at once."),
 	HEARTBEAT_LOST("heartbeat_lost", 408, 4016, Retry.RECONNECT, "The promised heart-beats stopped arriving."),
 	INTERNAL_ERROR("internal_error", 500, 4017, Retry.RECONNECT, "Something went wrong here."),
+	STORAGE_UNAVAILABLE("storage_unavailable", 503, 4020, Retry.RECONNECT, "The storage cannot be reached."),
 	BAD_FRAME("bad_frame", 400, 4500, Retry.NO, "This is not a STOMP frame that may be sent now."),
 	NOT_CONNECTED("not_connected", 400, 4501, Retry.NO, "Send CONNECT first and wait for CONNECTED."),
 	UNAUTHORIZED("unauthorized", 401, 4502, Retry.LOGIN, "A valid credential is needed."),
@@ -46,8 +47,7 @@ public enum Reason {
 	CLIENT_EXISTS("client_exists", 409, "A client of this id exists."),
 	LAST_ADMIN("last_admin", 409, "The last enabled administrator cannot be disabled, deleted or demoted."),
 	WEAK_PASSWORD("weak_password", 422, "The password is too weak."),
-	BAD_USERNAME("bad_username", 422, "The username is not allowed."),
-	STORAGE_UNAVAILABLE("storage_unavailable", 503, "The storage cannot be reached.");
+	BAD_USERNAME("bad_username", 422, "The username is not allowed.");
 
 	/** What the other side had better do, as the {@code retry} header says it. */
 	public enum Retry {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.PublisherId;
 
 /**
  * The ids of messages to live destinations. Nothing of those is on disk, so neither are
@@ -22,7 +23,7 @@ final class LiveIds {
 	static final Duration KEPT = Duration.ofHours(24);
 
 	/** What an entry costs beside the characters of its key, measured generously. */
-	private static final int ENTRY_BYTES = 400;
+	private static final int ENTRY_BYTES = 450;
 
 	private final Cache<Key, CompletableFuture<Published>> answers;
 
@@ -38,15 +39,17 @@ final class LiveIds {
 
 	/**
 	 * Delivers the first message of an id, and answers every other like the first. Of two
-	 * at the same moment one delivers and the other's answer follows.
+	 * at the same moment one delivers and the other's answer follows. An id belongs to
+	 * its publisher: nobody else can use it up.
 	 * @param delivery delivers on the caller's thread; if it throws, the id stays unused
 	 */
-	CompletionStage<Published> once(Destination destination, String id, Supplier<Published> delivery) {
-		Key key = new Key(destination.address(), id);
+	CompletionStage<Published> once(PublisherId publisher, Destination destination, String id,
+			Supplier<Published> delivery) {
+		Key key = new Key(publisher, destination.address(), id);
 		CompletableFuture<Published> mine = new CompletableFuture<>();
 		CompletableFuture<Published> first = this.answers.asMap().putIfAbsent(key, mine);
 		if (first != null) {
-			return first;
+			return first.thenApply(Published::again);
 		}
 		try {
 			mine.complete(delivery.get());
@@ -59,10 +62,10 @@ final class LiveIds {
 		}
 	}
 
-	private record Key(String address, String id) {
+	private record Key(PublisherId publisher, String address, String id) {
 
 		int weight() {
-			return ENTRY_BYTES + 2 * (this.address.length() + this.id.length());
+			return ENTRY_BYTES + 2 * (this.publisher.name().length() + this.address.length() + this.id.length());
 		}
 
 	}

@@ -14,11 +14,14 @@ import org.springframework.util.unit.DataSize;
  * @param maxWaiting how many bytes of such requests may be waiting for the disk at once
  * before more are refused, 64 MiB by default
  * @param liveIds how much memory the ids of messages to live destinations may take, 32
- * MiB by default, which is some 70,000; beyond that the oldest are forgotten
+ * MiB by default, which is some 60,000; beyond that the oldest are forgotten
+ * @param sender whether a message names its publisher in the header {@code sender}, true
+ * by default; a change holds for messages published from then on
  */
 @ConfigurationProperties("usher.publish")
 public record PublishProperties(@DefaultValue("256KB") DataSize maxBody, @DefaultValue("8MB") DataSize maxRequest,
-		@DefaultValue("64MB") DataSize maxWaiting, @DefaultValue("32MB") DataSize liveIds) {
+		@DefaultValue("64MB") DataSize maxWaiting, @DefaultValue("32MB") DataSize liveIds,
+		@DefaultValue("true") boolean sender) {
 
 	private static final DataSize STORAGE_LIMIT = DataSize.ofMegabytes(1);
 

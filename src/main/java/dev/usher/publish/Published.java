@@ -13,16 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param offset its place in the log, or null where it went to a live destination
  * @param epoch the log's life, or null likewise
  * @param delivered how many connections took it, or null where it was stored
+ * @param repeated whether its publisher had sent this id before, so that this is where
+ * the first one went
  */
 public record Published(Destination destination, String id, @Nullable Long offset, @Nullable String epoch,
-		@Nullable Integer delivered) {
+		@Nullable Integer delivered, boolean repeated) {
 
 	static Published live(Destination destination, String id, int delivered) {
-		return new Published(destination, id, null, null, delivered);
+		return new Published(destination, id, null, null, delivered, false);
 	}
 
 	static Published stored(Destination destination, Appended appended) {
-		return new Published(destination, appended.messageId(), appended.offset(), appended.epoch(), null);
+		return new Published(destination, appended.messageId(), appended.offset(), appended.epoch(), null,
+				appended.duplicate());
+	}
+
+	/** The same, as the answer to a second try. */
+	Published again() {
+		return new Published(this.destination, this.id, this.offset, this.epoch, this.delivered, true);
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.usher.publish;
 
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +13,8 @@ import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
+import dev.usher.protocol.OwnedHeaders;
+import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,8 @@ public class Publisher {
 
 	private final LiveIds liveIds;
 
+	private final boolean namesSender;
+
 	private final String idPrefix = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
 
 	private final AtomicLong ids = new AtomicLong();
@@ -41,6 +47,7 @@ public class Publisher {
 		this.inbox = inbox;
 		this.clock = clock;
 		this.liveIds = new LiveIds(properties, clock);
+		this.namesSender = properties.sender();
 	}
 
 	/**
@@ -60,12 +67,12 @@ public class Publisher {
 		String id = publication.id();
 		checkId(id);
 		if (destination.stored()) {
-			return store(destination, publication);
+			return store(caller, destination, publication);
 		}
 		if (id != null) {
-			return this.liveIds.once(destination, id, () -> announce(destination, publication));
+			return this.liveIds.once(idOf(caller), destination, id, () -> announce(caller, destination, publication));
 		}
-		return CompletableFuture.completedFuture(announce(destination, publication));
+		return CompletableFuture.completedFuture(announce(caller, destination, publication));
 	}
 
 	/**
@@ -87,17 +94,36 @@ public class Publisher {
 		}
 	}
 
-	private CompletionStage<Published> store(Destination destination, Publication publication) {
-		Draft draft = new Draft(destination, publication.contentType(), publication.headers(), publication.body(),
-				publication.id(), publication.ttl(), this.clock.millis());
+	private static PublisherId idOf(Caller caller) {
+		return new PublisherId(caller.issuer(), caller.name());
+	}
+
+	private CompletionStage<Published> store(Caller caller, Destination destination, Publication publication) {
+		Draft draft = new Draft(idOf(caller), destination, publication.contentType(), headers(caller, publication),
+				publication.body(), publication.id(), publication.ttl(), this.clock.millis());
 		return this.inbox.append(draft).thenApply((appended) -> Published.stored(destination, appended));
 	}
 
-	private Published announce(Destination destination, Publication publication) {
+	private Published announce(Caller caller, Destination destination, Publication publication) {
 		String id = this.idPrefix + Long.toString(this.ids.getAndIncrement(), Character.MAX_RADIX);
-		int delivered = this.bus.announce(
-				new Message(id, destination, publication.contentType(), publication.headers(), publication.body()));
+		int delivered = this.bus.announce(new Message(id, destination, publication.contentType(),
+				headers(caller, publication), publication.body()));
 		return Published.live(destination, id, delivered);
+	}
+
+	/** The sender first, so that it counts whatever might follow. */
+	private Map<String, String> headers(Caller caller, Publication publication) {
+		Map<String, String> own = publication.headers();
+		if (!this.namesSender) {
+			return own;
+		}
+		if (own.isEmpty()) {
+			return Map.of(OwnedHeaders.SENDER, caller.name());
+		}
+		Map<String, String> headers = new LinkedHashMap<>(2 * own.size() + 2);
+		headers.put(OwnedHeaders.SENDER, caller.name());
+		own.forEach(headers::putIfAbsent);
+		return headers;
 	}
 
 }

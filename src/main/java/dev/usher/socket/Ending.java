@@ -44,11 +44,7 @@ record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable 
 	}
 
 	private static Reason asEnding(Reason reason) {
-		if (reason.endsConnection()) {
-			return reason;
-		}
-		// The frame was good and may be sent again later.
-		return (reason == Reason.STORAGE_UNAVAILABLE) ? Reason.OVERLOADED : Reason.BAD_FRAME;
+		return (reason.endsConnection()) ? reason : Reason.BAD_FRAME;
 	}
 
 	/**

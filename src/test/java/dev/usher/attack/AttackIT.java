@@ -85,6 +85,12 @@ class AttackIT {
 	}
 
 	@Nested
+	@Order(11)
+	class Publishing extends PublishAttacks {
+
+	}
+
+	@Nested
 	@Order(Integer.MAX_VALUE)
 	class Afterwards extends Aftermath {
 

@@ -19,6 +19,15 @@ final class Targets {
 	/** How many sockets a user may have there. */
 	static final int PER_USER = 3;
 
+	/** How many stored destinations of one user a publisher may make there. */
+	static final int LOGS_PER_OWNER = 20;
+
+	/** How many bytes may be stored there for one user. */
+	static final long OWNER_BYTES = 1024 * 1024;
+
+	/** How many bytes one publisher may store there in a day. */
+	static final long PUBLISHER_BYTES = 3 * 1024 * 1024;
+
 	private static final Map<Target, Footprint> before = new HashMap<>();
 
 	private static Target usual;
@@ -35,7 +44,9 @@ final class Targets {
 				"usher.connect.frames-per-second=100", "usher.connect.bytes-per-second=64KB",
 				"usher.outbound.max-bytes=64KB", "usher.outbound.max-age=1s", "usher.compression=true",
 				"usher.proxies=127.0.0.1", "usher.http.request-timeout=1s", "usher.login.remembered=1000",
-				"server.jetty.accesslog.enabled=true", "server.jetty.accesslog.filename={data}/access.log");
+				"usher.inbox.logs-per-owner=" + LOGS_PER_OWNER, "usher.inbox.owner-bytes=" + OWNER_BYTES + "B",
+				"usher.inbox.publisher-bytes=" + PUBLISHER_BYTES + "B", "server.jetty.accesslog.enabled=true",
+				"server.jetty.accesslog.filename={data}/access.log");
 		Stream.of(usual, tight).forEach((target) -> {
 			target.awaitUp();
 			target.connect("first").close();

@@ -39,7 +39,7 @@ abstract class InboxContract extends ReaderContract {
 	void whatWasStoredComesBackAsItWas() {
 		Destination to = own();
 		byte[] body = { 0, 1, -1, 10 };
-		Map<String, String> headers = Map.of("a:b\\n", "line\nof \\ ünïcode 😀", "empty", "");
+		Map<String, String> headers = Map.of("a\\n", "line\nof \\ ünïcode 😀", "empty", "");
 		await(this.inbox.append(new Draft(to, "a/b", headers, body, null, null, 42)));
 		this.inbox.destroy();
 		this.inbox = open("keep", "30000d");

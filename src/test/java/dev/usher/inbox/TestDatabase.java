@@ -31,7 +31,16 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	public static TestDatabase h2(Path folder) {
-		return new TestDatabase("jdbc:h2:file:" + folder.resolve("usher") + ";WRITE_DELAY=0");
+		return new TestDatabase(h2Url(folder));
+	}
+
+	static String h2Url(Path folder) {
+		return "jdbc:h2:file:" + folder.resolve("usher") + ";WRITE_DELAY=0";
+	}
+
+	/** One that is there already, brought up to date. */
+	static TestDatabase of(String url) {
+		return new TestDatabase(url);
 	}
 
 	public static TestDatabase postgres() {

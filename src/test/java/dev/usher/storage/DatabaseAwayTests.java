@@ -134,7 +134,7 @@ class DatabaseAwayTests {
 		trouble.begin(proxy);
 		assertUnavailable(publish(STORED, "refused"));
 		this.ben.send(StompFrame.of("SEND", "destination:" + STORED, "receipt:r1").body("refused"));
-		StompFrame error = this.ben.expectError("overloaded", 4015);
+		StompFrame error = this.ben.expectError("storage_unavailable", 4020);
 		assertThat(error.headers()).containsEntry("retry", "reconnect")
 			.containsEntry("retry-after", "5")
 			.containsEntry("receipt-id", "r1");
@@ -170,7 +170,7 @@ class DatabaseAwayTests {
 		assertThat(this.ann.expect("MESSAGE").text()).isEqualTo("by SEND");
 		Answer answer = node.call("POST", "/api/messages", token,
 				List.of(Map.of("to", STORED, "body", "no"), Map.of("to", "/topic/news", "body", "by POST")));
-		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.status()).isEqualTo(207);
 		assertThat(answer.json().at("/results/0/error/code").asString()).isEqualTo("storage_unavailable");
 		assertThat(answer.json().at("/results/1/delivered").asInt()).isEqualTo(1);
 		assertThat(this.ann.expect("MESSAGE").text()).isEqualTo("by POST");
@@ -196,7 +196,7 @@ class DatabaseAwayTests {
 	void subscribeWhenDatabaseIsAwayThenTheConnectionIsToldToComeBack() {
 		proxy.cut();
 		this.ben.send("SUBSCRIBE", "id:s", "destination:/user/queue/in", "receipt:r2");
-		StompFrame error = this.ben.expectError("overloaded", 4015);
+		StompFrame error = this.ben.expectError("storage_unavailable", 4020);
 		assertThat(error.headers()).containsEntry("retry-after", "5").containsEntry("receipt-id", "r2");
 	}
 

@@ -134,7 +134,7 @@ class DiskFullIT {
 		assertThat(answer.header("Retry-After")).isEqualTo("5");
 		try (StompClient ben = node.connect("ben")) {
 			ben.send(StompFrame.of("SEND", "destination:" + STORED, "receipt:r1").body("refused"));
-			assertThat(ben.expectError("overloaded", 4015).headers()).containsEntry("retry-after", "5")
+			assertThat(ben.expectError("storage_unavailable", 4020).headers()).containsEntry("retry-after", "5")
 				.containsEntry("receipt-id", "r1");
 		}
 	}

@@ -1,0 +1,42 @@
+package dev.usher.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/**
+ * Who publishes: a verified name together with the issuer that vouches for it. A service
+ * of ours is {@code client:} and its id; a user of another issuer is never one of ours,
+ * whatever they are called.
+ *
+ * @param issuer who vouches for the name
+ * @param name the verified name
+ */
+public record PublisherId(String issuer, String name) {
+
+	/**
+	 * The key of this publisher in the database: 43 letters, digits, {@code -} and
+	 * {@code _}. A hash over both parts, the length of the first in front, so that no two
+	 * publishers share one by choosing names with separators, and no name is too long.
+	 */
+	public String key() {
+		byte[] first = this.issuer.getBytes(StandardCharsets.UTF_8);
+		byte[] second = this.name.getBytes(StandardCharsets.UTF_8);
+		MessageDigest digest = sha256();
+		digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(first.length).array());
+		digest.update(first);
+		return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest(second));
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("every Java platform has SHA-256", ex);
+		}
+	}
+
+}
