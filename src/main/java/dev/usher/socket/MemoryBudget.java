@@ -96,7 +96,8 @@ final class MemoryBudget {
 			.filter((connection) -> connection.state() != State.ENDED)
 			.map(Candidate::of)
 			.filter((candidate) -> candidate.bytes() >= average)
-			.sorted(Comparator.comparingLong(Candidate::weight).reversed())
+			.sorted(Comparator.comparing(Candidate::reading)
+				.thenComparing(Candidate::weight, Comparator.reverseOrder()))
 			.toList();
 		long excess = this.held.get() - (long) (this.limit * KEPT);
 		int ended = 0;
@@ -124,13 +125,14 @@ final class MemoryBudget {
 	 * A connection as it was when it was looked at.
 	 *
 	 * @param bytes what it holds
-	 * @param weight the same, by the time for which it has taken nothing
+	 * @param reading whether its client reads, if slowly
+	 * @param weight the bytes, by the time for which it has taken nothing
 	 */
-	private record Candidate(StompConnection connection, long bytes, long weight) {
+	private record Candidate(StompConnection connection, long bytes, boolean reading, long weight) {
 
 		static Candidate of(StompConnection connection) {
 			Outlet outlet = connection.outlet();
-			return new Candidate(connection, outlet.heldBytes(), outlet.weight());
+			return new Candidate(connection, outlet.heldBytes(), outlet.isReading(), outlet.weight());
 		}
 
 	}

@@ -28,6 +28,12 @@ final class Outlet {
 	/** What weighs by its bytes alone, in milliseconds. */
 	private static final long WEIGHT_OF_NOW = 100;
 
+	/** For how long the network takes bytes for a client that does not, at most. */
+	private static final long SOON = 500;
+
+	/** After this a client that took nothing is no reader. */
+	private static final long STALE = 10_000;
+
 	private final Clock clock;
 
 	private final MemoryBudget memory;
@@ -45,6 +51,12 @@ final class Outlet {
 
 	/** When bytes left last, in milliseconds of the wheel. */
 	private long tookAt;
+
+	/** When the client stopped taking bytes for the first time, 0 while it never has. */
+	private long blockedAt;
+
+	/** When it took some all the same. */
+	private long provenAt;
 
 	private volatile Version version = Version.V1_2;
 
@@ -194,6 +206,22 @@ final class Outlet {
 		return socket().queuedBytes() + this.holdings.bytes();
 	}
 
+	/** The client takes no more bytes for now. */
+	void blocked() {
+		if (this.blockedAt == 0) {
+			this.blockedAt = Math.max(1, this.wheel.now());
+		}
+	}
+
+	/**
+	 * Whether what it holds is what its client has yet to read, and the client does read:
+	 * slowly, but not just what the network takes by itself.
+	 */
+	boolean isReading() {
+		return this.provenAt != 0 && this.wheel.now() - this.provenAt < STALE
+				&& socket().queuedBytes() >= this.holdings.bytes();
+	}
+
 	/** The bytes held, each by the time for which nothing was taken. */
 	long weight() {
 		long idle = Math.max(0, this.wheel.now() - this.tookAt);
@@ -244,6 +272,9 @@ final class Outlet {
 	/** So many frames have left since the socket was opened. Called with no lock held. */
 	void written(long frames) {
 		this.tookAt = this.wheel.now();
+		if (this.blockedAt != 0 && this.tookAt - this.blockedAt > SOON) {
+			this.provenAt = this.tookAt;
+		}
 		StoredFlow flow = this.stored;
 		if (flow != null) {
 			flow.written(frames);

@@ -71,6 +71,7 @@ final class SocketEvents implements WebSocketListener {
 	@Override
 	public void onBlocked() {
 		this.timekeeper.blocked();
+		this.connection.outlet().blocked();
 	}
 
 	@Override
