@@ -1,8 +1,12 @@
 package dev.usher.audit;
 
 import java.time.Clock;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 import dev.usher.protocol.Reason;
+import dev.usher.thread.FailureLog;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
@@ -15,7 +19,8 @@ import org.springframework.stereotype.Component;
  * Writes down events on the logger {@code usher.audit}, level INFO, and counts them as
  * {@code usher.events} by event, outcome and reason, which are words of ours and few.
  * Touches no database and waits for nobody: the lines go through a queue to a thread that
- * writes them. Any thread may call.
+ * writes them, and of refusals that repeat there is a line each second, see
+ * {@link Repetitions}. Any thread may call.
  */
 @Component
 public class Audit implements DisposableBean {
@@ -33,6 +38,17 @@ public class Audit implements DisposableBean {
 
 	private final AuditWriter writer;
 
+	private final Repetitions repetitions = new Repetitions();
+
+	private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(Audit.class),
+			"Repeated events could not be summed up");
+
+	private final ScheduledExecutorService seconds = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "usher-audit-sums");
+		thread.setDaemon(true);
+		return thread;
+	});
+
 	Audit(Clock clock, AuditProperties properties, MeterRegistry meters) {
 		this.clock = clock;
 		this.properties = properties;
@@ -43,6 +59,7 @@ public class Audit implements DisposableBean {
 		this.writer = new AuditWriter(logger, properties.format());
 		FunctionCounter.builder("usher.audit.dropped", this.writer, AuditWriter::dropped).register(meters);
 		this.writer.start();
+		this.seconds.scheduleAtFixedRate(this::writeSums, 1, 1, TimeUnit.SECONDS);
 	}
 
 	/** Writes an event down. Never throws for what an event holds. */
@@ -52,14 +69,30 @@ public class Audit implements DisposableBean {
 			.counter("usher.events", "event", event.kind().word(), "outcome", event.outcome(), "reason",
 					(reason != null) ? reason.code() : "none")
 			.increment();
-		if (logger.isInfoEnabled()) {
-			this.writer.write(AuditLine.of(event, this.clock.instant(), this.properties.format()));
+		if (logger.isInfoEnabled() && this.repetitions.isWritten(event)) {
+			write(event, 1);
+		}
+	}
+
+	private void write(AuditEvent event, long times) {
+		this.writer.write(AuditLine.of(event, times, this.clock.instant(), this.properties.format()));
+	}
+
+	private void writeSums() {
+		try {
+			this.repetitions.takeSums().forEach((sum) -> write(sum.event(), sum.times()));
+		}
+		catch (Throwable ex) {
+			// The next second has its sums all the same.
+			this.failures.note(ex);
 		}
 	}
 
 	/** Writes what is waiting, within a few seconds. */
 	@Override
 	public void destroy() {
+		this.seconds.shutdownNow();
+		writeSums();
 		this.writer.close();
 	}
 

@@ -27,6 +27,11 @@ final class AuditLine {
 	}
 
 	static String of(AuditEvent event, Instant time, Format format) {
+		return of(event, 1, time, format);
+	}
+
+	/** A line for several that are alike. */
+	static String of(AuditEvent event, long times, Instant time, Format format) {
 		AuditLine line = new AuditLine(format);
 		if (format == Format.JSON) {
 			line.add("time", time.truncatedTo(ChronoUnit.MILLIS).toString());
@@ -41,6 +46,7 @@ final class AuditLine {
 		line.add("what", event.what());
 		line.add("reason", (event.reason() != null) ? event.reason().code() : null);
 		line.add("session", event.session());
+		line.add("times", (times > 1) ? Long.toString(times) : null);
 		return line.end();
 	}
 
