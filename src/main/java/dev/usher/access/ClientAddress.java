@@ -114,13 +114,13 @@ public class ClientAddress {
 	}
 
 	/**
-	 * By what name the peer of a connection counts for limits that know no request: its
-	 * network, see {@link #network}; empty for a trusted proxy, behind which there are
-	 * many.
+	 * By what name somebody counts for limits on what connections hold: their network,
+	 * see {@link #network}; empty for a trusted proxy, behind which there are many.
+	 * @param address the address, as the connection or {@link Source#address()} has it
 	 */
-	public String holder(InetAddress peer) {
-		InetAddress address = IpAddress.parse(peer.getHostAddress());
-		return (address == null || isProxy(address)) ? "" : IpAddress.network(address);
+	public String holder(String address) {
+		InetAddress parsed = IpAddress.parse(address);
+		return (parsed == null || isProxy(parsed)) ? "" : IpAddress.network(parsed);
 	}
 
 	/**

@@ -2,12 +2,17 @@ package dev.usher.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 
+import dev.usher.jetty.GuardedConnector;
+import dev.usher.jetty.HeldBytes;
+import dev.usher.jetty.HeldBytes.Hold;
+import dev.usher.jetty.Holders;
+import dev.usher.jetty.Places;
 import dev.usher.protocol.Reason;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
@@ -32,17 +37,19 @@ import org.springframework.http.MediaType;
  */
 final class BodyArrivalHandler extends Handler.Wrapper {
 
-	/** Of all requests together; 512 of the largest. */
-	private static final long MAX_GATHERED = 32 * 1024 * 1024;
-
 	/** A quarter of Jetty's threads. */
 	private static final int MAX_LARGE = 50;
 
+	/** So that one publisher leaves room to the others. */
+	private static final int MAX_LARGE_OF_HOLDER = 25;
+
 	private static final String RETRY_SECONDS = "5";
 
-	private final AtomicLong gathered = new AtomicLong();
+	private final HeldBytes gathered = HeldBytes.ofHeap();
 
-	private final Semaphore large = new Semaphore(MAX_LARGE);
+	private final Places large = new Places(MAX_LARGE, MAX_LARGE_OF_HOLDER);
+
+	private final Holders holders;
 
 	private final long limit;
 
@@ -53,9 +60,11 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 	 * @param next the servlets
 	 * @param limit up to how many bytes a body is gathered
 	 * @param overloaded what is answered where there is no room, a problem document
+	 * @param holders whose a body is
 	 */
-	BodyArrivalHandler(Handler next, long limit, byte[] overloaded) {
+	BodyArrivalHandler(Handler next, long limit, byte[] overloaded, Holders holders) {
 		super(next);
+		this.holders = holders;
 		this.limit = limit;
 		this.overloaded = overloaded;
 	}
@@ -107,11 +116,16 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 
 		private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
+		private final Hold hold;
+
+		private int held;
+
 		Arrival(Request request, Response response, Callback callback) {
 			this.request = request;
 			this.response = response;
-			this.callback = Callback.from(callback,
-					() -> BodyArrivalHandler.this.gathered.addAndGet(-this.body.size()));
+			this.hold = BodyArrivalHandler.this.gathered.hold(BodyArrivalHandler.this.holders.of(request),
+					() -> GuardedConnector.cut(request));
+			this.callback = Callback.from(callback, this.hold::release);
 		}
 
 		/** Takes what is there. Called again when there is more. */
@@ -120,12 +134,13 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 			while (true) {
 				Content.Chunk chunk = this.request.read();
 				if (chunk == null) {
+					this.hold.add(this.body.size() - this.held);
+					this.held = this.body.size();
 					this.request.demand(this);
 					return;
 				}
 				if (Content.Chunk.isFailure(chunk)) {
-					// It was cut, or went away; of a kind that the log has no line of.
-					this.callback.failed(new EofException(chunk.getFailure()));
+					refuseBroken(chunk.getFailure());
 					return;
 				}
 				boolean last = chunk.isLast();
@@ -134,10 +149,19 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 					goOn(last);
 					return;
 				}
-				if (BodyArrivalHandler.this.gathered.get() > MAX_GATHERED) {
-					refuse(this.response, this.callback);
-					return;
-				}
+			}
+		}
+
+		/**
+		 * It is no HTTP, which is answered, or it was cut or went away, which nobody can
+		 * be told; neither is a line in the log.
+		 */
+		private void refuseBroken(Throwable failure) {
+			if (failure instanceof HttpException) {
+				Response.writeError(this.request, this.response, this.callback, HttpStatus.BAD_REQUEST_400);
+			}
+			else {
+				this.callback.failed(new EofException(failure));
 			}
 		}
 
@@ -145,18 +169,20 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 			byte[] bytes = BufferUtil.toArray(chunk.getByteBuffer());
 			chunk.release();
 			this.body.writeBytes(bytes);
-			BodyArrivalHandler.this.gathered.addAndGet(bytes.length);
 		}
 
 		/** On to the servlets, which read the rest of a body that is not whole. */
 		void goOn(boolean whole) {
 			Request arrived = new ArrivedRequest(this.request, this.body.toByteArray(), whole);
-			Semaphore large = BodyArrivalHandler.this.large;
 			if (whole) {
+				this.hold.release();
 				pass(arrived, this.response, this.callback);
+				return;
 			}
-			else if (large.tryAcquire()) {
-				pass(arrived, this.response, Callback.from(this.callback, () -> large.release()));
+			String holder = BodyArrivalHandler.this.holders.of(this.request);
+			Places large = BodyArrivalHandler.this.large;
+			if (large.take(holder)) {
+				pass(arrived, this.response, Callback.from(this.callback, () -> large.give(holder)));
 			}
 			else {
 				refuse(this.response, this.callback);

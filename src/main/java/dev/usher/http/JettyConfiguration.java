@@ -4,12 +4,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 import dev.usher.access.ClientAddress;
+import dev.usher.jetty.DetachedAnswerHandler;
 import dev.usher.jetty.GuardedConnector;
+import dev.usher.jetty.HeldBytes;
+import dev.usher.jetty.Holders;
+import dev.usher.jetty.RequestShareHandler;
+import dev.usher.jetty.StaticContentHandler;
 import dev.usher.protocol.Reason;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -40,13 +46,17 @@ class JettyConfiguration {
 	/** After Spring Boot's own, which makes the connectors and the access log. */
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> edges(HttpProperties properties, ServerProperties server,
-			SslBundles bundles, JsonMapper mapper, ClientAddress addresses) {
+			SslBundles bundles, JsonMapper mapper, ClientAddress addresses, StaticPages pages) {
 		byte[] overloaded = mapper.writeValueAsBytes(Problem.of(Reason.OVERLOADED));
 		return (factory) -> factory.addServerCustomizers((jetty) -> {
-			GuardedConnector.guard(jetty, addresses, properties.requestTimeout());
+			GuardedConnector.guard(jetty, addresses, properties.connectionLimits());
 			harden(jetty);
+			Holders holders = new Holders(addresses);
+			Handler servlets = new DetachedAnswerHandler(jetty.getHandler(), holders, HeldBytes.ofHeap());
+			Handler bodies = new BodyArrivalHandler(servlets, properties.maxBody().toBytes(), overloaded, holders);
+			Handler files = new StaticContentHandler(bodies, pages.contents());
 			jetty.setHandler(new UnreadBodyHandler(
-					new BodyArrivalHandler(jetty.getHandler(), properties.maxBody().toBytes(), overloaded)));
+					new RequestShareHandler(files, holders, properties.perAddress(), overloaded)));
 			String bundle = Ssl.isEnabled(server.getSsl()) ? server.getSsl().getBundle() : null;
 			if (bundle != null) {
 				bundles.addBundleUpdateHandler(bundle, new TlsReload(jetty)::onUpdate);

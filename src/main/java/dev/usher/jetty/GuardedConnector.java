@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.Arrays;
 
 import dev.usher.access.ClientAddress;
@@ -13,6 +12,7 @@ import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -27,7 +27,7 @@ public final class GuardedConnector extends ServerConnector {
 
 	private final Lingerer lingerer;
 
-	private GuardedConnector(ServerConnector model, ClientAddress addresses, Duration requestTimeout) {
+	private GuardedConnector(ServerConnector model, ClientAddress addresses, ConnectionLimits limits) {
 		super(model.getServer(), null, null, null, model.getAcceptors(), model.getSelectorManager().getSelectorCount(),
 				model.getConnectionFactories().toArray(ConnectionFactory[]::new));
 		setDefaultProtocol(model.getDefaultProtocol());
@@ -37,26 +37,31 @@ public final class GuardedConnector extends ServerConnector {
 		setAcceptQueueSize(model.getAcceptQueueSize());
 		setShutdownIdleTimeout(model.getShutdownIdleTimeout());
 		try {
-			this.lingerer = new Lingerer(Lingerer.Limits.USUAL, addresses::holder);
+			this.lingerer = new Lingerer(Lingerer.Limits.USUAL, (peer) -> addresses.holder(peer.getHostAddress()));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 		addBean(this.lingerer);
-		addBean(new SlowRequestGuard(getScheduler(), requestTimeout.toMillis()));
+		addBean(new ConnectionGuard(getScheduler(), addresses, limits));
 	}
 
 	/**
 	 * Puts such connectors in the place of a server's. Before it starts, after all else
 	 * was set on them.
 	 * @param addresses tells proxies from clients
-	 * @param requestTimeout how long a request may take to arrive
+	 * @param limits what connections may hold
 	 */
-	public static void guard(Server server, ClientAddress addresses, Duration requestTimeout) {
+	public static void guard(Server server, ClientAddress addresses, ConnectionLimits limits) {
 		server.setConnectors(Arrays.stream(server.getConnectors())
-			.map((each) -> (each instanceof ServerConnector model)
-					? new GuardedConnector(model, addresses, requestTimeout) : each)
+			.map((each) -> (each instanceof ServerConnector model) ? new GuardedConnector(model, addresses, limits)
+					: each)
 			.toArray(Connector[]::new));
+	}
+
+	/** Cuts the connection of a request whose client is owed nothing. Any thread. */
+	public static void cut(Request request) {
+		LingeringEndPoint.cut(request.getConnectionMetaData().getConnection().getEndPoint());
 	}
 
 	@Override

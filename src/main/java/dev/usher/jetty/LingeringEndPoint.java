@@ -6,10 +6,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,14 @@ final class LingeringEndPoint extends SocketChannelEndPoint {
 
 	/** Whether everything that was written has left for the kernel, and was anything. */
 	private volatile boolean answered;
+
+	/** Whether some of what was written waits for the client. */
+	private volatile boolean waiting;
+
+	/** Since when it waits, or has nothing to write, in nanoseconds of the machine. */
+	private volatile long since = System.nanoTime();
+
+	private volatile long written;
 
 	private volatile boolean endedByPeer;
 
@@ -53,10 +63,53 @@ final class LingeringEndPoint extends SocketChannelEndPoint {
 
 	@Override
 	public boolean flush(ByteBuffer... buffers) throws IOException {
+		if (http() == null) {
+			return super.flush(buffers);
+		}
+		long before = BufferUtil.remaining(buffers);
 		this.answered = false;
 		boolean all = super.flush(buffers);
 		this.answered = all;
+		this.written += before - BufferUtil.remaining(buffers);
+		if (all || !this.waiting) {
+			this.since = System.nanoTime();
+		}
+		this.waiting = !all;
 		return all;
+	}
+
+	/** Whether an answer waits for its client to take it. */
+	boolean isWaiting() {
+		return this.waiting;
+	}
+
+	/** Since when it waits, or else since when nothing was written. */
+	long since() {
+		return this.since;
+	}
+
+	/** How many bytes have left. */
+	long written() {
+		return this.written;
+	}
+
+	/** The end point of TCP below an end point. */
+	static @Nullable LingeringEndPoint below(EndPoint endPoint) {
+		EndPoint below = (endPoint instanceof SslConnection.SslEndPoint secure)
+				? secure.getSslConnection().getEndPoint() : endPoint;
+		return (below instanceof LingeringEndPoint lingering) ? lingering : null;
+	}
+
+	/** Ends the connection of a client that is not owed an answer. */
+	static void cut(EndPoint endPoint) {
+		LingeringEndPoint below = below(endPoint);
+		if (below != null) {
+			below.cut = true;
+			below.close();
+		}
+		else {
+			endPoint.close();
+		}
 	}
 
 	/**
@@ -86,12 +139,6 @@ final class LingeringEndPoint extends SocketChannelEndPoint {
 		if (http() != null) {
 			close();
 		}
-	}
-
-	/** Ends the connection of a client that is not owed an answer. */
-	void cut() {
-		this.cut = true;
-		close();
 	}
 
 	/** Also false while the channel lingers: nothing of it is this end point's then. */

@@ -50,7 +50,7 @@ class TlsTests {
 	@Test
 	void socketWhenOverTlsThenOpensAndANewCertificateIsTakenIntoUse() throws Exception {
 		Path store = certificate("first");
-		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "server.ssl.bundle=web",
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.connect.timeout=5m", "server.ssl.bundle=web",
 				"spring.ssl.bundle.jks.web.keystore.location=file:" + store,
 				"spring.ssl.bundle.jks.web.keystore.password=changeit",
 				"spring.ssl.bundle.jks.web.reload-on-update=true", "spring.ssl.bundle.watch.file.quiet-period=100ms")) {

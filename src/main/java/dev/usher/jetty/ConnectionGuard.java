@@ -1,0 +1,203 @@
+package dev.usher.jetty;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.access.ClientAddress;
+import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection.SslEndPoint;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * Cuts connections that hold a place and do nothing with it. An idle timeout is no
+ * defence: a byte now and then keeps a connection alive for ever, and enough of them take
+ * every file handle. So a handshake of TLS and a request have a time to be there as a
+ * whole, counted from when their first bytes were seen, and an answer must be taken at
+ * some rate. Each second every connection is looked at.
+ * <p>
+ * Of one address there are so many at once; for one more, that which has done nothing for
+ * longest is cut. So an address that is full still gets its answers. A request that is
+ * being handled is never cut for that; where all are, the new connection is.
+ */
+final class ConnectionGuard extends AbstractLifeCycle implements Connection.Listener {
+
+	/** A connection is cut so much later at most. */
+	private static final long PERIOD_MILLIS = 1000;
+
+	/** What a session of TLS has before its handshake is made. */
+	private static final String NO_CIPHER = "SSL_NULL_WITH_NULL_NULL";
+
+	private final Map<HttpConnection, Watched> all = new ConcurrentHashMap<>();
+
+	private final Map<String, Set<HttpConnection>> byHolder = new ConcurrentHashMap<>();
+
+	private final Scheduler scheduler;
+
+	private final ClientAddress addresses;
+
+	private final ConnectionLimits limits;
+
+	ConnectionGuard(Scheduler scheduler, ClientAddress addresses, ConnectionLimits limits) {
+		this.scheduler = scheduler;
+		this.addresses = addresses;
+		this.limits = limits;
+	}
+
+	@Override
+	protected void doStart() {
+		this.scheduler.schedule(this::sweep, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public void onOpened(Connection connection) {
+		if (!(connection instanceof HttpConnection http)) {
+			return;
+		}
+		String holder = holder(http.getEndPoint());
+		this.all.put(http, new Watched(holder));
+		if (!holder.isEmpty() && this.limits.perAddress() > 0) {
+			Set<HttpConnection> others = this.byHolder.compute(holder, (name, set) -> {
+				Set<HttpConnection> connections = (set != null) ? set : ConcurrentHashMap.newKeySet();
+				connections.add(http);
+				return connections;
+			});
+			if (others.size() > this.limits.perAddress()) {
+				makeRoom(others, http);
+			}
+		}
+	}
+
+	private String holder(EndPoint endPoint) {
+		return (endPoint.getRemoteSocketAddress() instanceof java.net.InetSocketAddress peer
+				&& peer.getAddress() != null) ? this.addresses.holder(peer.getAddress().getHostAddress()) : "";
+	}
+
+	/** Cuts the one that has done nothing for longest; the newest where all are busy. */
+	private void makeRoom(Set<HttpConnection> connections, HttpConnection newest) {
+		HttpConnection idlest = newest;
+		long longest = -1;
+		long now = System.nanoTime();
+		int open = 0;
+		for (HttpConnection each : connections) {
+			LingeringEndPoint endPoint = LingeringEndPoint.below(each.getEndPoint());
+			if (endPoint != null && endPoint.isOpen()) {
+				open++;
+				long idle = now - endPoint.since();
+				if (idle > longest && each != newest && (endPoint.isWaiting() || !isHandled(each))) {
+					idlest = each;
+					longest = idle;
+				}
+			}
+		}
+		if (open > this.limits.perAddress()) {
+			LingeringEndPoint.cut(idlest.getEndPoint());
+		}
+	}
+
+	private static boolean isHandled(HttpConnection connection) {
+		return connection.getHttpChannel().getRequest() != null && !connection.getParser().inContentState();
+	}
+
+	@Override
+	public void onClosed(Connection connection) {
+		if (connection instanceof HttpConnection http) {
+			Watched watched = this.all.remove(http);
+			if (watched != null) {
+				this.byHolder.computeIfPresent(watched.holder, (name, set) -> {
+					set.remove(http);
+					return set.isEmpty() ? null : set;
+				});
+			}
+		}
+	}
+
+	private void sweep() {
+		long now = System.nanoTime();
+		this.all.forEach((connection, watched) -> {
+			if (watched.isLate(connection, now, this.limits.requestTimeout().toNanos())
+					|| watched.isSlow(connection, now, this.limits)) {
+				LingeringEndPoint.cut(connection.getEndPoint());
+			}
+		});
+		if (isRunning()) {
+			this.scheduler.schedule(this::sweep, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/** What was seen of a connection. Used by the sweeping thread alone. */
+	private static final class Watched {
+
+		private final String holder;
+
+		private long messages;
+
+		private long bytesAtMessage;
+
+		private long since = System.nanoTime();
+
+		private boolean waited;
+
+		private long waitingSince;
+
+		private long writtenBefore;
+
+		private Watched(String holder) {
+			this.holder = holder;
+		}
+
+		boolean isLate(HttpConnection connection, long now, long limit) {
+			if (connection.getMessagesIn() != this.messages) {
+				// A head has arrived. Its body has as long again.
+				this.messages = connection.getMessagesIn();
+				this.bytesAtMessage = connection.getBytesIn();
+				this.since = now;
+			}
+			if (!isArriving(connection)) {
+				this.since = now;
+			}
+			return now - this.since > limit;
+		}
+
+		/**
+		 * Also true between two requests, where the first had a body: the connection then
+		 * ends when it would have been idle for too long anyway.
+		 */
+		private boolean isArriving(HttpConnection connection) {
+			HttpParser parser = connection.getParser();
+			boolean head = parser.inHeaderState() && connection.getBytesIn() > this.bytesAtMessage;
+			return head || (parser.inContentState() && !parser.isComplete()) || isShakingHands(connection);
+		}
+
+		private static boolean isShakingHands(HttpConnection connection) {
+			return connection.getMessagesIn() == 0 && connection.getEndPoint() instanceof SslEndPoint secure
+					&& NO_CIPHER.equals(secure.getSslConnection().getSSLEngine().getSession().getCipherSuite());
+		}
+
+		/** Whether it takes its answer too slowly. */
+		boolean isSlow(HttpConnection connection, long now, ConnectionLimits limits) {
+			LingeringEndPoint endPoint = LingeringEndPoint.below(connection.getEndPoint());
+			if (endPoint == null || !endPoint.isWaiting()) {
+				this.waited = false;
+				return false;
+			}
+			long period = now - this.waitingSince;
+			if (this.waited && period < limits.requestTimeout().toNanos()) {
+				return false;
+			}
+			long taken = endPoint.written() - this.writtenBefore;
+			boolean slow = this.waited && taken < limits.minRate() * period / TimeUnit.SECONDS.toNanos(1);
+			this.waited = true;
+			this.waitingSince = now;
+			this.writtenBefore = endPoint.written();
+			return slow;
+		}
+
+	}
+
+}

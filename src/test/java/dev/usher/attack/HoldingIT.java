@@ -1,0 +1,139 @@
+package dev.usher.attack;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Attackers without a login who hold what others need, and others who need it all the
+ * while: for {@code attack.seconds}, 20 by default.
+ */
+class HoldingIT {
+
+	private static final Duration LASTS = Duration.ofSeconds(Integer.getInteger("attack.seconds", 20));
+
+	private static final Duration AGAIN = Duration.ofSeconds(7);
+
+	/** A machine that builds other things meanwhile is slower now and then. */
+	private static final double PROMPT = 0.9;
+
+	private static final int PATIENCE_MILLIS = 10_000;
+
+	private static final String FILE = "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+	private static Target target;
+
+	@BeforeAll
+	static void start() {
+		target = Target.start("512m");
+		target.awaitUp();
+		target.account("owner");
+	}
+
+	@AfterAll
+	static void stop() {
+		target.stop();
+	}
+
+	@Test
+	void othersWhenHundredsReadNothingOfLargeFilesThenAreServed() throws IOException {
+		byte[] requests = FILE.repeat(6).getBytes(StandardCharsets.US_ASCII);
+		holds(new SilentSockets(target.port(), 2048, (i) -> "127.0.0.3"), 300, requests);
+	}
+
+	@Test
+	void othersWhenHundredsOfAddressesReadNothingThenAreServed() throws IOException {
+		byte[] requests = FILE.repeat(6).getBytes(StandardCharsets.US_ASCII);
+		holds(new SilentSockets(target.port(), 2048, SilentSockets::scattered), 300, requests);
+	}
+
+	/** What a servlet writes is not one copy for all. */
+	@Test
+	void othersWhenHundredsReadNothingOfServletsThenAreServed() throws IOException {
+		byte[] requests = "GET /openapi HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200)
+			.getBytes(StandardCharsets.US_ASCII);
+		holds(new SilentSockets(target.port(), 2048, SilentSockets::scattered), 300, requests);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void othersWhenManyBodiesAreUnfinishedThenAreServed(boolean scattered) throws IOException {
+		byte[] body = new byte[44_000];
+		java.util.Arrays.fill(body, (byte) ' ');
+		String head = "POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+				+ "Content-Length: 60000\r\n\r\n" + new String(body, StandardCharsets.US_ASCII);
+		SilentSockets crowd = new SilentSockets(target.port(), 2048, (scattered) ? SilentSockets::scattered : (i) -> "127.0.0.3");
+		holds(crowd, 770, head.getBytes(StandardCharsets.US_ASCII));
+	}
+
+	/** Lets the crowd in again and again, and asks what others ask meanwhile. */
+	private static void holds(SilentSockets crowd, int sockets, byte[] bytes) throws IOException {
+		List<Long> health = new ArrayList<>();
+		List<Long> logins = new ArrayList<>();
+		long end = System.nanoTime() + LASTS.toNanos();
+		try (crowd) {
+			while (System.nanoTime() < end) {
+				crowd.close();
+				crowd.open(sockets, bytes);
+				long again = System.nanoTime() + AGAIN.toNanos();
+				while (System.nanoTime() < Math.min(again, end)) {
+					health.add(ask("GET /actuator/health/liveness HTTP/1.1\r\nHost: localhost\r\n", ""));
+					logins.add(ask("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n",
+							"{\"username\":\"owner\",\"password\":\"" + Target.PASSWORD + "\"}"));
+					LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+				}
+			}
+		}
+		assertPrompt(health, 1000);
+		assertPrompt(logins, 2000);
+		assertThat(target.process().output()).doesNotContain("\tat ", "OutOfMemory");
+	}
+
+	private static void assertPrompt(List<Long> millis, long limit) {
+		long prompt = millis.stream().filter((each) -> each <= limit).count();
+		assertThat(prompt).as("of %s within %d ms", millis, limit)
+			.isGreaterThanOrEqualTo((long) (millis.size() * PROMPT));
+	}
+
+	/** How many milliseconds a 200 took, which comes in any case. */
+	private static long ask(String head, String body) throws IOException {
+		long start = System.nanoTime();
+		try (Socket socket = new Socket()) {
+			socket.bind(new InetSocketAddress("127.0.0.2", 0));
+			socket.setSoTimeout(PATIENCE_MILLIS);
+			socket.connect(new InetSocketAddress("127.0.0.1", target.port()), PATIENCE_MILLIS);
+			String request = head + ((body.isEmpty()) ? "" : "Content-Length: " + body.length() + "\r\n")
+					+ "Connection: close\r\n\r\n" + body;
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+			InputStream in = socket.getInputStream();
+			assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 200 ");
+			return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+		}
+	}
+
+	@Test
+	void logWhenHandshakesAreRefusedByTheThousandThenItStaysShort() {
+		int before = target.process().output().length();
+		for (int i = 0; i < 3000; i++) {
+			assertThat(target.handshake("/ws", "Origin:https://evil.example").status()).isEqualTo(403);
+		}
+		assertThat(target.process().awaitOutput("times=")).contains("reason=\"forbidden\"");
+		assertThat(target.process().output().length() - before).isLessThan(200_000);
+	}
+
+}

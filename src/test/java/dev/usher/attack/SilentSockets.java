@@ -1,0 +1,70 @@
+package dev.usher.attack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Many sockets of one attacker, who needs no thread for them: each sends its bytes and
+ * reads nothing. Loopback lends it as many addresses as it likes.
+ */
+final class SilentSockets implements AutoCloseable {
+
+	private final List<SocketChannel> sockets = new ArrayList<>();
+
+	private final int port;
+
+	private final int receiveBuffer;
+
+	private final IntFunction<String> addresses;
+
+	SilentSockets(int port, int receiveBuffer, IntFunction<String> addresses) {
+		this.port = port;
+		this.receiveBuffer = receiveBuffer;
+		this.addresses = addresses;
+	}
+
+	/** All of 127.7.0.0/16 in turn. */
+	static String scattered(int number) {
+		return "127.7." + number / 250 % 250 + "." + (1 + number % 250);
+	}
+
+	/** Opens sockets that each send as much as is taken. */
+	void open(int number, byte[] bytes) {
+		for (int i = 0; i < number; i++) {
+			try {
+				SocketChannel socket = SocketChannel.open();
+				socket.socket().setReceiveBufferSize(this.receiveBuffer);
+				socket.bind(new InetSocketAddress(InetAddress.getByName(this.addresses.apply(i)), 0));
+				socket.connect(new InetSocketAddress("127.0.0.1", this.port));
+				socket.configureBlocking(false);
+				this.sockets.add(socket);
+				socket.write(ByteBuffer.wrap(bytes));
+			}
+			catch (IOException ex) {
+				// It was cut at once; the next may get in.
+			}
+		}
+	}
+
+	/** Cuts all of them. */
+	@Override
+	public void close() {
+		for (SocketChannel socket : this.sockets) {
+			try {
+				socket.close();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+		this.sockets.clear();
+	}
+
+}

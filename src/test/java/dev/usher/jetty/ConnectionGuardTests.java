@@ -1,0 +1,145 @@
+package dev.usher.jetty;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.usher.testing.HttpNode;
+import dev.usher.testing.Store;
+import dev.usher.testing.TestTls;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** How many connections an address has, and which of them are cut. */
+class ConnectionGuardTests {
+
+	private static final String HEALTH = "GET /actuator/health HTTP/1.1\r\nHost: localhost\r\n";
+
+	@TempDir
+	private Path folder;
+
+	private final List<Socket> sockets = new ArrayList<>();
+
+	@AfterEach
+	void close() throws IOException {
+		for (Socket socket : this.sockets) {
+			socket.close();
+		}
+	}
+
+	private Socket open(HttpNode node, String from) throws IOException {
+		Socket socket = new Socket();
+		socket.setReceiveBufferSize(2048);
+		socket.bind(new InetSocketAddress(from, 0));
+		socket.connect(new InetSocketAddress("127.0.0.1", node.port()));
+		this.sockets.add(socket);
+		return socket;
+	}
+
+	private static boolean isCut(Socket socket) {
+		try {
+			socket.setSoTimeout(1);
+			return socket.getInputStream().read() < 0;
+		}
+		catch (SocketTimeoutException ex) {
+			return false;
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	private static void send(Socket socket, String text) throws IOException {
+		socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+	}
+
+	private static String answer(Socket socket) throws IOException {
+		socket.setSoTimeout(10_000);
+		byte[] buffer = new byte[8192];
+		int count = socket.getInputStream().read(buffer);
+		return new String(buffer, 0, Math.max(0, count), StandardCharsets.US_ASCII);
+	}
+
+	@Test
+	void addressWhenItHasTooManyThenTheIdlestAreCutAndTheNewestIsServed() throws IOException {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.per-address=5")) {
+			Socket other = open(node, "127.0.0.4");
+			for (int i = 0; i < 20; i++) {
+				open(node, "127.0.0.3");
+			}
+			List<Socket> first = List.copyOf(this.sockets.subList(1, 16));
+			Awaitility.await().until(() -> first.stream().allMatch(ConnectionGuardTests::isCut));
+			Socket newest = open(node, "127.0.0.3");
+			send(newest, HEALTH + "\r\n");
+			assertThat(answer(newest)).startsWith("HTTP/1.1 200 ");
+			send(other, HEALTH + "\r\n");
+			assertThat(answer(other)).startsWith("HTTP/1.1 200 ");
+			assertThat(this.sockets.stream().skip(1).filter((socket) -> !isCut(socket))).hasSize(5);
+		}
+	}
+
+	@Test
+	void proxyWhenItHasManyThenNoneIsCutAndRequestsCountForThoseBehindIt() throws IOException {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.per-address=5", "usher.proxies=127.0.0.5")) {
+			String slow = "POST /auth/login HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.7\r\n"
+					+ "Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{";
+			for (int i = 0; i < 5; i++) {
+				send(open(node, "127.0.0.5"), slow);
+			}
+			Awaitility.await().untilAsserted(() -> {
+				Socket sixth = open(node, "127.0.0.5");
+				send(sixth, HEALTH + "X-Forwarded-For: 192.0.2.7\r\n\r\n");
+				assertThat(answer(sixth)).startsWith("HTTP/1.1 503 ")
+					.contains("\"code\":\"overloaded\"", "Retry-After");
+			});
+			Socket another = open(node, "127.0.0.5");
+			send(another, HEALTH + "X-Forwarded-For: 192.0.2.8\r\n\r\n");
+			assertThat(answer(another)).startsWith("HTTP/1.1 200 ");
+			assertThat(this.sockets.subList(0, 5)).noneMatch(ConnectionGuardTests::isCut);
+		}
+	}
+
+	@Test
+	void answerWhenItIsNotTakenThenItsConnectionIsCut() throws IOException {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.request-timeout=1s")) {
+			Socket deaf = open(node, "127.0.0.3");
+			send(deaf, "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20));
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> isReset(deaf));
+		}
+	}
+
+	/** A connection that was cut with unsent bytes is reset, which a write shows. */
+	private static boolean isReset(Socket socket) {
+		try {
+			socket.getOutputStream().write('\r');
+			return false;
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	@Test
+	void handshakeOfTlsWhenItNeverEndsThenItIsCut() throws IOException {
+		List<String> properties = new ArrayList<>(TestTls.properties(TestTls.certificate(this.folder, "localhost")));
+		properties.add("usher.http.request-timeout=1s");
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, properties.toArray(String[]::new))) {
+			Socket silent = open(node, "127.0.0.3");
+			Socket slow = open(node, "127.0.0.3");
+			// The head of a record that has 512 bytes, of which one comes now and then.
+			slow.getOutputStream().write(new byte[] { 0x16, 3, 1, 2, 0 });
+			Awaitility.await().pollInterval(Duration.ofMillis(100)).until(() -> isReset(slow) && isCut(silent));
+		}
+	}
+
+}
