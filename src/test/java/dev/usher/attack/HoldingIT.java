@@ -7,10 +7,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,29 +65,33 @@ class HoldingIT {
 		holds(new SilentSockets(target.port(), 2048, SilentSockets::scattered), 300, requests);
 	}
 
-	/** What a servlet writes is not one copy for all. */
-	@Test
-	void othersWhenHundredsReadNothingOfServletsThenAreServed() throws IOException {
-		byte[] requests = "GET /openapi HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200)
-			.getBytes(StandardCharsets.US_ASCII);
-		holds(new SilentSockets(target.port(), 2048, SilentSockets::scattered), 300, requests);
-	}
-
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void othersWhenManyBodiesAreUnfinishedThenAreServed(boolean scattered) throws IOException {
 		byte[] body = new byte[44_000];
-		java.util.Arrays.fill(body, (byte) ' ');
+		Arrays.fill(body, (byte) ' ');
 		String head = "POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 				+ "Content-Length: 60000\r\n\r\n" + new String(body, StandardCharsets.US_ASCII);
-		SilentSockets crowd = new SilentSockets(target.port(), 2048, (scattered) ? SilentSockets::scattered : (i) -> "127.0.0.3");
+		SilentSockets crowd = new SilentSockets(target.port(), 2048,
+				(scattered) ? SilentSockets::scattered : (i) -> "127.0.0.3");
 		holds(crowd, 770, head.getBytes(StandardCharsets.US_ASCII));
+	}
+
+	private static long askHealth() throws IOException {
+		return ask("GET /actuator/health/liveness HTTP/1.1\r\nHost: localhost\r\n", "");
+	}
+
+	private static long askLogin() throws IOException {
+		return ask("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n",
+				"{\"username\":\"owner\",\"password\":\"" + Target.PASSWORD + "\"}");
 	}
 
 	/** Lets the crowd in again and again, and asks what others ask meanwhile. */
 	private static void holds(SilentSockets crowd, int sockets, byte[] bytes) throws IOException {
 		List<Long> health = new ArrayList<>();
 		List<Long> logins = new ArrayList<>();
+		long slowHealth = askHealth();
+		long slowLogin = askLogin();
 		long end = System.nanoTime() + LASTS.toNanos();
 		try (crowd) {
 			while (System.nanoTime() < end) {
@@ -99,8 +106,9 @@ class HoldingIT {
 				}
 			}
 		}
-		assertPrompt(health, 1000);
-		assertPrompt(logins, 2000);
+		// Where that is slow without an attack, the machine is.
+		assertPrompt(health, Math.max(1000, 3 * slowHealth));
+		assertPrompt(logins, Math.max(2000, 3 * slowLogin));
 		assertThat(target.process().output()).doesNotContain("\tat ", "OutOfMemory");
 	}
 
@@ -128,12 +136,27 @@ class HoldingIT {
 
 	@Test
 	void logWhenHandshakesAreRefusedByTheThousandThenItStaysShort() {
-		int before = target.process().output().length();
-		for (int i = 0; i < 3000; i++) {
-			assertThat(target.handshake("/ws", "Origin:https://evil.example").status()).isEqualTo(403);
+		byte[] refused = ("GET /ws HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\nUpgrade: websocket\r\n"
+				+ "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+			.repeat(100)
+			.getBytes(StandardCharsets.US_ASCII);
+		try (SilentSockets sockets = new SilentSockets(target.port(), 1_000_000, (i) -> "127.0.0.3")) {
+			sockets.open(30, refused);
+			String output = target.process().awaitOutput("times=");
+			assertThat(output).containsPattern("connect refused .*reason=\"forbidden\" times=\"\\d+\"");
+			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> refusals() >= 3000);
 		}
-		assertThat(target.process().awaitOutput("times=")).contains("reason=\"forbidden\"");
-		assertThat(target.process().output().length() - before).isLessThan(200_000);
+		assertThat(target.process().output().lines().filter((line) -> line.contains("connect refused")))
+			.hasSizeLessThan(1000);
+	}
+
+	/** How many the log knows of. */
+	private static long refusals() {
+		Pattern times = Pattern.compile("connect refused .*?(?:times=\"(\\d+)\")?$", Pattern.MULTILINE);
+		return times.matcher(target.process().output())
+			.results()
+			.mapToLong((match) -> (match.group(1) != null) ? Long.parseLong(match.group(1)) : 1)
+			.sum();
 	}
 
 }
