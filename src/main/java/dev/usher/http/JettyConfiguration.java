@@ -45,8 +45,9 @@ class JettyConfiguration {
 
 	/** After Spring Boot's own, which makes the connectors and the access log. */
 	@Bean
-	WebServerFactoryCustomizer<JettyServletWebServerFactory> edges(HttpProperties properties, ServerProperties server,
-			SslBundles bundles, JsonMapper mapper, ClientAddress addresses, StaticPages pages) {
+	WebServerFactoryCustomizer<JettyServletWebServerFactory> edges(HttpProperties properties, TlsProperties tls,
+			ServerProperties server, SslBundles bundles, JsonMapper mapper, ClientAddress addresses,
+			StaticPages pages) {
 		byte[] overloaded = mapper.writeValueAsBytes(Problem.of(Reason.OVERLOADED));
 		return (factory) -> factory.addServerCustomizers((jetty) -> {
 			GuardedConnector.guard(jetty, addresses, properties.connectionLimits());
@@ -57,6 +58,7 @@ class JettyConfiguration {
 			Handler files = new StaticContentHandler(bodies, pages.contents());
 			jetty.setHandler(new UnreadBodyHandler(
 					new RequestShareHandler(files, holders, properties.perAddress(), overloaded)));
+			TlsProvider.use(jetty, tls.provider());
 			String bundle = Ssl.isEnabled(server.getSsl()) ? server.getSsl().getBundle() : null;
 			if (bundle != null) {
 				bundles.addBundleUpdateHandler(bundle, new TlsReload(jetty)::onUpdate);

@@ -43,6 +43,7 @@ class FailedStartTests {
 			"usher.password.min-length=3 | usher.password.min-length must be from 8 to 1024, but is 3.",
 			"usher.password.hash-queue=x | usher.password.hash-queue cannot be read as a",
 			"usher.http.max-body=1B | usher.http.max-body must be at least 1KB, but is 1B.",
+			"usher.tls.provider=openssl | usher.tls.provider cannot be read as a Provider.",
 			"usher.origins=* | usher.origins[0] must be an origin such as https://app.example.org, but is *.",
 			"usher.access[0].publish=user | usher.access[0].destination is missing.",
 			"usher.sesion.lifetime=5d | Nothing reads the property usher.sesion.lifetime (\"usher.sesion.lifetime\" from property source \"commandLineArgs\").",

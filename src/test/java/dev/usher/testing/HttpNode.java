@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -96,8 +97,12 @@ public final class HttpNode implements AutoCloseable {
 		return this.adminPassword;
 	}
 
+	public WebServer webServer() {
+		return ((WebServerApplicationContext) this.context).getWebServer();
+	}
+
 	public int port() {
-		return ((WebServerApplicationContext) this.context).getWebServer().getPort();
+		return webServer().getPort();
 	}
 
 	/** An access token of the first administrator, of a new session. */
