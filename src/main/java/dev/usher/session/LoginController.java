@@ -102,7 +102,7 @@ class LoginController {
 		String address = request.getRemoteAddr();
 		Attempt attempt = this.refreshes.begin(address);
 		try {
-			Refreshed refreshed = this.sessions.refresh(refresh.refreshToken());
+			Refreshed refreshed = this.sessions.refresh(refresh.refreshToken(), refresh.next());
 			attempt.succeeded();
 			this.audit.refresh(address, refreshed.session(), null);
 			return refreshed.answer();

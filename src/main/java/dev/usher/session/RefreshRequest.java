@@ -1,16 +1,26 @@
 package dev.usher.session;
 
+import dev.usher.access.Secret;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.RequiredMember;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code POST /auth/refresh}.
  *
  * @param refreshToken the token of the last answer
+ * @param next the generation of the next token, of the client's own making, or null for
+ * one of ours. Who knows it can ask for the same answer again
  */
-record RefreshRequest(String refreshToken) {
+record RefreshRequest(String refreshToken, @Nullable String next) {
 
 	RefreshRequest {
 		RequiredMember.check("refresh_token", refreshToken);
+		if (next != null && !Secret.isForm(next)) {
+			throw new RefusedException(Reason.BAD_REQUEST,
+					"Member \"next\" must be 43 random characters of A-Z a-z 0-9 _ and -.");
+		}
 	}
 
 	/** Keeps the token out of logs. */

@@ -32,8 +32,13 @@ final class RefreshToken {
 	}
 
 	/** The token that takes the place of this one. */
-	RefreshToken next() {
-		return new RefreshToken(this.family, Secret.create());
+	RefreshToken followedBy(String nextGeneration) {
+		return new RefreshToken(this.family, nextGeneration);
+	}
+
+	/** What its successor is derived from: nobody knows it who has no token. */
+	String successorText(long number) {
+		return this.family + "." + number;
 	}
 
 	/** Reads what a client sent; empty where it is no token of ours. */

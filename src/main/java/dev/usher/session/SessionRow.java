@@ -2,6 +2,8 @@ package dev.usher.session;
 
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A session as it is stored.
  *
@@ -9,12 +11,17 @@ import java.time.Instant;
  * @param storeId the id of its Spring Session, which never leaves the server
  * @param username whose it is
  * @param generationHash the hash of the one refresh generation that is right
+ * @param previousHash the hash of the one it took the place of, or null where there was
+ * none
+ * @param generation how many there were before
+ * @param rotatedAt when it did
  * @param createdAt when they logged in
  * @param lastSeenAt when it was last used, to a minute
  * @param expiresAt when its refresh token ends
  */
-record SessionRow(String sessionId, String storeId, String username, String generationHash, Instant createdAt,
-		Instant lastSeenAt, Instant expiresAt) {
+record SessionRow(String sessionId, String storeId, String username, String generationHash,
+		@Nullable String previousHash, long generation, Instant rotatedAt, Instant createdAt, Instant lastSeenAt,
+		Instant expiresAt) {
 
 	@Override
 	public String toString() {

@@ -19,7 +19,8 @@ import org.springframework.stereotype.Repository;
 class SessionTable {
 
 	private static final String SELECT = """
-			SELECT s.session_id, s.store_id, p.PRINCIPAL_NAME, s.generation_hash, s.created_at, s.last_seen_at,
+			SELECT s.session_id, s.store_id, p.PRINCIPAL_NAME, s.generation_hash, s.previous_hash,
+				s.generation, s.rotated_at, s.created_at, s.last_seen_at,
 				s.expires_at
 			FROM sessions s JOIN SPRING_SESSION p ON p.SESSION_ID = s.store_id
 			""";
@@ -92,11 +93,12 @@ class SessionTable {
 	 */
 	boolean rotate(SessionRow row, RefreshToken next, Instant now, Instant expiresAt) {
 		return this.jdbc.sql("""
-				UPDATE sessions SET generation_hash = ?, last_seen_at = ?, expires_at = ?
+				UPDATE sessions SET generation_hash = ?, previous_hash = ?, generation = ?, rotated_at = ?,
+					last_seen_at = ?, expires_at = ?
 				WHERE session_id = ? AND generation_hash = ?
 				""")
-			.params(next.generationHash(), now.toEpochMilli(), expiresAt.toEpochMilli(), row.sessionId(),
-					row.generationHash())
+			.params(next.generationHash(), row.generationHash(), row.generation() + 1, now.toEpochMilli(),
+					now.toEpochMilli(), expiresAt.toEpochMilli(), row.sessionId(), row.generationHash())
 			.update() == 1;
 	}
 
@@ -108,7 +110,8 @@ class SessionTable {
 
 	private static SessionRow read(ResultSet row, int number) throws SQLException {
 		return new SessionRow(row.getString("session_id"), row.getString("store_id"), row.getString("PRINCIPAL_NAME"),
-				row.getString("generation_hash"), instant(row, "created_at"), instant(row, "last_seen_at"),
+				row.getString("generation_hash"), row.getString("previous_hash"), row.getLong("generation"),
+				instant(row, "rotated_at"), instant(row, "created_at"), instant(row, "last_seen_at"),
 				instant(row, "expires_at"));
 	}
 

@@ -44,6 +44,8 @@ public class Sessions {
 
 	private final SessionTable table;
 
+	private final Rotation rotation;
+
 	private final TokenMinter minter;
 
 	private final Revocations revocations;
@@ -56,11 +58,13 @@ public class Sessions {
 
 	private final Clock clock;
 
-	Sessions(Accounts accounts, SessionStore store, SessionTable table, TokenMinter minter, Revocations revocations,
-			SeenRecorder seen, TransactionTemplate transaction, SessionProperties properties, Clock clock) {
+	Sessions(Accounts accounts, SessionStore store, SessionTable table, Rotation rotation, TokenMinter minter,
+			Revocations revocations, SeenRecorder seen, TransactionTemplate transaction, SessionProperties properties,
+			Clock clock) {
 		this.accounts = accounts;
 		this.store = store;
 		this.table = table;
+		this.rotation = rotation;
 		this.minter = minter;
 		this.revocations = revocations;
 		this.seen = seen;
@@ -101,19 +105,19 @@ public class Sessions {
 
 	/**
 	 * Takes a refresh token and gives the next.
+	 * @param value the token
+	 * @param next the generation of the next, or null for one of ours
 	 * @throws RefusedException {@link Reason#REFRESH_INVALID}, or
-	 * {@link Reason#REFRESH_REUSED} for a token that was replaced before: either a thief
-	 * has it or had it, so the session ends for both
+	 * {@link Reason#REFRESH_REUSED} for a token that was replaced before, and no repeat
+	 * that {@link Rotation} forgives: either a thief has it or had it, so the session
+	 * ends for both
 	 */
-	Refreshed refresh(String value) {
+	Refreshed refresh(String value, @Nullable String next) {
 		Instant now = this.clock.instant();
 		RefreshToken presented = RefreshToken.parse(value).orElseThrow(Sessions::invalid);
 		SessionRow row = this.table.findByFamily(presented)
 			.filter((found) -> now.isBefore(found.expiresAt()))
 			.orElseThrow(Sessions::invalid);
-		if (!presented.isOfGeneration(row.generationHash())) {
-			throw reused(row);
-		}
 		Optional<Account> account = this.accounts.findEnabled(row.username());
 		if (account.isEmpty()) {
 			end(row.sessionId());
@@ -122,11 +126,13 @@ public class Sessions {
 		// Minted before the old generation is given up: should it fail, the client can
 		// try again with the token it has.
 		AccessToken access = mint(account.get(), row.sessionId());
-		RefreshToken next = presented.next();
-		if (!this.table.rotate(row, next, now, now.plus(this.properties.lifetime()))) {
-			throw this.table.find(row.sessionId()).isPresent() ? reused(row) : invalid();
+		try {
+			return new Refreshed(row, answer(access, this.rotation.rotate(row, presented, next), row.sessionId(), now));
 		}
-		return new Refreshed(row, answer(access, next, row.sessionId(), now));
+		catch (RefreshReusedException ex) {
+			end(row.sessionId());
+			throw ex;
+		}
 	}
 
 	/** A session as it was, and its new tokens. */
@@ -136,11 +142,6 @@ public class Sessions {
 
 	private static RefusedException invalid() {
 		return new RefusedException(Reason.REFRESH_INVALID);
-	}
-
-	private RefusedException reused(SessionRow row) {
-		end(row.sessionId());
-		return new RefreshReusedException(row);
 	}
 
 	/** The sessions of a user that have not expired, the oldest first. */

@@ -8,6 +8,7 @@ import java.util.Base64;
 
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -23,6 +24,8 @@ final class MasterKey {
 	static final int LENGTH = 32;
 
 	private static final String CIPHER = "AES/GCM/NoPadding";
+
+	private static final String HMAC = "HmacSHA256";
 
 	private static final int IV_LENGTH = 12;
 
@@ -92,6 +95,25 @@ final class MasterKey {
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("this Java has no AES-256-GCM", ex);
+		}
+	}
+
+	/**
+	 * HMAC-SHA256 under a key that is itself one of the purpose under this key, so that
+	 * what one purpose gives away says nothing of another.
+	 */
+	byte[] derive(String purpose, String text) {
+		return hmac(hmac(this.key.getEncoded(), purpose), text);
+	}
+
+	private static byte[] hmac(byte[] key, String text) {
+		try {
+			Mac mac = Mac.getInstance(HMAC);
+			mac.init(new SecretKeySpec(key, HMAC));
+			return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("Every Java platform has HMAC-SHA256", ex);
 		}
 	}
 

@@ -88,6 +88,11 @@ class SigningKeyStore {
 		return key;
 	}
 
+	/** The master key, which is there once signing keys are. */
+	MasterKey masterKey() {
+		return masterKey(false);
+	}
+
 	private MasterKey load(boolean mayCreate) {
 		if (this.configuredKey != null) {
 			return new MasterKey(TokenProperties.decodeKey(this.configuredKey), "usher.token.key");

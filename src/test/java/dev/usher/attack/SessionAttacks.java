@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
+import dev.usher.access.Secret;
 import dev.usher.attack.Target.Login;
 import dev.usher.testing.Answer;
 import dev.usher.testing.StompClient;
@@ -31,7 +32,8 @@ class SessionAttacks {
 	@Test
 	void refreshTokenWhenUsedAgainThenThiefAndOwnerAreBothOut() {
 		Login login = this.target.account("robbed");
-		Answer thief = this.target.refresh(login.refreshToken());
+		Answer first = this.target.refresh(login.refreshToken());
+		Answer thief = this.target.refresh(this.target.witness().secret(first.text("refresh_token")));
 		String stolen = this.target.witness().secret(thief.text("refresh_token"));
 		try (StompClient socket = this.target.connectWith(thief.text("access_token"))) {
 			assertThat(this.target.refresh(login.refreshToken()).code()).isEqualTo("refresh_reused");
@@ -42,18 +44,36 @@ class SessionAttacks {
 	}
 
 	@Test
-	void refreshTokenWhenUsedByManyAtOnceThenOneAtMostGetsTokens() {
+	void refreshTokenWhenOwnerNamedTheNextThenAThiefOfTheOldGetsNothing() {
+		Login login = this.target.account("careful");
+		String next = this.target.witness().secret(Secret.create());
+		Map<String, String> lost = Map.of("refresh_token", login.refreshToken(), "next", next);
+		assertThat(this.target.call("POST", "/auth/refresh", null, lost).status()).isEqualTo(200);
+		assertThat(this.target.refresh(login.refreshToken()).code()).isEqualTo("refresh_invalid");
+		Map<String, String> guess = Map.of("refresh_token", login.refreshToken(), "next", "g".repeat(43));
+		assertThat(this.target.call("POST", "/auth/refresh", null, guess).code()).isEqualTo("refresh_invalid");
+		Answer again = this.target.call("POST", "/auth/refresh", null, lost);
+		assertThat(again.text("refresh_token")).endsWith("." + next);
+		assertThat(isOver(login)).isFalse();
+	}
+
+	@Test
+	void refreshTokenWhenUsedByManyAtOnceThenAllGetOneSuccessorWhichWorksOnce() {
 		Login login = this.target.account("raced");
 		List<CompletableFuture<Answer>> racing = Stream.generate(() -> login.refreshToken())
 			.limit(8)
 			.map((token) -> CompletableFuture.supplyAsync(() -> this.target.refresh(token)))
 			.toList();
-		List<Answer> won = racing.stream()
+		List<String> successors = racing.stream()
 			.map(CompletableFuture::join)
-			.filter((answer) -> answer.status() == 200)
+			.map((answer) -> this.target.witness().secret(answer.text("refresh_token")))
+			.distinct()
 			.toList();
-		assertThat(won).hasSizeLessThanOrEqualTo(1);
-		won.forEach((answer) -> this.target.witness().secret(answer.text("refresh_token")));
+		assertThat(successors).hasSize(1);
+		assertThat(isOver(login)).isFalse();
+		Answer next = this.target.refresh(successors.get(0));
+		this.target.witness().secret(next.text("refresh_token"));
+		assertThat(this.target.refresh(login.refreshToken()).code()).isEqualTo("refresh_reused");
 		assertThat(isOver(login)).isTrue();
 	}
 

@@ -90,6 +90,7 @@ class AuditTests {
 		node.login("dave", "a wrong password");
 		Answer refreshed = node.refresh(alice.text("refresh_token"));
 		remember(refreshed);
+		remember(node.refresh(refreshed.text("refresh_token")));
 		node.refresh("x");
 		sockets(node, refreshed.text("access_token"));
 		node.call("POST", "/auth/password", refreshed.text("access_token"),

@@ -3,10 +3,6 @@ package dev.usher.session;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
@@ -95,33 +91,6 @@ class SessionTests {
 		assertThat(node.get("/auth/me", refreshed.text("access_token")).code()).isEqualTo("revoked");
 		assertThat(node.get("/auth/me", login.text("access_token")).code()).isEqualTo("revoked");
 		assertThat(node.get("/auth/me", other.text("access_token")).status()).isEqualTo(200);
-	}
-
-	@Test
-	void refreshWhenTwoRaceThenOneWinsAndTheSessionEnds() throws Exception {
-		node.makeUser("racer");
-		Answer login = node.login("racer");
-		CyclicBarrier barrier = new CyclicBarrier(2);
-		Callable<Answer> refresh = () -> {
-			barrier.await();
-			return node.refresh(login.text("refresh_token"));
-		};
-		ExecutorService threads = Executors.newFixedThreadPool(2);
-		List<Answer> answers = threads.invokeAll(List.of(refresh, refresh)).stream().map((future) -> {
-			try {
-				return future.get();
-			}
-			catch (Exception ex) {
-				throw new AssertionError(ex);
-			}
-		}).toList();
-		threads.shutdown();
-		assertThat(answers).filteredOn((answer) -> answer.status() == 200).hasSize(1);
-		assertThat(answers).filteredOn((answer) -> answer.status() == 401)
-			.extracting(Answer::code)
-			.containsExactly("refresh_reused");
-		Answer winner = answers.stream().filter((answer) -> answer.status() == 200).findFirst().orElseThrow();
-		assertThat(node.refresh(winner.text("refresh_token")).code()).isEqualTo("refresh_invalid");
 	}
 
 	@Test
