@@ -48,7 +48,8 @@ public record OriginProperties(@Nullable List<String> origins) {
 		return normal.isPresent() && normal.equals(normalize(other));
 	}
 
-	private static Optional<String> normalize(String origin) {
+	/** The one spelling of an origin; empty for what is none. */
+	static Optional<String> normalize(String origin) {
 		try {
 			URI uri = new URI(origin);
 			boolean onlyOrigin = uri.getScheme() != null && uri.getHost() != null && uri.getRawUserInfo() == null

@@ -5,7 +5,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.usher.protocol.Reason;
 import dev.usher.thread.FailureLog;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,10 +63,10 @@ public class Audit implements DisposableBean {
 
 	/** Writes an event down. Never throws for what an event holds. */
 	public void record(AuditEvent event) {
-		Reason reason = event.reason();
+		String word = event.word();
 		this.meters
 			.counter("usher.events", "event", event.kind().word(), "outcome", event.outcome(), "reason",
-					(reason != null) ? reason.code() : "none")
+					(word != null) ? word : "none")
 			.increment();
 		if (logger.isInfoEnabled() && this.repetitions.isWritten(event)) {
 			write(event, 1);

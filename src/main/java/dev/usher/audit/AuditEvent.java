@@ -3,6 +3,8 @@ package dev.usher.audit;
 import java.util.Locale;
 
 import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TokenRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param what the thing it was done to: an account, a destination, a close number
  * @param reason why it was refused or ended, or null where it succeeded
  * @param session the session it belongs to, or null
+ * @param cause what is known of a refusal beside its reason, or null
  */
 public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from, @Nullable String what,
-		@Nullable Reason reason, @Nullable String session) {
+		@Nullable Reason reason, @Nullable String session, @Nullable Cause cause) {
 
 	/** What happened. */
 	public enum Kind {
@@ -57,7 +60,16 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 		/** A WebSocket became a session of STOMP, or was refused. */
 		CONNECT,
 
-		/** A frame that its sender may not send; {@code what} is its command. */
+		/** A request over HTTP was refused; {@code what} is its method and path. */
+		REQUEST,
+
+		/** Messages over HTTP were refused; {@code what} is the first destination. */
+		PUBLISH,
+
+		/**
+		 * A frame that its sender may not send, or a SEND that failed; {@code what} is
+		 * its command and destination.
+		 */
 		FRAME,
 
 		/** A connection ended; {@code what} is the number of its close. */
@@ -72,28 +84,42 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 
 	/** Something that succeeded. */
 	public static AuditEvent of(Kind kind) {
-		return new AuditEvent(kind, null, null, null, null, null);
+		return new AuditEvent(kind, null, null, null, null, null, null);
 	}
 
 	public AuditEvent who(@Nullable String name) {
-		return new AuditEvent(this.kind, name, this.from, this.what, this.reason, this.session);
+		return new AuditEvent(this.kind, name, this.from, this.what, this.reason, this.session, this.cause);
 	}
 
 	public AuditEvent from(@Nullable String address) {
-		return new AuditEvent(this.kind, this.who, address, this.what, this.reason, this.session);
+		return new AuditEvent(this.kind, this.who, address, this.what, this.reason, this.session, this.cause);
 	}
 
 	public AuditEvent what(@Nullable String thing) {
-		return new AuditEvent(this.kind, this.who, this.from, thing, this.reason, this.session);
+		return new AuditEvent(this.kind, this.who, this.from, thing, this.reason, this.session, this.cause);
 	}
 
 	/** Makes it a refusal, or of a DISCONNECT the cause. */
 	public AuditEvent because(@Nullable Reason cause) {
-		return new AuditEvent(this.kind, this.who, this.from, this.what, cause, this.session);
+		return new AuditEvent(this.kind, this.who, this.from, this.what, cause, this.session, null);
+	}
+
+	/** Makes it a refusal, with all that is known of it. */
+	public AuditEvent because(RefusedException refusal) {
+		return new AuditEvent(this.kind, this.who, this.from, this.what, refusal.reason(), this.session,
+				Cause.of(refusal));
 	}
 
 	public AuditEvent session(@Nullable String id) {
-		return new AuditEvent(this.kind, this.who, this.from, this.what, this.reason, id);
+		return new AuditEvent(this.kind, this.who, this.from, this.what, this.reason, id, this.cause);
+	}
+
+	/** The word for why, one of few; null where it succeeded. */
+	@Nullable String word() {
+		if (this.cause != null) {
+			return this.cause.word();
+		}
+		return (this.reason != null) ? this.reason.code() : null;
 	}
 
 	/** The word for how it went. */
@@ -102,6 +128,25 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 			return "ended";
 		}
 		return (this.reason != null) ? "refused" : "success";
+	}
+
+	/**
+	 * What is known of a refusal.
+	 *
+	 * @param word the code, or more exactly what was bad of a token
+	 * @param issuer the issuer a token claims, or null
+	 * @param keyId the key a token claims, or null
+	 * @param incident what the other side was told to ask for, or null
+	 */
+	record Cause(String word, @Nullable String issuer, @Nullable String keyId, @Nullable String incident) {
+
+		static Cause of(RefusedException refusal) {
+			String incident = refusal.incident().orElse(null);
+			return (refusal instanceof TokenRefusedException token)
+					? new Cause(token.word(), token.issuer(), token.keyId(), incident)
+					: new Cause(refusal.word(), null, null, incident);
+		}
+
 	}
 
 }

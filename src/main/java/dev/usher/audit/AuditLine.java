@@ -44,9 +44,15 @@ final class AuditLine {
 		line.add("who", event.who());
 		line.add("from", event.from());
 		line.add("what", event.what());
-		line.add("reason", (event.reason() != null) ? event.reason().code() : null);
+		line.add("reason", event.word());
 		line.add("session", event.session());
 		line.add("times", (times > 1) ? Long.toString(times) : null);
+		AuditEvent.Cause cause = event.cause();
+		if (cause != null) {
+			line.add("issuer", cause.issuer());
+			line.add("kid", cause.keyId());
+			line.add("incident", cause.incident());
+		}
 		return line.end();
 	}
 

@@ -44,8 +44,11 @@ class CallerAuthenticationFilter extends OncePerRequestFilter {
 
 	private final ProblemWriter problems;
 
+	private final RequestAudit audit;
+
 	CallerAuthenticationFilter(RequestMatcher open, TokenVerifier verifier, CookieAuthentication cookies,
-			Sessions sessions, ProblemWriter problems) {
+			Sessions sessions, ProblemWriter problems, RequestAudit audit) {
+		this.audit = audit;
 		this.open = open;
 		this.verifier = verifier;
 		this.cookies = cookies;
@@ -62,6 +65,7 @@ class CallerAuthenticationFilter extends OncePerRequestFilter {
 			}
 		}
 		catch (RefusedException ex) {
+			this.audit.refused(request, ex);
 			this.problems.write(response, ex, true);
 			return;
 		}

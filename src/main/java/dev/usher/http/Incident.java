@@ -1,13 +1,12 @@
 package dev.usher.http;
 
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
-
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something nobody foresaw. The log has all of it under an id, the client has the id.
+ * Something nobody foresaw. The log has all of it under the name the client has.
  */
 final class Incident {
 
@@ -16,10 +15,10 @@ final class Incident {
 	private Incident() {
 	}
 
-	static Problem log(Throwable cause) {
-		String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-		logger.error("Internal error {}", id, cause);
-		return Problem.internal(id);
+	static RefusedException log(Throwable cause) {
+		RefusedException refusal = new RefusedException(Reason.INTERNAL_ERROR);
+		logger.error("Internal error {}", refusal.incident().orElse(""), cause);
+		return refusal;
 	}
 
 }

@@ -17,15 +17,17 @@ import org.springframework.http.HttpStatus;
  * @param status the status of the answer
  * @param detail a sentence that is safe to show to anybody
  * @param code the stable word of the {@link Reason}
- * @param id where to find it in the log, for {@code internal_error} alone
+ * @param id the incident once more, for {@code internal_error} alone
+ * @param incident what names this refusal in the audit log, or absent
  * @param members further members that a call may have, by name
  */
-record Problem(String title, int status, String detail, String code, @Nullable String id,
+record Problem(String title, int status, String detail, String code, @Nullable String id, @Nullable String incident,
 		@JsonAnyGetter Map<String, Object> members) {
 
 	static Problem of(RefusedException refusal) {
+		String incident = refusal.incident().orElse(null);
 		return new Problem(title(refusal.httpStatus()), refusal.httpStatus(), refusal.text(), refusal.reason().code(),
-				null, refusal.members());
+				(refusal.reason() == Reason.INTERNAL_ERROR) ? incident : null, incident, refusal.members());
 	}
 
 	static Problem of(Reason reason) {
@@ -37,13 +39,7 @@ record Problem(String title, int status, String detail, String code, @Nullable S
 	}
 
 	static Problem of(int status, Reason reason, String detail) {
-		return new Problem(title(status), status, detail, reason.code(), null, Map.of());
-	}
-
-	static Problem internal(String id) {
-		Reason reason = Reason.INTERNAL_ERROR;
-		return new Problem(title(reason.httpStatus()), reason.httpStatus(), reason.message(), reason.code(), id,
-				Map.of());
+		return new Problem(title(status), status, detail, reason.code(), null, null, Map.of());
 	}
 
 	/**

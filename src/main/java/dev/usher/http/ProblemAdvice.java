@@ -44,8 +44,15 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	/** A database that restarts is back by then, and a full queue is through. */
 	private static final String RETRY_SECONDS = "5";
 
+	private final RequestAudit audit;
+
+	ProblemAdvice(RequestAudit audit) {
+		this.audit = audit;
+	}
+
 	@ExceptionHandler
 	ResponseEntity<Object> handleRefused(RefusedException refusal, HttpServletRequest request) {
+		this.audit.refused(request, refusal);
 		HttpHeaders headers = new HttpHeaders();
 		BearerChallenge.of(refusal.reason(), BearerToken.isPresent(request))
 			.ifPresent((challenge) -> headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge));
@@ -78,8 +85,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	}
 
 	@ExceptionHandler
-	ResponseEntity<Object> handleUnexpected(Exception ex) {
-		return answer(Incident.log(ex), new HttpHeaders());
+	ResponseEntity<Object> handleUnexpected(Exception ex, HttpServletRequest request) {
+		return handleRefused(Incident.log(ex), request);
 	}
 
 	@Override
@@ -114,8 +121,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 				&& servlet.getResponse().isCommitted()) {
 			return null;
 		}
-		if (status.value() == 500) {
-			return answer(Incident.log(ex), new HttpHeaders());
+		if (status.value() == 500 && request instanceof ServletWebRequest servlet) {
+			return handleRefused(Incident.log(ex), servlet.getRequest());
 		}
 		HttpHeaders all = new HttpHeaders(headers);
 		if (status.value() == 503) {

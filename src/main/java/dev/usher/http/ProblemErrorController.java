@@ -1,5 +1,6 @@
 package dev.usher.http;
 
+import dev.usher.protocol.RefusedException;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -18,15 +19,23 @@ class ProblemErrorController implements ErrorController {
 
 	private static final int NOT_FOUND = 404;
 
+	private final RequestAudit audit;
+
+	ProblemErrorController(RequestAudit audit) {
+		this.audit = audit;
+	}
+
 	@RequestMapping("${spring.web.error.path:/error}")
 	ResponseEntity<Object> error(HttpServletRequest request) {
 		Problem problem = problem(request);
 		return ResponseEntity.status(problem.status()).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
 	}
 
-	private static Problem problem(HttpServletRequest request) {
+	private Problem problem(HttpServletRequest request) {
 		if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
-			return UnreadableBody.refusal(failure).map(Problem::of).orElseGet(() -> Incident.log(failure));
+			RefusedException refusal = UnreadableBody.refusal(failure).orElseGet(() -> Incident.log(failure));
+			this.audit.refused(request, refusal);
+			return Problem.of(refusal);
 		}
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		// Without a status somebody asked for the path of the error page itself.

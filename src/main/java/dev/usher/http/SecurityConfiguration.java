@@ -1,16 +1,20 @@
 package dev.usher.http;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.usher.access.Caller;
 import dev.usher.access.OriginProperties;
+import dev.usher.access.UnlistedOrigins;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions;
 import dev.usher.token.TokenVerifier;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.Bean;
@@ -58,8 +62,8 @@ class SecurityConfiguration {
 
 	@Bean
 	SecurityFilterChain filterChain(HttpSecurity http, TokenVerifier verifier, Sessions sessions,
-			CookieAuthentication cookies, OriginProperties origins, HttpProperties properties, ProblemWriter problems)
-			throws Exception {
+			CookieAuthentication cookies, OriginProperties origins, UnlistedOrigins unlisted, HttpProperties properties,
+			ProblemWriter problems, RequestAudit audit, UnknownPaths unknown) throws Exception {
 		RequestMatcher open = openToAnybody();
 		http.csrf(AbstractHttpConfigurer::disable)
 			.cors(AbstractHttpConfigurer::disable)
@@ -69,7 +73,7 @@ class SecurityConfiguration {
 			.requestCache(AbstractHttpConfigurer::disable)
 			.headers((headers) -> headers.httpStrictTransportSecurity((hsts) -> hsts.includeSubDomains(false)))
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-			.exceptionHandling((handling) -> writeProblems(handling, problems))
+			.exceptionHandling((handling) -> writeProblems(handling, new Refusals(problems, audit, unknown)))
 			.authorizeHttpRequests((requests) -> requests
 				// Whatever is dispatched again was let in once.
 				.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.FORWARD)
@@ -82,19 +86,30 @@ class SecurityConfiguration {
 				.authenticated()
 				.anyRequest()
 				.denyAll())
-			.addFilterBefore(corsFilter(origins, problems), AnonymousAuthenticationFilter.class)
-			.addFilterBefore(new CallerAuthenticationFilter(open, verifier, cookies, sessions, problems),
+			.addFilterBefore(corsFilter(origins, new ProblemCorsProcessor(problems, audit, unlisted)),
+					AnonymousAuthenticationFilter.class)
+			.addFilterBefore(new CallerAuthenticationFilter(open, verifier, cookies, sessions, problems, audit),
 					AnonymousAuthenticationFilter.class)
 			.addFilterBefore(new BodyLimitFilter(properties, problems), AnonymousAuthenticationFilter.class);
 		return http.build();
 	}
 
-	private static void writeProblems(ExceptionHandlingConfigurer<HttpSecurity> handling, ProblemWriter problems) {
+	private static void writeProblems(ExceptionHandlingConfigurer<HttpSecurity> handling, Refusals refusals) {
 		handling
-			.authenticationEntryPoint((request, response, ex) -> problems.write(response,
-					new RefusedException(Reason.UNAUTHORIZED), BearerToken.isPresent(request)))
-			.accessDeniedHandler((request, response, ex) -> problems.write(response,
-					new RefusedException(Reason.FORBIDDEN), BearerToken.isPresent(request)));
+			.authenticationEntryPoint(
+					(request, response, ex) -> refusals.refuse(request, response, Reason.UNAUTHORIZED))
+			.accessDeniedHandler((request, response, ex) -> refusals.refuse(request, response, Reason.FORBIDDEN));
+	}
+
+	/** Refuses, for what the chain does not let through. */
+	private record Refusals(ProblemWriter problems, RequestAudit audit, UnknownPaths unknown) {
+
+		void refuse(HttpServletRequest request, HttpServletResponse response, Reason reason) throws IOException {
+			RefusedException refusal = new RefusedException(this.unknown.contain(request) ? Reason.NOT_FOUND : reason);
+			this.audit.refused(request, refusal);
+			this.problems.write(response, refusal, BearerToken.isPresent(request));
+		}
+
 	}
 
 	/** Static pages have no secret, and a page must load before it can log in. */
@@ -110,12 +125,12 @@ class SecurityConfiguration {
 		return new OrRequestMatcher(open);
 	}
 
-	private static CorsFilter corsFilter(OriginProperties origins, ProblemWriter problems) {
+	private static CorsFilter corsFilter(OriginProperties origins, ProblemCorsProcessor processor) {
 		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 		source.registerCorsConfiguration("/auth/**", cors(origins));
 		source.registerCorsConfiguration("/api/**", cors(origins));
 		CorsFilter filter = new CorsFilter(source);
-		filter.setCorsProcessor(new ProblemCorsProcessor(problems));
+		filter.setCorsProcessor(processor);
 		return filter;
 	}
 

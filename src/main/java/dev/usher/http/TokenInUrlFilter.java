@@ -26,7 +26,10 @@ class TokenInUrlFilter extends OncePerRequestFilter {
 
 	private final ProblemWriter problems;
 
-	TokenInUrlFilter(ProblemWriter problems) {
+	private final RequestAudit audit;
+
+	TokenInUrlFilter(ProblemWriter problems, RequestAudit audit) {
+		this.audit = audit;
 		this.problems = problems;
 	}
 
@@ -36,7 +39,9 @@ class TokenInUrlFilter extends OncePerRequestFilter {
 		// A ticket is for the WebSocket alone, whose handshake does not come this way.
 		if (TokenInUrl.isIn(request.getQueryString())
 				|| !QueryParameter.values(request.getQueryString(), "ticket").isEmpty()) {
-			this.problems.write(response, new RefusedException(Reason.TOKEN_IN_URL), true);
+			RefusedException refusal = new RefusedException(Reason.TOKEN_IN_URL);
+			this.audit.refused(request, refusal);
+			this.problems.write(response, refusal, true);
 			return;
 		}
 		chain.doFilter(request, response);

@@ -3,7 +3,8 @@
  * {@link SecurityConfiguration} and {@link Problem}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "jetty", "session", "account", "token", "access", "thread", "protocol" })
+@ApplicationModule(
+		allowedDependencies = { "jetty", "session", "account", "token", "audit", "access", "thread", "protocol" })
 package dev.usher.http;
 
 import org.jspecify.annotations.NullMarked;

@@ -23,6 +23,9 @@ public enum Reason {
 	OVERLOADED("overloaded", 503, 4015, Retry.RECONNECT, "Too much at once."),
 	HEARTBEAT_LOST("heartbeat_lost", 408, 4016, Retry.RECONNECT, "The promised heart-beats stopped arriving."),
 	INTERNAL_ERROR("internal_error", 500, 4017, Retry.RECONNECT, "Something went wrong here."),
+	ISSUER_UNAVAILABLE("issuer_unavailable", 503, 4018, Retry.RECONNECT,
+			"The keys of the token's issuer cannot be had now."),
+	USE_NONCE("use_nonce", 401, 4019, Retry.RECONNECT, "The proof of possession needs this node's nonce."),
 	STORAGE_UNAVAILABLE("storage_unavailable", 503, 4020, Retry.RECONNECT, "The storage cannot be reached."),
 	BAD_FRAME("bad_frame", 400, 4500, Retry.NO, "This is not a STOMP frame that may be sent now."),
 	NOT_CONNECTED("not_connected", 400, 4501, Retry.NO, "Send CONNECT first and wait for CONNECTED."),
@@ -106,6 +109,14 @@ public enum Reason {
 	/** What the client of an ended connection had better do. */
 	public Optional<Retry> retry() {
 		return Optional.ofNullable(this.retry);
+	}
+
+	/**
+	 * Whether each refusal has a name of its own, because somebody will ask an operator
+	 * what was wrong.
+	 */
+	boolean isIncident() {
+		return this == FORBIDDEN || this == UNAUTHORIZED || this == INTERNAL_ERROR;
 	}
 
 	/** A sentence that is safe to show to anybody. */

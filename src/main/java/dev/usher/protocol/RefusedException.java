@@ -24,6 +24,8 @@ public class RefusedException extends RuntimeException {
 
 	private final Map<String, Object> members;
 
+	private final @Nullable String incident;
+
 	public RefusedException(Reason reason) {
 		this(reason, reason.message());
 	}
@@ -33,16 +35,18 @@ public class RefusedException extends RuntimeException {
 	}
 
 	public RefusedException(Reason reason, String message, @Nullable Duration retryAfter) {
-		this(reason, message, retryAfter, reason.httpStatus(), Map.of());
+		this(reason, message, retryAfter, reason.httpStatus(), Map.of(),
+				reason.isIncident() ? IncidentId.create() : null);
 	}
 
 	private RefusedException(Reason reason, String message, @Nullable Duration retryAfter, int httpStatus,
-			Map<String, Object> members) {
+			Map<String, Object> members, @Nullable String incident) {
 		super(message, null, false, false);
 		this.reason = reason;
 		this.retryAfter = retryAfter;
 		this.httpStatus = httpStatus;
 		this.members = members;
+		this.incident = incident;
 	}
 
 	/**
@@ -50,12 +54,16 @@ public class RefusedException extends RuntimeException {
 	 * is not this node that has too much to do, and another would refuse it too.
 	 */
 	public static RefusedException ofQuota(String message, Duration retryAfter) {
-		return new RefusedException(Reason.OVERLOADED, message, retryAfter, TOO_MANY_REQUESTS, Map.of());
+		return new RefusedException(Reason.OVERLOADED, message, retryAfter, TOO_MANY_REQUESTS, Map.of(), null);
 	}
 
-	/** The same with another sentence, and a further member of the problem document. */
+	/**
+	 * The same with another sentence, and a further member of the problem document. The
+	 * incident stays the same.
+	 */
 	public RefusedException with(String message, String member, Object value) {
-		return new RefusedException(this.reason, message, this.retryAfter, this.httpStatus, Map.of(member, value));
+		return new RefusedException(this.reason, message, this.retryAfter, this.httpStatus, Map.of(member, value),
+				this.incident);
 	}
 
 	public Reason reason() {
@@ -75,6 +83,16 @@ public class RefusedException extends RuntimeException {
 	/** A sentence that is safe to show to anybody. */
 	public String text() {
 		return (getMessage() != null) ? getMessage() : this.reason.message();
+	}
+
+	/** The word for why in the log and the metrics: one of few. */
+	public String word() {
+		return this.reason.code();
+	}
+
+	/** What names this refusal, here and in the audit log; 8 characters. */
+	public Optional<String> incident() {
+		return Optional.ofNullable(this.incident);
 	}
 
 	/** A wait in whole seconds, rounded up: who comes too early is refused again. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -29,11 +30,14 @@ class MessageController {
 
 	private final Publisher publisher;
 
+	private final PublishAudit audit;
+
 	private final RequestBodies bodies;
 
 	private final EntryReader reader;
 
-	MessageController(Publisher publisher, PublishProperties properties) {
+	MessageController(Publisher publisher, PublishAudit audit, PublishProperties properties) {
+		this.audit = audit;
 		this.publisher = publisher;
 		this.bodies = new RequestBodies(properties);
 		this.reader = new EntryReader(properties.maxBody().toBytes());
@@ -46,8 +50,21 @@ class MessageController {
 	 * with the results in it.
 	 */
 	@PostMapping(path = "/api/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
-	CompletableFuture<ResponseEntity<Answer>> publish(@AuthenticationPrincipal Caller caller, InputStream stream)
-			throws IOException {
+	CompletableFuture<ResponseEntity<Answer>> publish(@AuthenticationPrincipal Caller caller, InputStream stream,
+			HttpServletRequest request) throws IOException {
+		String address = request.getRemoteAddr();
+		try {
+			return publish(caller, stream)
+				.whenComplete((outcomes, failure) -> this.audit.published(caller, address, outcomes))
+				.thenApply(MessageController::answer);
+		}
+		catch (RefusedException ex) {
+			this.audit.refused(caller, address, "all", ex);
+			throw ex;
+		}
+	}
+
+	private CompletableFuture<List<Batch.Outcome>> publish(Caller caller, InputStream stream) throws IOException {
 		byte[] source = this.bodies.read(stream);
 		CompletableFuture<List<Batch.Outcome>> outcomes;
 		try {
@@ -57,8 +74,7 @@ class MessageController {
 			this.bodies.release(source.length);
 			throw ex;
 		}
-		return outcomes.whenComplete((done, failure) -> this.bodies.release(source.length))
-			.thenApply(MessageController::answer);
+		return outcomes.whenComplete((done, failure) -> this.bodies.release(source.length));
 	}
 
 	private static ResponseEntity<Answer> answer(List<Batch.Outcome> outcomes) {

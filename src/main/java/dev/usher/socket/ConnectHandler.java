@@ -15,6 +15,11 @@ import dev.usher.token.Revocations;
 /** CONNECT and STOMP, once the caller is verified. */
 final class ConnectHandler implements FrameHandler {
 
+	private static final int CLIENTS_PER_SECOND = 1000;
+
+	/** In seconds. */
+	private static final int MAX_SPREAD = 60;
+
 	private final int heartbeat;
 
 	private final Revocations revocations;
@@ -23,10 +28,13 @@ final class ConnectHandler implements FrameHandler {
 
 	private final Admission admission;
 
+	private final Connections connections;
+
 	private final SocketAudit audit;
 
 	ConnectHandler(SocketProperties properties, Revocations revocations, Sessions sessions, Admission admission,
-			SocketAudit audit) {
+			Connections connections, SocketAudit audit) {
+		this.connections = connections;
 		this.audit = audit;
 		this.heartbeat = (int) properties.connect().heartbeat().toMillis();
 		this.revocations = revocations;
@@ -57,9 +65,18 @@ final class ConnectHandler implements FrameHandler {
 		connection.send("CONNECTED",
 				List.of(new Header("version", version.text()), new Header("session", connection.id()),
 						new Header("server", "Usher"), new Header("heart-beat", heartBeat.header()),
-						new Header("user-name", caller.name()), ExpiryNotice.expiresIn(connection)));
+						new Header("user-name", caller.name()), ExpiryNotice.expiresIn(connection),
+						new Header("retry-spread", Integer.toString(retrySpread(this.connections.size())))));
 		this.audit.connected(connection);
 		return DONE;
+	}
+
+	/**
+	 * Over how many seconds all clients of this node had better come back after a bare
+	 * loss: a thousand in a second, which a node that has just started bears.
+	 */
+	static int retrySpread(int connections) {
+		return Math.max(1, Math.min(MAX_SPREAD, connections / CLIENTS_PER_SECOND));
 	}
 
 }

@@ -22,15 +22,24 @@ import org.jspecify.annotations.Nullable;
  * @param text a sentence that is safe to show
  * @param receiptId the receipt the refused frame asked for
  * @param retryAfter how long to wait, where that helps
+ * @param refusal the refusal it comes of, or null for an ending that is none
  */
-record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable Duration retryAfter) {
+record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable Duration retryAfter,
+		@Nullable RefusedException refusal) {
+
+	/** A database that restarts is back by then, and an issuer may be. */
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+	Ending(Reason reason, String text, @Nullable String receiptId, @Nullable Duration retryAfter) {
+		this(reason, text, receiptId, retryAfter, null);
+	}
 
 	static Ending of(Reason reason) {
 		return new Ending(reason, reason.message(), null, null);
 	}
 
 	static Ending of(Reason reason, String text) {
-		return new Ending(reason, text, null, null);
+		return of(new RefusedException(reason, text), null);
 	}
 
 	/**
@@ -40,11 +49,17 @@ record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable 
 	static Ending of(RefusedException refused, @Nullable String receiptId) {
 		Reason reason = asEnding(refused.reason());
 		String receipt = (refused instanceof FrameException broken) ? broken.receiptId() : receiptId;
-		return new Ending(reason, refused.text(), receipt, refused.retryAfter().orElse(null));
+		return new Ending(reason, refused.text(), receipt, refused.retryAfter().orElse(usualWait(reason)), refused);
 	}
 
 	private static Reason asEnding(Reason reason) {
 		return (reason.endsConnection()) ? reason : Reason.BAD_FRAME;
+	}
+
+	/** How long to wait for what was refused because something is away. */
+	private static @Nullable Duration usualWait(Reason reason) {
+		boolean away = reason == Reason.STORAGE_UNAVAILABLE || reason == Reason.ISSUER_UNAVAILABLE;
+		return (away) ? RETRY_AFTER : null;
 	}
 
 	/**
@@ -65,6 +80,9 @@ record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable 
 		headers.add(new Header("retry", this.reason.retry().orElse(Retry.NO).word()));
 		if (this.retryAfter != null) {
 			headers.add(new Header("retry-after", RefusedException.seconds(this.retryAfter)));
+		}
+		if (this.refusal != null) {
+			this.refusal.incident().ifPresent((incident) -> headers.add(new Header("incident", incident)));
 		}
 		if (this.receiptId != null) {
 			headers.add(new Header("receipt-id", this.receiptId));

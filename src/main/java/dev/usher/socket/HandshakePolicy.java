@@ -6,6 +6,7 @@ import dev.usher.access.ClientAddress;
 import dev.usher.access.ClientAddress.Source;
 import dev.usher.access.OriginProperties;
 import dev.usher.access.TokenInUrl;
+import dev.usher.access.UnlistedOrigins;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.websocket.Handshake;
@@ -26,6 +27,8 @@ final class HandshakePolicy implements HandshakeDecision {
 
 	private final OriginProperties origins;
 
+	private final UnlistedOrigins unlisted;
+
 	private final Credentials credentials;
 
 	private final Admission admission;
@@ -34,11 +37,12 @@ final class HandshakePolicy implements HandshakeDecision {
 
 	private final SocketAudit audit;
 
-	HandshakePolicy(ClientAddress addresses, OriginProperties origins, Credentials credentials, Admission admission,
-			StompGateway gateway, SocketAudit audit) {
+	HandshakePolicy(ClientAddress addresses, OriginProperties origins, UnlistedOrigins unlisted,
+			Credentials credentials, Admission admission, StompGateway gateway, SocketAudit audit) {
 		this.addresses = addresses;
 		this.audit = audit;
 		this.origins = origins;
+		this.unlisted = unlisted;
 		this.admission = admission;
 		this.credentials = credentials;
 		this.gateway = gateway;
@@ -47,8 +51,9 @@ final class HandshakePolicy implements HandshakeDecision {
 	@Override
 	public void inspect(Handshake handshake) {
 		if (TokenInUrl.isIn(handshake.query())) {
-			this.audit.refused(handshake, Reason.TOKEN_IN_URL);
-			throw new RefusedException(Reason.TOKEN_IN_URL);
+			RefusedException refusal = new RefusedException(Reason.TOKEN_IN_URL);
+			this.audit.refused(handshake, refusal);
+			throw refusal;
 		}
 	}
 
@@ -61,7 +66,7 @@ final class HandshakePolicy implements HandshakeDecision {
 			return decide(handshake);
 		}
 		catch (RefusedException ex) {
-			this.audit.refused(handshake, ex.reason());
+			this.audit.refused(handshake, ex);
 			throw ex;
 		}
 	}
@@ -69,6 +74,7 @@ final class HandshakePolicy implements HandshakeDecision {
 	private Accepted decide(Handshake handshake) {
 		String origin = handshake.origin();
 		if (origin != null && !OriginProperties.same(origin, handshake.ownOrigin()) && !this.origins.allows(origin)) {
+			this.unlisted.refused(origin);
 			throw new RefusedException(Reason.FORBIDDEN, "Pages of this origin are not allowed to connect.");
 		}
 		this.admission.handshake(ClientAddress.network(handshake.remoteAddress()));

@@ -8,20 +8,27 @@ import org.jspecify.annotations.Nullable;
  * What was agreed of heart-beats (STOMP 1.2, section "Heart-beating"), in milliseconds, 0
  * for none.
  *
- * @param offered what the gateway says in CONNECTED, both ways
+ * @param sends how often the gateway can send, as CONNECTED says
+ * @param wants how often it wants to hear from the client, likewise
  * @param outgoing the longest the client waits to hear from us
  * @param incoming how often the client promised to be heard
  */
-record HeartBeat(int offered, int outgoing, int incoming) {
+record HeartBeat(int sends, int wants, int outgoing, int incoming) {
+
+	/**
+	 * The fastest that a client is given: a thousand a second for each thousand of them.
+	 */
+	private static final int FASTEST = 1000;
 
 	/**
 	 * Agrees with a client.
 	 * @param header its {@code heart-beat} header, absent for none
-	 * @param offered what the gateway does and wants
+	 * @param offered what the gateway does and wants where the client asks for no less; 0
+	 * for none
 	 */
 	static HeartBeat agree(@Nullable String header, int offered) {
 		if (header == null) {
-			return new HeartBeat(offered, 0, 0);
+			return new HeartBeat(offered, offered, 0, 0);
 		}
 		int comma = header.indexOf(',');
 		if (comma < 0) {
@@ -29,7 +36,14 @@ record HeartBeat(int offered, int outgoing, int incoming) {
 		}
 		int canSend = milliseconds(header.substring(0, comma));
 		int wants = milliseconds(header.substring(comma + 1));
-		return new HeartBeat(offered, slower(offered, wants), slower(canSend, offered));
+		int sends = asFastAs(wants, offered);
+		int hears = asFastAs(canSend, offered);
+		return new HeartBeat(sends, hears, slower(sends, wants), slower(canSend, hears));
+	}
+
+	/** What is offered, or less where the client names less. */
+	private static int asFastAs(int named, int offered) {
+		return (named == 0) ? offered : Math.min(offered, Math.max(named, FASTEST));
 	}
 
 	private static int slower(int sender, int receiver) {
@@ -50,7 +64,7 @@ record HeartBeat(int offered, int outgoing, int incoming) {
 
 	/** The header of CONNECTED. */
 	String header() {
-		return this.offered + "," + this.offered;
+		return this.sends + "," + this.wants;
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.usher.socket;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -12,6 +14,7 @@ import dev.usher.publish.Published;
 import dev.usher.publish.Publisher;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Command;
+import dev.usher.stomp.Header;
 import org.jspecify.annotations.Nullable;
 
 /** SEND: publishes, by the same line as everything that is published. */
@@ -20,6 +23,9 @@ final class SendHandler implements FrameHandler {
 	private static final String COMMANDS = "/app/";
 
 	private static final String AUTH = "/app/auth";
+
+	/** Answers its receipt: a client asks whether its connection still lives. */
+	private static final String PING = "/app/ping";
 
 	private final Publisher publisher;
 
@@ -36,23 +42,41 @@ final class SendHandler implements FrameHandler {
 		Publication publication = new Publication(to, frame.header("id"), frame.header("content-type"),
 				frame.ownHeaders(), frame.body(), ttl(frame));
 		CompletionStage<Published> published = this.publisher.publish(caller, publication);
-		return (published.toCompletableFuture().isDone()) ? now(published)
-				: published.thenApply((done) -> Effect.PLAIN);
+		boolean isTold = frame.header("receipt") != null;
+		if (published.toCompletableFuture().isDone()) {
+			Published now = Refusals.join(published);
+			return (isTold) ? CompletableFuture.completedFuture(told(now)) : DONE;
+		}
+		return published.thenApply((later) -> (isTold) ? told(later) : Effect.PLAIN);
+	}
+
+	/** What the RECEIPT says of the message: where it is, or how many took it. */
+	private static Effect told(Published published) {
+		List<Header> headers = new ArrayList<>(3);
+		if (published.offset() != null && published.epoch() != null) {
+			headers.add(new Header("offset", Long.toString(published.offset())));
+			headers.add(new Header("epoch", published.epoch()));
+		}
+		if (published.delivered() != null) {
+			headers.add(new Header("delivered", Integer.toString(published.delivered())));
+		}
+		if (published.repeated()) {
+			headers.add(new Header("repeated", "true"));
+		}
+		return new Effect(headers, Effect.PLAIN.afterReceipt());
 	}
 
 	/** The newer token or ticket, if there was one, was taken on the way here. */
 	private static CompletionStage<Effect> command(StompConnection connection, String to, ClientFrame frame) {
+		if (to.equals(PING)) {
+			return DONE;
+		}
 		if (!to.equals(AUTH) || !Credentials.renews(frame)) {
 			throw new RefusedException(Reason.BAD_FRAME,
-					"The one command is a SEND to /app/auth with the header Authorization or ticket.");
+					"The commands are SEND to /app/ping, and to /app/auth with the header Authorization or ticket.");
 		}
 		Effect effect = new Effect(ExpiryNotice.asReceipt(connection), Effect.PLAIN.afterReceipt());
 		return CompletableFuture.completedFuture(effect);
-	}
-
-	private static CompletionStage<Effect> now(CompletionStage<Published> published) {
-		Refusals.join(published);
-		return DONE;
 	}
 
 	private static @Nullable Duration ttl(ClientFrame frame) {
@@ -62,7 +86,7 @@ final class SendHandler implements FrameHandler {
 
 	/** Refuses what {@link #handle} would refuse, and does nothing else. */
 	void check(Caller caller, ClientFrame frame) {
-		if (frame.command() == Command.SEND) {
+		if (frame.command() == Command.SEND && !PING.equals(frame.header("destination"))) {
 			this.publisher.check(caller, destination(frame));
 			frame.ownHeaders();
 		}

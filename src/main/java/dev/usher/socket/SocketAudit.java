@@ -4,7 +4,7 @@ import dev.usher.access.Caller;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.audit.AuditEvent.Kind;
-import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.websocket.Handshake;
 import org.jspecify.annotations.Nullable;
@@ -22,27 +22,27 @@ class SocketAudit {
 	}
 
 	/** A handshake was refused. */
-	void refused(Handshake handshake, Reason reason) {
-		this.audit.record(AuditEvent.of(Kind.CONNECT).from(handshake.remoteAddress()).because(reason));
+	void refused(Handshake handshake, RefusedException refusal) {
+		this.audit.record(AuditEvent.of(Kind.CONNECT).from(handshake.remoteAddress()).because(refusal));
 	}
 
 	void connected(StompConnection connection) {
 		this.audit.record(event(Kind.CONNECT, connection));
 	}
 
-	/**
-	 * Something its sender may not do.
-	 */
-	void forbidden(StompConnection connection, ClientFrame frame) {
+	/** Something its sender may not do, or that could not be done. */
+	void refused(StompConnection connection, ClientFrame frame, RefusedException refusal) {
 		String destination = frame.header("destination");
 		String what = frame.command() + ((destination != null) ? " " + destination : "");
-		this.audit.record(event(Kind.FRAME, connection).what(what).because(Reason.FORBIDDEN));
+		this.audit.record(event(Kind.FRAME, connection).what(what).because(refusal));
 	}
 
 	/** We ended a connection, or refused to make one. */
-	void ended(StompConnection connection, Reason reason) {
+	void ended(StompConnection connection, Ending ending) {
 		Kind kind = (connection.caller() != null) ? Kind.DISCONNECT : Kind.CONNECT;
-		this.audit.record(event(kind, connection).what(Integer.toString(reason.closeStatus())).because(reason));
+		AuditEvent event = event(kind, connection).what(Integer.toString(ending.reason().closeStatus()));
+		RefusedException refusal = ending.refusal();
+		this.audit.record((refusal != null) ? event.because(refusal) : event.because(ending.reason()));
 	}
 
 	/** A connection is gone that we did not end. */

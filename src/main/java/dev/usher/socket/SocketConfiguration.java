@@ -7,6 +7,7 @@ import java.util.Map;
 
 import dev.usher.access.ClientAddress;
 import dev.usher.access.OriginProperties;
+import dev.usher.access.UnlistedOrigins;
 import dev.usher.inbox.Inbox;
 import dev.usher.publish.Publisher;
 import dev.usher.session.CookieLogins;
@@ -60,11 +61,13 @@ class SocketConfiguration {
 
 	@Bean
 	FrameDispatcher frameDispatcher(SocketProperties properties, Revocations revocations, Sessions sessions,
-			Admission admission, Publisher publisher, Subscriptions subscriptions, Inbox inbox, SocketAudit audit) {
+			Admission admission, Connections connections, Publisher publisher,
+			Subscriptions subscriptions, Inbox inbox, SocketAudit audit) {
 		SendHandler send = new SendHandler(publisher);
 		AcknowledgeHandler acknowledge = new AcknowledgeHandler();
 		TransactionHandler transaction = new TransactionHandler(send, acknowledge);
-		ConnectHandler connect = new ConnectHandler(properties, revocations, sessions, admission, audit);
+		ConnectHandler connect = new ConnectHandler(properties, revocations, sessions, admission, connections, users,
+				audit);
 		Map<Command, FrameHandler> handlers = new EnumMap<>(Command.class);
 		handlers.put(Command.CONNECT, connect);
 		handlers.put(Command.STOMP, connect);
@@ -104,9 +107,10 @@ class SocketConfiguration {
 	 */
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> webSocketUpgrade(ClientAddress addresses,
-			OriginProperties origins, Credentials credentials, Admission admission, StompGateway gateway,
-			SocketProperties properties, SocketAudit audit) {
-		HandshakePolicy policy = new HandshakePolicy(addresses, origins, credentials, admission, gateway, audit);
+			OriginProperties origins, UnlistedOrigins unlisted, Credentials credentials, Admission admission,
+			StompGateway gateway, SocketProperties properties, SocketAudit audit) {
+		HandshakePolicy policy = new HandshakePolicy(addresses, origins, unlisted, credentials, admission, gateway,
+				audit);
 		return (factory) -> factory
 			.addServerCustomizers((server) -> server.setHandler(new WebSocketUpgradeHandler(server.getHandler(), PATH,
 					policy, properties.webSocketLimits(), gateway.memory().held())));

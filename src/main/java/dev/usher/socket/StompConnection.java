@@ -163,7 +163,7 @@ final class StompConnection {
 			return;
 		}
 		this.outlet.close(ending);
-		this.gateway.ended(this, ending.reason());
+		this.gateway.ended(this, ending);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.socket.Throttle.Rates;
 import dev.usher.stomp.ClientFrame;
+import dev.usher.stomp.Command;
 import dev.usher.stomp.FrameLimits;
 import dev.usher.websocket.Handshake;
 import org.jspecify.annotations.Nullable;
@@ -69,22 +70,16 @@ class StompGateway implements DisposableBean {
 
 	/** Ends a connection whose frame could not take effect. */
 	void fail(StompConnection connection, ClientFrame frame, Throwable failure) {
-		Ending ending = ending(failure, frame);
-		if (ending.reason() == Reason.FORBIDDEN && connection.state() == StompConnection.State.CONNECTED) {
-			this.audit.forbidden(connection, frame);
-		}
-		connection.end(ending);
-	}
-
-	private static Ending ending(Throwable failure, ClientFrame frame) {
 		RefusedException refused = refusal(failure);
-		String receipt = frame.header("receipt");
-		if (refused != null) {
-			return Ending.of(refused, receipt);
+		if (refused == null) {
+			refused = new RefusedException(Reason.INTERNAL_ERROR);
+			logger.error("Frame {} failed, incident {}", frame.command(), refused.incident().orElse(""), failure);
 		}
-		String id = UUID.randomUUID().toString();
-		logger.error("Frame {} failed, error {}", frame.command(), id, failure);
-		return new Ending(Reason.INTERNAL_ERROR, "Something went wrong here; ask for error " + id + ".", receipt, null);
+		boolean isOperation = refused.reason() == Reason.FORBIDDEN || frame.command() == Command.SEND;
+		if (isOperation && connection.state() == StompConnection.State.CONNECTED) {
+			this.audit.refused(connection, frame, refused);
+		}
+		connection.end(Ending.of(refused, frame.header("receipt")));
 	}
 
 	/** A channel wraps what its interceptors and handlers throw. */
@@ -97,9 +92,9 @@ class StompGateway implements DisposableBean {
 		return null;
 	}
 
-	void ended(StompConnection connection, Reason reason) {
-		logger.debug("{} ended: {}", connection, reason.code());
-		this.audit.ended(connection, reason);
+	void ended(StompConnection connection, Ending ending) {
+		logger.debug("{} ended: {}", connection, ending.reason().code());
+		this.audit.ended(connection, ending);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Set;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.TokenFault;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -53,7 +54,7 @@ class CallerResolver {
 		boolean bad = name.length() > Destination.MAX_USERNAME || name.codePoints()
 			.anyMatch((c) -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
 		if (bad) {
-			throw new BadTokenException("sub is no name");
+			throw new BadTokenException(TokenFault.SUBJECT, "sub is no name");
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.usher.protocol.TokenFault;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +37,14 @@ final class Claims {
 			return new Claims(JSONObjectUtils.parse(json));
 		}
 		catch (ParseException ex) {
-			throw new BadTokenException("the claims are no JSON object");
+			throw new BadTokenException(TokenFault.MALFORMED, "the claims are no JSON object");
 		}
 	}
 
 	String requiredString(String name) throws BadTokenException {
 		String value = string(name);
 		if (value == null) {
-			throw new BadTokenException(name + " is missing");
+			throw new BadTokenException(TokenFault.CLAIM, name + " is missing");
 		}
 		return value;
 	}
@@ -53,14 +54,14 @@ final class Claims {
 		if (value == null || value instanceof String) {
 			return (String) value;
 		}
-		throw new BadTokenException(name + " is no string");
+		throw new BadTokenException(TokenFault.CLAIM, name + " is no string");
 	}
 
 	/** A string that names one thing: not empty, and not longer than we store. */
 	@Nullable String id(String name) throws BadTokenException {
 		String value = string(name);
 		if (value != null && (value.isEmpty() || value.length() > MAX_ID)) {
-			throw new BadTokenException(name + " is empty or too long");
+			throw new BadTokenException(TokenFault.CLAIM, name + " is empty or too long");
 		}
 		return value;
 	}
@@ -74,7 +75,7 @@ final class Claims {
 	Instant requiredInstant(String name) throws BadTokenException {
 		Instant value = instant(name);
 		if (value == null) {
-			throw new BadTokenException(name + " is missing");
+			throw new BadTokenException(TokenFault.CLAIM, name + " is missing");
 		}
 		return value;
 	}
@@ -87,7 +88,7 @@ final class Claims {
 		}
 		// Negated, so that NaN is refused too.
 		if (!(value instanceof Number number) || !(number.doubleValue() >= 0 && number.doubleValue() <= MAX_SECONDS)) {
-			throw new BadTokenException(name + " is no date");
+			throw new BadTokenException(TokenFault.CLAIM, name + " is no date");
 		}
 		if (value instanceof Long || value instanceof Integer) {
 			return Instant.ofEpochSecond(number.longValue());
@@ -109,7 +110,7 @@ final class Claims {
 		}
 		if (!(value instanceof List<?> list) || list.size() > MAX_LIST
 				|| !list.stream().allMatch(String.class::isInstance)) {
-			throw new BadTokenException(name + " is no list of at most " + MAX_LIST + " strings");
+			throw new BadTokenException(TokenFault.CLAIM, name + " is no list of at most " + MAX_LIST + " strings");
 		}
 		return list.stream().map(String.class::cast).toList();
 	}

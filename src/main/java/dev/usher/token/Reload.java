@@ -9,9 +9,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.FatalErrors;
+import dev.usher.token.VerificationKeys.Reloaded;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,9 @@ final class Reload implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Reload.class);
 
-	private static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedFuture(null);
+	private static final CompletionStage<Reloaded> TOO_SOON = CompletableFuture.completedFuture(Reloaded.TOO_SOON);
+
+	private static final CompletionStage<Reloaded> FAILED = CompletableFuture.completedFuture(Reloaded.FAILED);
 
 	private final ScheduledExecutorService executor;
 
@@ -41,11 +45,11 @@ final class Reload implements AutoCloseable {
 
 	private final Duration interval;
 
-	private final Runnable action;
+	private final BooleanSupplier action;
 
 	private final Object lock = new Object();
 
-	private @Nullable CompletableFuture<@Nullable Void> underWay;
+	private @Nullable CompletableFuture<Reloaded> underWay;
 
 	private int waiting;
 
@@ -56,9 +60,9 @@ final class Reload implements AutoCloseable {
 	 * @param name the name of its thread
 	 * @param clock tells when it may run again
 	 * @param interval how long after a run on demand the next may start
-	 * @param action reads the keys; its failures are logged
+	 * @param action reads the keys and says whether it could; what it throws is logged
 	 */
-	Reload(String name, Clock clock, Duration interval, Runnable action) {
+	Reload(String name, Clock clock, Duration interval, BooleanSupplier action) {
 		this.clock = clock;
 		this.interval = interval;
 		this.action = action;
@@ -74,13 +78,20 @@ final class Reload implements AutoCloseable {
 		this.executor.scheduleWithFixedDelay(this.failures.guard(check), 0, period.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
+	/** When the next may start on demand. */
+	Instant nextOnDemand() {
+		synchronized (this.lock) {
+			return this.nextOnDemand;
+		}
+	}
+
 	/** Joins the run under way, or starts one unless the last on demand is too recent. */
-	CompletionStage<@Nullable Void> onDemand() {
+	CompletionStage<Reloaded> onDemand() {
 		synchronized (this.lock) {
 			if (this.underWay == null) {
 				Instant now = this.clock.instant();
 				if (now.isBefore(this.nextOnDemand)) {
-					return DONE;
+					return TOO_SOON;
 				}
 				this.nextOnDemand = now.plus(this.interval);
 			}
@@ -89,24 +100,24 @@ final class Reload implements AutoCloseable {
 	}
 
 	/** Joins the run under way, or starts one however recent the last. */
-	CompletionStage<@Nullable Void> now() {
+	CompletionStage<Reloaded> now() {
 		synchronized (this.lock) {
 			return join();
 		}
 	}
 
-	private CompletionStage<@Nullable Void> join() {
+	private CompletionStage<Reloaded> join() {
 		if (this.waiting >= MAX_WAITING) {
-			return DONE;
+			return FAILED;
 		}
-		CompletableFuture<@Nullable Void> run = this.underWay;
+		CompletableFuture<Reloaded> run = this.underWay;
 		if (run == null) {
 			run = new CompletableFuture<>();
 			try {
 				this.executor.execute(this::run);
 			}
 			catch (RejectedExecutionException ex) {
-				return DONE;
+				return FAILED;
 			}
 			this.underWay = run;
 		}
@@ -115,8 +126,9 @@ final class Reload implements AutoCloseable {
 	}
 
 	private void run() {
+		Reloaded outcome = Reloaded.FAILED;
 		try {
-			this.action.run();
+			outcome = this.action.getAsBoolean() ? Reloaded.DONE : Reloaded.FAILED;
 		}
 		catch (Throwable ex) {
 			FatalErrors.endIfFatal(ex);
@@ -124,26 +136,26 @@ final class Reload implements AutoCloseable {
 			logger.warn("Keys could not be read again; those known stay in use: {}", ex.toString());
 		}
 		finally {
-			finish();
+			finish(outcome);
 		}
 	}
 
-	private void finish() {
-		CompletableFuture<@Nullable Void> run;
+	private void finish(Reloaded outcome) {
+		CompletableFuture<Reloaded> run;
 		synchronized (this.lock) {
 			run = this.underWay;
 			this.underWay = null;
 			this.waiting = 0;
 		}
 		if (run != null) {
-			run.complete(null);
+			run.complete(outcome);
 		}
 	}
 
 	@Override
 	public void close() {
 		this.executor.shutdownNow();
-		finish();
+		finish(Reloaded.FAILED);
 	}
 
 }

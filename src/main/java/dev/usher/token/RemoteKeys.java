@@ -66,11 +66,11 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 
 	private final Reload reload;
 
-	private volatile Fetched fetched = new Fetched(Map.of(), null, Instant.MIN);
+	private volatile Fetched fetched = new Fetched(Map.of(), null, Instant.MIN, Instant.MIN);
 
 	private volatile Instant nextFetch = Instant.MIN;
 
-	private boolean down;
+	private volatile boolean down;
 
 	RemoteKeys(String issuer, JwkSetSource source, JWSAlgorithm algorithm, Clock clock) {
 		this.issuer = issuer;
@@ -102,8 +102,22 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 	}
 
 	@Override
-	public CompletionStage<@Nullable Void> reload() {
+	public CompletionStage<Reloaded> reload() {
 		return this.reload.onDemand();
+	}
+
+	@Override
+	public boolean mayBeMissing(@Nullable Instant issuedAt) {
+		// An issuer publishes a key before it signs with it.
+		return this.down || issuedAt == null || !issuedAt.isBefore(this.fetched.begunAt());
+	}
+
+	@Override
+	public Duration retryAfter() {
+		Instant next = this.reload.nextOnDemand();
+		Instant background = this.nextFetch;
+		Duration wait = Duration.between(this.clock.instant(), background.isBefore(next) ? background : next);
+		return (wait.compareTo(RETRY_AFTER) > 0) ? wait : RETRY_AFTER;
 	}
 
 	@Override
@@ -111,15 +125,17 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 		this.reload.close();
 	}
 
-	private void fetch() {
+	private boolean fetch() {
+		Instant begunAt = this.clock.instant();
 		try {
-			Fetched keys = prepare(this.source.fetch());
+			Fetched keys = prepare(this.source.fetch(), begunAt);
 			this.nextFetch = this.clock.instant().plus(FRESH);
 			this.fetched = keys;
 			if (this.down) {
 				logger.info("The keys of issuer {} can be fetched again", this.issuer);
 			}
 			this.down = false;
+			return true;
 		}
 		catch (IOException ex) {
 			this.nextFetch = this.clock.instant().plus(RETRY);
@@ -134,9 +150,10 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 			// The gateway is going down.
 			Thread.currentThread().interrupt();
 		}
+		return false;
 	}
 
-	private Fetched prepare(List<JWK> keys) {
+	private Fetched prepare(List<JWK> keys, Instant begunAt) {
 		Map<String, JWSVerifier> byKid = new HashMap<>();
 		List<JWSVerifier> all = new ArrayList<>();
 		for (JWK key : keys) {
@@ -152,7 +169,8 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 			logger.warn("Issuer {} publishes no key for {}; none of its tokens will be accepted", this.issuer,
 					this.algorithm);
 		}
-		return new Fetched(Map.copyOf(byKid), (all.size() == 1) ? all.get(0) : null, this.clock.instant().plus(STALE));
+		return new Fetched(Map.copyOf(byKid), (all.size() == 1) ? all.get(0) : null, begunAt,
+				this.clock.instant().plus(STALE));
 	}
 
 	/** A verifier of the key, or null where it is not meant for this algorithm. */
@@ -181,9 +199,11 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 	 *
 	 * @param byKid prepared verifiers
 	 * @param single the one for tokens without {@code kid}, where there is exactly one
+	 * @param begunAt when it was begun
 	 * @param usableUntil when it must no longer be trusted
 	 */
-	private record Fetched(Map<String, JWSVerifier> byKid, @Nullable JWSVerifier single, Instant usableUntil) {
+	private record Fetched(Map<String, JWSVerifier> byKid, @Nullable JWSVerifier single, Instant begunAt,
+			Instant usableUntil) {
 
 	}
 

@@ -29,8 +29,8 @@ final class SecretKeys implements VerificationKeys {
 	}
 
 	@Override
-	public CompletionStage<@Nullable Void> reload() {
-		return CompletableFuture.completedFuture(null);
+	public CompletionStage<Reloaded> reload() {
+		return CompletableFuture.completedFuture(Reloaded.DONE);
 	}
 
 }

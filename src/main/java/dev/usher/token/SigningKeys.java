@@ -62,7 +62,10 @@ class SigningKeys implements VerificationKeys {
 		this.store = store;
 		this.clock = clock;
 		this.properties = properties.token();
-		this.reload = new Reload("usher-signing-keys", clock, RELOAD_INTERVAL, this::read);
+		this.reload = new Reload("usher-signing-keys", clock, RELOAD_INTERVAL, () -> {
+			read();
+			return true;
+		});
 	}
 
 	/**
@@ -109,7 +112,7 @@ class SigningKeys implements VerificationKeys {
 	}
 
 	@Override
-	public CompletionStage<@Nullable Void> reload() {
+	public CompletionStage<Reloaded> reload() {
 		return this.reload.onDemand();
 	}
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSObject;
@@ -13,7 +14,10 @@ import com.nimbusds.jose.JWSVerifier;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TokenFault;
+import dev.usher.protocol.TokenRefusedException;
 import dev.usher.thread.FatalErrors;
+import dev.usher.token.VerificationKeys.Reloaded;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +36,9 @@ public class TokenVerifier {
 
 	/** The longest token that is looked at, in characters. */
 	public static final int MAX_LENGTH = 16 * 1024;
+
+	/** Less than any CONNECT has by default, so that its ERROR says what is wrong. */
+	private static final Duration MAX_WAIT = Duration.ofSeconds(4);
 
 	private static final Logger logger = LoggerFactory.getLogger(TokenVerifier.class);
 
@@ -64,73 +71,107 @@ public class TokenVerifier {
 	 * it is then completed within seconds, on a thread that other callers of this issuer
 	 * wait for as well, so dependents must not block it. Fails with a
 	 * {@link RefusedException} of {@link Reason#TOKEN_EXPIRED} where all is well but for
-	 * {@code exp}, {@link Reason#REVOKED}, or {@link Reason#UNAUTHORIZED}, which never
-	 * says what was wrong
+	 * {@code exp}, {@link Reason#REVOKED}, {@link Reason#ISSUER_UNAVAILABLE} where its
+	 * key may exist and cannot be had now, or {@link Reason#UNAUTHORIZED}, which never
+	 * says what was wrong; a {@link TokenRefusedException} knows it
 	 */
 	public CompletionStage<Caller> verify(String token) {
 		CompletableFuture<Caller> answer = new CompletableFuture<>();
+		Unverified unverified = null;
 		try {
-			Unverified unverified = parse(token);
-			VerificationKeys keys = unverified.issuer().keys();
-			String kid = unverified.jws().getHeader().getKeyID();
-			JWSVerifier key = keys.find(kid);
-			if (key != null) {
-				answer.complete(accept(unverified, key));
-			}
-			else {
-				keys.reload().whenComplete((done, failure) -> retry(unverified, keys.find(kid), answer));
-			}
+			unverified = parse(token);
+			begin(unverified, trusted(unverified), answer);
 		}
 		catch (Throwable ex) {
 			FatalErrors.endIfFatal(ex);
-			answer.completeExceptionally(refusal(ex));
+			answer.completeExceptionally(refusal(unverified, ex));
 		}
 		return answer;
 	}
 
-	private void retry(Unverified unverified, @Nullable JWSVerifier key, CompletableFuture<Caller> answer) {
+	private void begin(Unverified unverified, TrustedIssuer issuer, CompletableFuture<Caller> answer)
+			throws BadTokenException {
+		VerificationKeys keys = issuer.keys();
+		JWSVerifier key = keys.find(unverified.kid());
+		if (key != null) {
+			answer.complete(accept(unverified, issuer, key));
+			return;
+		}
+		keys.reload()
+			.thenApply((same) -> same)
+			.toCompletableFuture()
+			.completeOnTimeout(Reloaded.FAILED, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+			.thenAccept((reloaded) -> retry(unverified, issuer, reloaded, answer));
+	}
+
+	private void retry(Unverified unverified, TrustedIssuer issuer, Reloaded reloaded,
+			CompletableFuture<Caller> answer) {
 		try {
+			JWSVerifier key = issuer.keys().find(unverified.kid());
 			if (key == null) {
-				throw new BadTokenException("no key of " + unverified.issuer().name() + " has its kid");
+				throw noKey(unverified, issuer, reloaded);
 			}
-			answer.complete(accept(unverified, key));
+			answer.complete(accept(unverified, issuer, key));
 		}
 		catch (Throwable ex) {
 			// Whoever waits for this must hear of it whatever it is.
 			FatalErrors.endIfFatal(ex);
-			answer.completeExceptionally(refusal(ex));
+			answer.completeExceptionally(refusal(unverified, ex));
 		}
 	}
 
-	private static RefusedException refusal(Throwable failure) {
+	/**
+	 * Whoever is told that their token is bad logs in again, so this is said only where
+	 * it is certain that the key does not exist.
+	 */
+	private static BadTokenException noKey(Unverified unverified, TrustedIssuer issuer, Reloaded reloaded)
+			throws BadTokenException {
+		boolean mayExist = switch (reloaded) {
+			case DONE -> false;
+			case FAILED -> true;
+			case TOO_SOON -> issuer.keys().mayBeMissing(unverified.claims().instant("iat"));
+		};
+		if (mayExist) {
+			throw new RefusedException(Reason.ISSUER_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE.message(),
+					issuer.keys().retryAfter());
+		}
+		return new BadTokenException(TokenFault.KEY, "no key of " + issuer.name() + " has its kid");
+	}
+
+	private static RefusedException refusal(@Nullable Unverified token, Throwable failure) {
+		String iss = (token != null) ? token.iss() : null;
+		String kid = (token != null) ? token.kid() : null;
 		if (failure instanceof RefusedException refused) {
 			logger.debug("A token was refused: {}", refused.reason());
-			return refused;
+			return new TokenRefusedException(refused.reason(), null, iss, kid, refused.retryAfter().orElse(null));
 		}
-		if (failure instanceof BadTokenException) {
+		if (failure instanceof BadTokenException bad) {
 			logger.debug("A token was refused: {}", failure.getMessage());
+			return new TokenRefusedException(Reason.UNAUTHORIZED, bad.fault(), iss, kid, null);
 		}
-		else {
-			// Its message could repeat the token.
-			logger.warn("A token was refused because verifying it failed with {}", failure.getClass().getName());
-		}
-		return new RefusedException(Reason.UNAUTHORIZED);
+		// Its message could repeat the token.
+		logger.warn("A token was refused because verifying it failed with {}", failure.getClass().getName());
+		return new TokenRefusedException(Reason.UNAUTHORIZED, TokenFault.MALFORMED, iss, kid, null);
 	}
 
-	private Unverified parse(String token) throws BadTokenException {
+	private TrustedIssuer trusted(Unverified token) throws BadTokenException {
+		TrustedIssuer issuer = this.issuers.find(token.iss());
+		if (issuer == null) {
+			throw new BadTokenException(TokenFault.ISSUER, "iss is nobody we trust");
+		}
+		issuer.check(token.jws().getHeader());
+		return issuer;
+	}
+
+	private static Unverified parse(String token) throws BadTokenException {
 		checkShape(token);
 		try {
 			JWSObject jws = JWSObject.parse(token);
 			Claims claims = Claims.parse(jws.getPayload().toString());
-			TrustedIssuer issuer = this.issuers.find(claims.requiredString("iss"));
-			if (issuer == null) {
-				throw new BadTokenException("iss is nobody we trust");
-			}
-			issuer.check(jws.getHeader());
-			return new Unverified(issuer, jws, claims);
+			return new Unverified(claims.requiredString("iss"), jws, claims);
 		}
 		catch (ParseException ex) {
-			throw new BadTokenException("it is no JWS with a JSON header");
+			throw new BadTokenException(TokenFault.MALFORMED, "it is no JWS with a JSON header");
 		}
 	}
 
@@ -140,7 +181,7 @@ public class TokenVerifier {
 	 */
 	private static void checkShape(String token) throws BadTokenException {
 		if (token.length() > MAX_LENGTH) {
-			throw new BadTokenException("it is too long");
+			throw new BadTokenException(TokenFault.MALFORMED, "it is too long");
 		}
 		int dots = 0;
 		for (int i = 0; i < token.length(); i++) {
@@ -149,11 +190,11 @@ public class TokenVerifier {
 				dots++;
 			}
 			else if (!isBase64Url(c)) {
-				throw new BadTokenException("it holds a character that is not base64url");
+				throw new BadTokenException(TokenFault.MALFORMED, "it holds a character that is not base64url");
 			}
 		}
 		if (dots != 2) {
-			throw new BadTokenException("it has not three parts");
+			throw new BadTokenException(TokenFault.MALFORMED, "it has not three parts");
 		}
 	}
 
@@ -161,19 +202,19 @@ public class TokenVerifier {
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 	}
 
-	private Caller accept(Unverified token, JWSVerifier key) throws BadTokenException {
+	private Caller accept(Unverified token, TrustedIssuer issuer, JWSVerifier key) throws BadTokenException {
 		if (!signatureFits(token.jws(), key)) {
-			throw new BadTokenException("the signature does not fit");
+			throw new BadTokenException(TokenFault.SIGNATURE, "the signature does not fit");
 		}
 		Claims claims = token.claims();
-		if (!claims.isMeantFor(token.issuer().audience())) {
-			throw new BadTokenException("aud is not " + token.issuer().audience());
+		if (!claims.isMeantFor(issuer.audience())) {
+			throw new BadTokenException(TokenFault.AUDIENCE, "aud is not " + issuer.audience());
 		}
-		Caller caller = this.callers.resolve(token.issuer(), claims);
+		Caller caller = this.callers.resolve(issuer, claims);
 		Instant now = this.clock.instant();
 		checkNotAhead("nbf", claims.instant("nbf"), now);
 		checkNotAhead("iat", caller.issuedAt(), now);
-		checkLifetime(token.issuer(), caller, now);
+		checkLifetime(issuer, caller, now);
 		if (!now.isBefore(caller.expiresAt())) {
 			throw new RefusedException(Reason.TOKEN_EXPIRED);
 		}
@@ -187,7 +228,7 @@ public class TokenVerifier {
 	private void checkLifetime(TrustedIssuer issuer, Caller caller, Instant now) throws BadTokenException {
 		Instant begin = (caller.issuedAt() != null) ? caller.issuedAt() : now;
 		if (!issuer.own() && caller.expiresAt().isAfter(begin.plus(this.maxLifetime))) {
-			throw new BadTokenException("it lives longer than usher.token.max-lifetime");
+			throw new BadTokenException(TokenFault.LIFETIME, "it lives longer than usher.token.max-lifetime");
 		}
 	}
 
@@ -196,18 +237,22 @@ public class TokenVerifier {
 			return jws.verify(key);
 		}
 		catch (JOSEException ex) {
-			throw new BadTokenException("the signature cannot be checked");
+			throw new BadTokenException(TokenFault.SIGNATURE, "the signature cannot be checked");
 		}
 	}
 
 	private void checkNotAhead(String name, @Nullable Instant instant, Instant now) throws BadTokenException {
 		if (instant != null && instant.isAfter(now.plus(this.leeway))) {
-			throw new BadTokenException(name + " is in the future");
+			throw new BadTokenException(TokenFault.NOT_YET, name + " is in the future");
 		}
 	}
 
-	/** A token whose claims chose an issuer but are not to be believed yet. */
-	private record Unverified(TrustedIssuer issuer, JWSObject jws, Claims claims) {
+	/** A token whose claims choose an issuer but are not to be believed yet. */
+	private record Unverified(String iss, JWSObject jws, Claims claims) {
+
+		@Nullable String kid() {
+			return this.jws.getHeader().getKeyID();
+		}
 
 	}
 

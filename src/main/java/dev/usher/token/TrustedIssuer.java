@@ -5,6 +5,7 @@ import java.util.Set;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import dev.usher.protocol.TokenFault;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +34,15 @@ record TrustedIssuer(String name, String audience, JWSAlgorithm algorithm, boole
 	 */
 	void check(JWSHeader header) throws BadTokenException {
 		if (!this.algorithm.equals(header.getAlgorithm())) {
-			throw new BadTokenException("alg is not " + this.algorithm);
+			throw new BadTokenException(TokenFault.ALGORITHM, "alg is not " + this.algorithm);
 		}
 		// RFC 7515, section 4.1.11: we understand no extension, so none may be critical.
 		if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
-			throw new BadTokenException("crit or an unencoded payload is there");
+			throw new BadTokenException(TokenFault.TYPE, "crit or an unencoded payload is there");
 		}
 		JOSEObjectType type = header.getType();
 		if (!(this.own ? SigningKey.TYPE.equals(type) : isForeignType(type))) {
-			throw new BadTokenException("typ is none of those allowed");
+			throw new BadTokenException(TokenFault.TYPE, "typ is none of those allowed");
 		}
 	}
 

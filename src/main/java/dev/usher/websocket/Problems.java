@@ -26,13 +26,15 @@ final class Problems {
 		if (refused.reason().httpStatus() == HttpStatus.UNAUTHORIZED_401) {
 			response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
 		}
-		write(request, response, callback, refused.reason().httpStatus(), refused.reason(), refused.text());
+		write(request, response, callback, refused.reason().httpStatus(), refused.reason(), refused.text(),
+				refused.incident().map((id) -> ",\"incident\":\"" + id + "\"").orElse(""));
 	}
 
-	static void write(Request request, Response response, Callback callback, int status, Reason reason, String text) {
+	static void write(Request request, Response response, Callback callback, int status, Reason reason, String text,
+			String incident) {
 		String json = "{\"type\":\"about:blank\",\"title\":\"" + HttpStatus.getMessage(status) + "\",\"status\":"
 				+ status + ",\"detail\":\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\",\"code\":\""
-				+ reason.code() + "\"}";
+				+ reason.code() + "\"" + incident + "}";
 		response.setStatus(status);
 		response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
 		response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");

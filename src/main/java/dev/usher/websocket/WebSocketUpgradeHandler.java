@@ -73,7 +73,7 @@ public final class WebSocketUpgradeHandler extends Handler.Wrapper {
 			response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, VERSION);
 			response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
 			Problems.write(request, response, callback, 426, Reason.BAD_REQUEST,
-					"This address speaks WebSocket, version 13.");
+					"This address speaks WebSocket, version 13.", "");
 		}
 		catch (RefusedException ex) {
 			Problems.write(request, response, callback, ex);

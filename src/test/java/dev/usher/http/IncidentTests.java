@@ -21,7 +21,9 @@ class IncidentTests {
 			for (String path : new String[] { "/broken-here.html", "/broken-later.html", "/broken-filter.html" }) {
 				Answer answer = node.get(path, null);
 				assertThat(answer.code()).as(path).isEqualTo("internal_error");
-				assertThat(answer.text("id")).matches("[0-9a-f]{16}");
+				assertThat(answer.text("incident")).matches("[2-9a-z]{8}").isEqualTo(answer.text("id"));
+				assertThat(output.getAll()).contains("request refused from=\"127.0.0.1\" what=\"GET " + path
+						+ "\" reason=\"internal_error\" incident=\"" + answer.text("id"));
 				assertThat(answer.response().body()).doesNotContain("inner words");
 				assertThat(output.getAll()).contains("Internal error " + answer.text("id"));
 			}

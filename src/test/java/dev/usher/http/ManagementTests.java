@@ -65,7 +65,7 @@ class ManagementTests {
 
 	@Test
 	void metricsWhenOnThePublicPortThenAreNotThere() {
-		assertThat(node.get("/actuator/prometheus", null).code()).isEqualTo("unauthorized");
+		assertThat(node.get("/actuator/prometheus", null).code()).isEqualTo("not_found");
 		assertThat(node.get("/actuator/prometheus", node.admin()).code()).isEqualTo("not_found");
 	}
 

@@ -11,6 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
@@ -46,9 +48,9 @@ class ProblemTests {
 	@ParameterizedTest
 	@CsvSource({ "GET, /auth/nope, 404, not_found", "PUT, /auth/sessions, 405, method_not_allowed",
 			"GET, /auth/login, 405, method_not_allowed", "GET, /admin/accounts, 403, forbidden",
-			"GET, /admin/nope, 403, forbidden", "GET, /nope, 403, forbidden", "GET, /actuator, 403, forbidden",
-			"GET, /actuator/env, 403, forbidden", "GET, /error, 403, forbidden", "GET, /nope.html, 404, not_found",
-			"GET, /, 404, not_found", "GET, /auth/%2e%2e/x, 400, bad_request", "GET, /auth//me, 400, bad_request",
+			"GET, /admin/nope, 404, not_found", "GET, /nope, 404, not_found", "GET, /actuator, 404, not_found",
+			"GET, /actuator/env, 404, not_found", "GET, /error, 404, not_found", "GET, /nope.html, 404, not_found",
+			"GET, /auth/%2e%2e/x, 400, bad_request", "GET, /auth//me, 400, bad_request",
 			"GET, /auth/me;a=b, 400, bad_request", "DELETE, /auth/sessions/%00, 400, bad_request",
 			"DELETE, /auth/sessions/x, 404, not_found" })
 	void callerWhenRefusedThenIsToldInAProblem(String method, String path, int status, String code) {
@@ -59,8 +61,31 @@ class ProblemTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/auth/me", "/auth/nope", "/admin/accounts", "/api/messages", "/nope", "/error",
-			"/actuator", "/actuator/env", "/auth/sessions", "/h2-console" })
+	@ValueSource(strings = { "/nope", "/auth/nope", "/admin/nope", "/api/nope", "/error", "/actuator", "/actuator/env",
+			"/h2-console", "/application.yaml", "/nope.txt", "/auth", "/a/b/c" })
+	void anybodyWhenNothingIsThereThenIsNotFound(String path) {
+		Answer answer = node.get(path, null);
+		assertThat(answer.code()).isEqualTo("not_found");
+		assertThat(answer.status()).isEqualTo(404);
+		assertSaysNothingInner(answer);
+	}
+
+	@Test
+	void anybodyWhenAskingForTheFirstPageThenFindsTheOthers() {
+		Answer page = node.get("/", null);
+		assertThat(page.status()).isEqualTo(200);
+		assertThat(page.header("Content-Type")).startsWith("text/html");
+		Matcher link = Pattern.compile("href=\"([^\"]+)\"").matcher(page.response().body());
+		int links = 0;
+		while (link.find()) {
+			assertThat(node.get(link.group(1), null).status()).as(link.group(1)).isIn(200, 302);
+			links++;
+		}
+		assertThat(links).isGreaterThan(3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/auth/me", "/admin/accounts", "/api/messages", "/auth/sessions", "/auth/logout" })
 	void anybodyWhenNothingIsOpenThereThenIsUnauthorized(String path) {
 		Answer answer = node.get(path, null);
 		assertThat(answer.code()).isEqualTo("unauthorized");

@@ -69,13 +69,29 @@ class HeartBeatTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "|10|0|0", "0,0|10|0|0", "5,0|10|0|10", "50,0|10|0|50", "0,5|10|10|0",
-			"0,50|10|50|0", "20,30|10|30|20", "20,30|0|0|0" })
-	void intervalWhenAgreedThenItIsTheSlowerOfBothSides(String header, int offered, int outgoing, int incoming) {
+	@CsvSource(delimiter = '|', value = { "|10|0|0|10,10", "0,0|10|0|0|10,10", "5,0|10|0|10|10,10",
+			"50,0|10|0|50|10,10", "0,5|10|10|0|10,10", "0,50|10|50|0|10,10", "20,30|10|30|20|10,10", "20,30|0|0|0|0,0",
+			"4000,2000|10000|2000|4000|2000,4000", "0,1000|10000|1000|0|1000,10000", "1000,0|10000|0|1000|10000,1000",
+			"1,1|10000|1000|1000|1000,1000", "30000,30000|10000|30000|30000|10000,10000", "1,1|500|500|500|500,500" })
+	void intervalWhenAgreedThenItIsAsFastAsTheClientAsksDownToASecond(String header, int offered, int outgoing,
+			int incoming, String answered) {
 		HeartBeat agreed = HeartBeat.agree(header, offered);
 		assertThat(agreed.outgoing()).isEqualTo(outgoing);
 		assertThat(agreed.incoming()).isEqualTo(incoming);
-		assertThat(agreed.header()).isEqualTo(offered + "," + offered);
+		assertThat(agreed.header()).isEqualTo(answered);
+	}
+
+	/** What @stomp/stompjs's own tests ask for, who wait no longer for it. */
+	@Test
+	void clientWhenItAsksForASecondThenGetsItAndIsLostAfterTwo() {
+		try (TestGateway usual = TestGateway.start(); StompClient client = StompClient.open(usual.port())) {
+			long start = System.nanoTime();
+			client.sendConnect(usual.token("ann"), "heart-beat:1000,1000");
+			assertThat(client.expect("CONNECTED").header("heart-beat")).isEqualTo("1000,1000");
+			assertThat(client.socket().read().text()).isEqualTo("\n");
+			client.expectError("heartbeat_lost", 4016);
+			assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isBetween(1900L, 9000L);
+		}
 	}
 
 }

@@ -81,7 +81,7 @@ public class RouteBenchmark {
 			StompConnection connection = opened.newConnection(new Handshake(null, "http://localhost", null, null, null,
 					List.of(), "127.0.0.1", List.of(), null, null));
 			connection.events().onOpen(new ForgetfulSocket());
-			connection.connect(caller, Version.V1_2, new HeartBeat(0, 0, 0));
+			connection.connect(caller, Version.V1_2, new HeartBeat(0, 0, 0, 0));
 			this.connections.add(connection);
 		}
 		subscribeAll(this.registry);

@@ -19,6 +19,8 @@ import com.nimbusds.jose.jwk.RSAKey;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TokenRefusedException;
 import dev.usher.testing.TestIssuer;
 import dev.usher.testing.TestTokens;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +159,8 @@ class ForeignIssuerTests {
 		this.idp.rotate("second");
 		assertThat(this.tokens.verified(token()).name()).isEqualTo("alice");
 		assertThat(this.idp.requests()).isEqualTo(2);
+		assertThat(this.tokens.refusal(old)).as("it may be asked again later").isEqualTo(Reason.ISSUER_UNAVAILABLE);
+		this.tokens.clock.advance(RemoteKeys.ON_DEMAND);
 		assertThat(this.tokens.refusal(old)).isEqualTo(Reason.UNAUTHORIZED);
 	}
 
@@ -165,14 +169,15 @@ class ForeignIssuerTests {
 		this.tokens.verified(token());
 		String invented = this.idp.sign(this.idp.token(this.tokens.clock).header("kid", "invented"));
 		for (int i = 0; i < 20; i++) {
-			assertThat(this.tokens.refusal(invented)).isEqualTo(Reason.UNAUTHORIZED);
+			assertThat(this.tokens.refusal(invented)).isEqualTo(Reason.ISSUER_UNAVAILABLE);
 		}
 		int asked = this.idp.requests();
 		this.tokens.clock.advance(RemoteKeys.ON_DEMAND.minusMillis(1));
-		assertThat(this.tokens.refusal(invented)).isEqualTo(Reason.UNAUTHORIZED);
+		assertThat(this.tokens.refusal(invented)).isEqualTo(Reason.ISSUER_UNAVAILABLE);
 		assertThat(this.idp.requests()).isEqualTo(asked).isLessThanOrEqualTo(2);
 		this.tokens.clock.advance(Duration.ofMillis(1));
 		assertThat(this.tokens.refusal(invented)).isEqualTo(Reason.UNAUTHORIZED);
+		assertThat(this.tokens.refusal(invented)).as("older than the keys").isEqualTo(Reason.UNAUTHORIZED);
 		assertThat(this.idp.requests()).isEqualTo(asked + 1);
 	}
 
@@ -209,15 +214,15 @@ class ForeignIssuerTests {
 	@Test
 	void issuerNeverAnswersThenRefusedInTheEnd() {
 		this.idp.hold();
-		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.UNAUTHORIZED);
+		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.ISSUER_UNAVAILABLE);
 	}
 
 	@Test
 	void issuerIsDownFromTheStartThenRefusedUntilItIsBack() {
 		this.idp.answerWith(503);
-		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.UNAUTHORIZED);
+		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.ISSUER_UNAVAILABLE);
 		this.idp.answerWith(200);
-		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.UNAUTHORIZED);
+		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.ISSUER_UNAVAILABLE);
 		this.tokens.clock.advance(RemoteKeys.ON_DEMAND);
 		assertThat(this.tokens.verified(token()).name()).isEqualTo("alice");
 	}
@@ -228,10 +233,10 @@ class ForeignIssuerTests {
 		this.idp.close();
 		this.tokens.clock.advance(RemoteKeys.STALE.minusMillis(1));
 		assertThat(this.tokens.refusal(this.idp.sign(this.idp.token(this.tokens.clock).header("kid", "new"))))
-			.isEqualTo(Reason.UNAUTHORIZED);
+			.isEqualTo(Reason.ISSUER_UNAVAILABLE);
 		assertThat(this.tokens.verified(token()).name()).isEqualTo("alice");
 		this.tokens.clock.advance(Duration.ofMillis(1));
-		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.UNAUTHORIZED);
+		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.ISSUER_UNAVAILABLE);
 	}
 
 	@Test
@@ -252,7 +257,7 @@ class ForeignIssuerTests {
 			this.tokens.clock.advance(RemoteKeys.ON_DEMAND);
 			int before = this.idp.requests();
 			assertThat(this.tokens.refusal(this.idp.sign(this.idp.token(this.tokens.clock).header("kid", "new"))))
-				.isEqualTo(Reason.UNAUTHORIZED);
+				.isEqualTo(Reason.ISSUER_UNAVAILABLE);
 			assertThat(this.idp.requests()).isEqualTo(before + 1);
 			assertThat(this.tokens.verified(token()).name()).isEqualTo("alice");
 		}
@@ -261,7 +266,7 @@ class ForeignIssuerTests {
 	@Test
 	void issuerRedirectsThenNotFollowed() {
 		this.idp.answerWith(302);
-		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.UNAUTHORIZED);
+		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.ISSUER_UNAVAILABLE);
 		assertThat(this.idp.requests()).isOne();
 	}
 
@@ -277,7 +282,8 @@ class ForeignIssuerTests {
 				new RSAKey.Builder(strongKey).keyID("good").build()))
 			.toString()
 			.replace("\"keys\":[", "\"keys\":[{\"kty\":\"new\"},7,{\"kty\":\"oct\",\"k\":\"AAAA\",\"kid\":\"oct\"},"));
-		TestTokens token = this.idp.token(this.tokens.clock);
+		TestTokens token = this.idp.token(this.tokens.clock)
+			.claim("iat", this.tokens.clock.instant().minusSeconds(1).getEpochSecond());
 		assertThat(this.tokens.verified(token.header("kid", "good").sign(strong.getPrivate())).name())
 			.isEqualTo("alice");
 		assertThat(this.tokens.refusal(token.header("kid", "enc").sign(strong.getPrivate())))
@@ -324,7 +330,7 @@ class ForeignIssuerTests {
 		for (String[] document : documents) {
 			this.idp.serveDiscovery(document[0], document[1]);
 			this.tokens.clock.advance(RemoteKeys.ON_DEMAND);
-			assertThat(this.tokens.refusal(token())).isEqualTo(Reason.UNAUTHORIZED);
+			assertThat(this.tokens.refusal(token())).isEqualTo(Reason.ISSUER_UNAVAILABLE);
 		}
 		assertThat(this.idp.requests()).isZero();
 	}
@@ -342,8 +348,77 @@ class ForeignIssuerTests {
 		this.idp.hold();
 		CompletionStage<Caller> answer = this.tokens.verifier.verify(token());
 		this.tokens.issuers.close();
-		assertThat(TokenFixture.refusal(answer)).isEqualTo(Reason.UNAUTHORIZED);
-		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.UNAUTHORIZED);
+		assertThat(TokenFixture.refusal(answer)).isEqualTo(Reason.ISSUER_UNAVAILABLE);
+		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.ISSUER_UNAVAILABLE);
+	}
+
+	@Test
+	void issuerIsDownThenSaysAfterHowLongToComeBack() {
+		this.idp.answerWith(503);
+		RefusedException refused = refused(token());
+		assertThat(refused.reason()).isEqualTo(Reason.ISSUER_UNAVAILABLE);
+		assertThat(refused.retryAfter().orElseThrow()).isBetween(Duration.ofSeconds(5), RemoteKeys.ON_DEMAND);
+		assertThat(refused.word()).isEqualTo("issuer_unavailable");
+	}
+
+	@Test
+	void keysWereFetchedLatelyThenAKeyThatIsNewerMayExist() {
+		this.tokens.verified(token());
+		this.idp.rotate("second");
+		this.tokens.clock.advance(Duration.ofSeconds(1));
+		assertThat(this.tokens.refusal(token())).isEqualTo(Reason.ISSUER_UNAVAILABLE);
+		TestTokens older = this.idp.token(this.tokens.clock)
+			.claim("iat", this.tokens.clock.instant().minusSeconds(10).getEpochSecond());
+		assertThat(this.tokens.refusal(this.idp.sign(older))).isEqualTo(Reason.UNAUTHORIZED);
+		this.tokens.clock.advance(RemoteKeys.ON_DEMAND);
+		assertThat(this.tokens.verified(token()).name()).isEqualTo("alice");
+	}
+
+	private RefusedException refused(String token) {
+		try {
+			throw new AssertionError("accepted: " + this.tokens.verified(token));
+		}
+		catch (RefusedException ex) {
+			return ex;
+		}
+	}
+
+	@Test
+	void refusedThenOperatorsCanTellWhy() {
+		TestTokens valid = this.idp.token(this.tokens.clock);
+		long now = this.tokens.clock.instant().getEpochSecond();
+		assertThat(word(valid)).isEqualTo("none");
+		assertThat(word(valid().claim("aud", "another"))).isEqualTo("audience");
+		assertThat(word(valid().claim("iss", "another"))).isEqualTo("issuer");
+		assertThat(word(valid().claim("exp", now - 1))).isEqualTo("token_expired");
+		assertThat(word(valid().claim("exp", null))).isEqualTo("claim");
+		assertThat(word(valid().claim("exp", now + 40L * 86400))).isEqualTo("lifetime");
+		assertThat(word(valid().claim("nbf", now + 60))).isEqualTo("not_yet");
+		assertThat(word(valid().claim("sub", "a\nb"))).isEqualTo("subject");
+		assertThat(word(valid().header("alg", "RS512"))).isEqualTo("algorithm");
+		assertThat(word(valid().header("typ", "x"))).isEqualTo("type");
+		assertThat(refused("x.y.z").word()).isEqualTo("malformed");
+		assertThat(
+				refused(TestTokens.sign(TestTokens.rsa(2048).getPrivate(), token().replaceAll("\\.[^.]*$", ""))).word())
+			.isEqualTo("signature");
+	}
+
+	private TestTokens valid() {
+		return this.idp.token(this.tokens.clock);
+	}
+
+	private String word(TestTokens token) {
+		String signed = this.idp.sign(token);
+		try {
+			this.tokens.verified(signed);
+			return "none";
+		}
+		catch (TokenRefusedException ex) {
+			assertThat(ex.keyId()).isEqualTo("first");
+			assertThat(ex.issuer()).isIn(this.idp.issuer(), "another");
+			assertThat(ex.incident().isPresent()).isEqualTo(ex.reason() == Reason.UNAUTHORIZED);
+			return ex.word();
+		}
 	}
 
 }

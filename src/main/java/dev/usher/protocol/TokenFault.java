@@ -1,0 +1,49 @@
+package dev.usher.protocol;
+
+import java.util.Locale;
+
+/**
+ * What was bad of a token that is {@link Reason#UNAUTHORIZED}. For operators alone:
+ * whoever showed it is not told.
+ */
+public enum TokenFault {
+
+	/** It is no JWT, or its JSON cannot be read. */
+	MALFORMED,
+
+	/** Nobody we trust is its {@code iss}. */
+	ISSUER,
+
+	/** Its {@code alg} is not the one its issuer signs with. */
+	ALGORITHM,
+
+	/** Its {@code typ}, or a header we do not understand. */
+	TYPE,
+
+	/** Its issuer has no key of its {@code kid}. */
+	KEY,
+
+	/** The signature does not fit. */
+	SIGNATURE,
+
+	/** It is meant for somebody else. */
+	AUDIENCE,
+
+	/** Its {@code sub} is no name, or one its issuer may not give. */
+	SUBJECT,
+
+	/** A claim is missing, or of the wrong type. */
+	CLAIM,
+
+	/** Its {@code nbf} or {@code iat} is in the future. */
+	NOT_YET,
+
+	/** It lives longer than {@code usher.token.max-lifetime}. */
+	LIFETIME;
+
+	/** The word in the log and the metrics. */
+	public String word() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+}
