@@ -4,7 +4,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -74,6 +76,20 @@ class AccountRepository {
 			.param(limit)
 			.query((row, number) -> read(row, number).account())
 			.list();
+	}
+
+	/** How the accounts of these names are spelt, by the name in lower case. */
+	Map<String, String> spellings(Collection<String> names) {
+		List<String> keys = names.stream().filter(AccountRules::isUsername).map(AccountRules::key).distinct().toList();
+		Map<String, String> spellings = new HashMap<>();
+		if (!keys.isEmpty()) {
+			this.jdbc.sql("SELECT username FROM accounts WHERE username_key IN (:keys)")
+				.param("keys", keys)
+				.query(String.class)
+				.list()
+				.forEach((username) -> spellings.put(AccountRules.key(username), username));
+		}
+		return spellings;
 	}
 
 	boolean isEmpty() {

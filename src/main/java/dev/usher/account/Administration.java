@@ -38,10 +38,14 @@ public class Administration {
 
 	private final ApplicationEventPublisher events;
 
+	private final KnownUsers users;
+
 	private final Clock clock;
 
 	Administration(AccountRepository repository, PasswordHashing hashing, PasswordRules passwords,
-			HashingExecutor executor, TransactionTemplate transaction, ApplicationEventPublisher events, Clock clock) {
+			HashingExecutor executor, TransactionTemplate transaction, ApplicationEventPublisher events,
+			KnownUsers users, Clock clock) {
+		this.users = users;
 		this.repository = repository;
 		this.hashing = hashing;
 		this.passwords = passwords;
@@ -83,6 +87,7 @@ public class Administration {
 			if (!this.repository.insert(username, this.hashing.hash(password), roles, this.clock.instant())) {
 				throw new RefusedException(Reason.ACCOUNT_EXISTS);
 			}
+			this.users.changed(username);
 			return require(username).account();
 		});
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.usher.access.Caller;
+import dev.usher.access.UserDirectory;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions;
@@ -42,12 +43,15 @@ class CallerAuthenticationFilter extends OncePerRequestFilter {
 
 	private final Sessions sessions;
 
+	private final UserDirectory users;
+
 	private final ProblemWriter problems;
 
 	private final RequestAudit audit;
 
 	CallerAuthenticationFilter(RequestMatcher open, TokenVerifier verifier, CookieAuthentication cookies,
-			Sessions sessions, ProblemWriter problems, RequestAudit audit) {
+			Sessions sessions, UserDirectory users, ProblemWriter problems, RequestAudit audit) {
+		this.users = users;
 		this.audit = audit;
 		this.open = open;
 		this.verifier = verifier;
@@ -84,6 +88,7 @@ class CallerAuthenticationFilter extends OncePerRequestFilter {
 		SecurityContext context = SecurityContextHolder.createEmptyContext();
 		context.setAuthentication(new CallerAuthentication(caller));
 		SecurityContextHolder.setContext(context);
+		this.users.seen(caller);
 		if (caller.sessionId() != null) {
 			this.sessions.seen(caller.sessionId());
 		}

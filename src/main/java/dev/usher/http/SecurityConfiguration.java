@@ -8,6 +8,7 @@ import java.util.List;
 import dev.usher.access.Caller;
 import dev.usher.access.OriginProperties;
 import dev.usher.access.UnlistedOrigins;
+import dev.usher.access.UserDirectory;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions;
@@ -63,7 +64,7 @@ class SecurityConfiguration {
 	@Bean
 	SecurityFilterChain filterChain(HttpSecurity http, TokenVerifier verifier, Sessions sessions,
 			CookieAuthentication cookies, OriginProperties origins, UnlistedOrigins unlisted, HttpProperties properties,
-			ProblemWriter problems, RequestAudit audit, UnknownPaths unknown) throws Exception {
+			ProblemWriter problems, RequestAudit audit, UnknownPaths unknown, UserDirectory users) throws Exception {
 		RequestMatcher open = openToAnybody();
 		http.csrf(AbstractHttpConfigurer::disable)
 			.cors(AbstractHttpConfigurer::disable)
@@ -88,7 +89,7 @@ class SecurityConfiguration {
 				.denyAll())
 			.addFilterBefore(corsFilter(origins, new ProblemCorsProcessor(problems, audit, unlisted)),
 					AnonymousAuthenticationFilter.class)
-			.addFilterBefore(new CallerAuthenticationFilter(open, verifier, cookies, sessions, problems, audit),
+			.addFilterBefore(new CallerAuthenticationFilter(open, verifier, cookies, sessions, users, problems, audit),
 					AnonymousAuthenticationFilter.class)
 			.addFilterBefore(new BodyLimitFilter(properties, problems), AnonymousAuthenticationFilter.class);
 		return http.build();

@@ -37,6 +37,7 @@ public enum Reason {
 
 	BAD_REQUEST("bad_request", 400, "The request cannot be understood."),
 	NOT_FOUND("not_found", 404, "There is nothing here."),
+	UNKNOWN_USER("unknown_user", 404, "There is no user of this name."),
 	METHOD_NOT_ALLOWED("method_not_allowed", 405, "This method is not offered here."),
 	NOT_ACCEPTABLE("not_acceptable", 406, "Answers are application/json."),
 	UNSUPPORTED_MEDIA_TYPE("unsupported_media_type", 415, "The body must be application/json."),

@@ -17,11 +17,25 @@ import org.springframework.util.unit.DataSize;
  * MiB by default, which is some 60,000; beyond that the oldest are forgotten
  * @param sender whether a message names its publisher in the header {@code sender}, true
  * by default; a change holds for messages published from then on
+ * @param unknownUsers {@code usher.publish.unknown-users}: whether a message to a user
+ * who has no account and never came from another issuer is published all the same,
+ * {@code store}, the default, or refused, {@code refuse}
  */
 @ConfigurationProperties("usher.publish")
 public record PublishProperties(@DefaultValue("256KB") DataSize maxBody, @DefaultValue("8MB") DataSize maxRequest,
 		@DefaultValue("64MB") DataSize maxWaiting, @DefaultValue("32MB") DataSize liveIds,
-		@DefaultValue("true") boolean sender) {
+		@DefaultValue("true") boolean sender, @DefaultValue("store") UnknownUsers unknownUsers) {
+
+	/** What becomes of a message to a user that nobody knows. */
+	public enum UnknownUsers {
+
+		/** It is published: users of other issuers may come later. */
+		STORE,
+
+		/** It is refused with {@code unknown_user}. */
+		REFUSE
+
+	}
 
 	private static final DataSize STORAGE_LIMIT = DataSize.ofMegabytes(1);
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.access.Caller;
+import dev.usher.access.UserDirectory;
 import dev.usher.bus.Bus;
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
@@ -38,11 +39,14 @@ public class Publisher {
 
 	private final boolean namesSender;
 
+	private final Recipients recipients;
+
 	private final String idPrefix = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
 
 	private final AtomicLong ids = new AtomicLong();
 
-	public Publisher(Bus bus, Inbox inbox, Clock clock, PublishProperties properties) {
+	public Publisher(Bus bus, Inbox inbox, Clock clock, UserDirectory users, PublishProperties properties) {
+		this.recipients = new Recipients(users, properties);
 		this.bus = bus;
 		this.inbox = inbox;
 		this.clock = clock;
@@ -52,8 +56,9 @@ public class Publisher {
 
 	/**
 	 * Publishes a message. A live one is announced on the caller's thread, and the stage
-	 * is complete already. A stored one is complete when it is on disk, on the thread
-	 * that wrote it, so what follows must not block; the inbox tells its readers itself.
+	 * is complete already, unless its user must be {@linkplain Recipients looked for}. A
+	 * stored one is complete when it is on disk, on the thread that wrote it, so what
+	 * follows must not block; the inbox tells its readers itself.
 	 * @param caller who publishes
 	 * @param publication the message
 	 * @return where it went; for a repeated id where the first one did. Fails with a
@@ -63,9 +68,17 @@ public class Publisher {
 	 * {@link Reason#BAD_REQUEST} and {@link Reason#TOO_LARGE} for what cannot be stored
 	 */
 	public CompletionStage<Published> publish(Caller caller, Publication publication) {
-		Destination destination = check(caller, publication.to());
+		Destination written = check(caller, publication.to());
+		checkId(publication.id());
+		return this.recipients.find(written, publication, (destination) -> {
+			// A claim may allow the name as written, and not the one it stands for.
+			checkAllowed(caller, destination);
+			return publish(caller, destination, publication);
+		});
+	}
+
+	private CompletionStage<Published> publish(Caller caller, Destination destination, Publication publication) {
 		String id = publication.id();
-		checkId(id);
 		if (destination.stored()) {
 			return store(caller, destination, publication);
 		}
@@ -82,10 +95,14 @@ public class Publisher {
 	 */
 	public Destination check(Caller caller, String to) {
 		Destination destination = Destination.forPublish(to);
+		checkAllowed(caller, destination);
+		return destination;
+	}
+
+	private static void checkAllowed(Caller caller, Destination destination) {
 		if (destination.reserved() || !caller.permissions().mayPublish(destination)) {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to publish here.");
 		}
-		return destination;
 	}
 
 	private static void checkId(@Nullable String id) {

@@ -2,12 +2,18 @@ package dev.usher.session;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 import dev.usher.access.Caller;
+import dev.usher.access.UserDirectory;
 import dev.usher.account.Account;
 import dev.usher.account.Accounts;
 import dev.usher.account.Administration;
 import dev.usher.audit.AuditEvent.Kind;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import dev.usher.token.Revocation;
 import dev.usher.token.Revocations;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,17 +40,20 @@ class RevocationController {
 
 	private final Sessions sessions;
 
+	private final UserDirectory users;
+
 	private final Revocations revocations;
 
 	private final SessionAudit audit;
 
 	private final Clock clock;
 
-	RevocationController(Administration administration, Accounts accounts, Sessions sessions, Revocations revocations,
-			SessionAudit audit, Clock clock) {
+	RevocationController(Administration administration, Accounts accounts, Sessions sessions, UserDirectory users,
+			Revocations revocations, SessionAudit audit, Clock clock) {
 		this.administration = administration;
 		this.accounts = accounts;
 		this.sessions = sessions;
+		this.users = users;
 		this.revocations = revocations;
 		this.audit = audit;
 		this.clock = clock;
@@ -55,22 +64,59 @@ class RevocationController {
 	View revoke(@AuthenticationPrincipal Caller caller, @RequestBody RevocationRequest request,
 			HttpServletRequest http) {
 		this.administration.requireAdministrator(caller);
+		String issuer = request.issuer();
+		if (issuer != null && !this.revocations.isTrusted(issuer)) {
+			throw new RefusedException(Reason.BAD_REQUEST, "Member \"issuer\" is no issuer that is trusted here.");
+		}
+		List<Revocation> made = new ArrayList<>();
+		for (String value : values(request)) {
+			made.add(revoke(request, value));
+			this.audit.by(Kind.REVOCATION, caller, http.getRemoteAddr(), what(request, value), null);
+		}
+		return View.of(made.get(0));
+	}
+
+	private Revocation revoke(RevocationRequest request, String value) {
 		Instant now = this.clock.instant();
 		Revocation.Kind kind = request.kind();
-		String value = (kind == Revocation.Kind.USER) ? canonical(request.value()) : request.value();
 		Instant before = request.before(now);
-		Revocation revocation = this.revocations.lasting(kind, value, before(kind, before, now));
-		if (before == null) {
+		Revocation revocation = this.revocations.lasting(kind, value, before(kind, before, now))
+			.ofIssuer(request.issuer());
+		if (before == null && isOurs(request.issuer())) {
 			endSessions(kind, value);
 		}
 		this.revocations.revoke(revocation);
-		this.audit.by(Kind.REVOCATION, caller, http.getRemoteAddr(), kind.name().toLowerCase() + " " + value, null);
-		return View.of(revocation);
+		return revocation;
 	}
 
-	/** Names of accounts are in any case; those of other issuers are as they are. */
-	private String canonical(String username) {
-		return this.accounts.find(username).map(Account::username).orElse(username);
+	private static String what(RevocationRequest request, String value) {
+		String what = request.kind().name().toLowerCase(Locale.ROOT) + " " + value;
+		return (request.issuer() != null) ? what + " of " + request.issuer() : what;
+	}
+
+	/** Whether sessions here are meant too. */
+	private boolean isOurs(@Nullable String issuer) {
+		return issuer == null || issuer.equals(this.revocations.ownIssuer());
+	}
+
+	/**
+	 * Names of accounts are in any case; those of other issuers are as they are. Where a
+	 * name is an account's in another case and nobody from elsewhere has it, the account
+	 * is meant; the name as it is dies with it, in case somebody comes by it yet.
+	 */
+	private List<String> values(RevocationRequest request) {
+		String value = request.value();
+		if (request.kind() != Revocation.Kind.USER || !isOurs(request.issuer())) {
+			return List.of(value);
+		}
+		String account = this.accounts.find(value).map(Account::username).orElse(value);
+		if (account.equals(value)) {
+			return List.of(value);
+		}
+		if (request.issuer() != null) {
+			return List.of(account);
+		}
+		return this.users.isForeign(value) ? List.of(value) : List.of(account, value);
 	}
 
 	/**
@@ -97,17 +143,18 @@ class RevocationController {
 	 * @param username whose tokens died, or absent
 	 * @param sessionId the session whose tokens died, or absent
 	 * @param tokenId the token that died, or absent
+	 * @param issuer whose tokens alone, or absent
 	 * @param issuedBefore only those minted before, in seconds, or absent
 	 * @param expiresAt until when it is remembered
 	 */
 	record View(@Nullable String username, @Nullable String sessionId, @Nullable String tokenId,
-			@Nullable Long issuedBefore, Instant expiresAt) {
+			@Nullable String issuer, @Nullable Long issuedBefore, Instant expiresAt) {
 
 		static View of(Revocation revocation) {
 			Instant before = revocation.issuedBefore();
 			return new View(named(revocation, Revocation.Kind.USER), named(revocation, Revocation.Kind.SESSION),
-					named(revocation, Revocation.Kind.TOKEN), (before != null) ? before.getEpochSecond() : null,
-					revocation.expiresAt());
+					named(revocation, Revocation.Kind.TOKEN), revocation.issuer(),
+					(before != null) ? before.getEpochSecond() : null, revocation.expiresAt());
 		}
 
 		private static @Nullable String named(Revocation revocation, Revocation.Kind kind) {

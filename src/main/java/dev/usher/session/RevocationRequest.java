@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param username whose tokens die
  * @param sessionId the session whose tokens die
  * @param tokenId the {@code jti} of the token that dies
+ * @param issuer only tokens of this issuer; not with a session, which is always ours
  * @param issuedBefore only those minted before, in seconds since the epoch
  */
 record RevocationRequest(@Nullable String username, @Nullable String sessionId, @Nullable String tokenId,
-		@Nullable Long issuedBefore) {
+		@Nullable String issuer, @Nullable Long issuedBefore) {
 
 	/** Nobody means later than this; somebody may mean milliseconds. */
 	private static final Duration MAX_AHEAD = Duration.ofDays(1);
@@ -28,6 +29,10 @@ record RevocationRequest(@Nullable String username, @Nullable String sessionId, 
 		if (named != 1) {
 			throw new RefusedException(Reason.BAD_REQUEST,
 					"Exactly one of the members \"username\", \"session_id\" and \"token_id\" is needed.");
+		}
+		if (issuer != null && sessionId != null) {
+			throw new RefusedException(Reason.BAD_REQUEST,
+					"Member \"issuer\" does not go with \"session_id\": every session is the gateway's own.");
 		}
 	}
 

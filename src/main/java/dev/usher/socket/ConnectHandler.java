@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
+import dev.usher.access.UserDirectory;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions;
@@ -30,10 +31,13 @@ final class ConnectHandler implements FrameHandler {
 
 	private final Connections connections;
 
+	private final UserDirectory users;
+
 	private final SocketAudit audit;
 
 	ConnectHandler(SocketProperties properties, Revocations revocations, Sessions sessions, Admission admission,
-			Connections connections, SocketAudit audit) {
+			Connections connections, UserDirectory users, SocketAudit audit) {
+		this.users = users;
 		this.connections = connections;
 		this.audit = audit;
 		this.heartbeat = (int) properties.connect().heartbeat().toMillis();
@@ -59,6 +63,7 @@ final class ConnectHandler implements FrameHandler {
 			throw new RefusedException(Reason.REVOKED);
 		}
 		this.admission.connected(connection, caller);
+		this.users.seen(caller);
 		if (caller.sessionId() != null) {
 			this.sessions.seen(caller.sessionId());
 		}

@@ -8,6 +8,7 @@ import java.util.Map;
 import dev.usher.access.ClientAddress;
 import dev.usher.access.OriginProperties;
 import dev.usher.access.UnlistedOrigins;
+import dev.usher.access.UserDirectory;
 import dev.usher.inbox.Inbox;
 import dev.usher.publish.Publisher;
 import dev.usher.session.CookieLogins;
@@ -61,7 +62,7 @@ class SocketConfiguration {
 
 	@Bean
 	FrameDispatcher frameDispatcher(SocketProperties properties, Revocations revocations, Sessions sessions,
-			Admission admission, Connections connections, Publisher publisher,
+			Admission admission, Connections connections, UserDirectory users, Publisher publisher,
 			Subscriptions subscriptions, Inbox inbox, SocketAudit audit) {
 		SendHandler send = new SendHandler(publisher);
 		AcknowledgeHandler acknowledge = new AcknowledgeHandler();

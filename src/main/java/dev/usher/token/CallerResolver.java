@@ -31,6 +31,9 @@ class CallerResolver {
 	Caller resolve(TrustedIssuer issuer, Claims claims) throws BadTokenException {
 		String name = issuer.userPrefix() + claims.requiredId("sub");
 		checkName(name);
+		if (!issuer.own() && TokenMinter.isService(name)) {
+			throw new BadTokenException(TokenFault.SUBJECT, "sub is the name of a service here");
+		}
 		Set<String> roles = issuer.own() ? own(claims.words("roles")) : foreign(claims.words("roles"), issuer.roles());
 		return new Caller(name, roles,
 				this.rules.permissions(name, roles, orNone(claims.strings("subscribe")),

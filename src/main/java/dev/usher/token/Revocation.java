@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param issuedBefore only tokens minted before this instant, or null for all of them. A
  * token that does not say when it was minted counts as minted before. {@code iat} is in
  * whole seconds, so a token of the same second counts as minted before as well
+ * @param issuer only tokens of this issuer, or null for those of all
  * @param expiresAt when this may be forgotten, because every token it could match has
  * expired by then
  */
-public record Revocation(Kind kind, String value, @Nullable Instant issuedBefore, Instant expiresAt) {
+public record Revocation(Kind kind, String value, @Nullable Instant issuedBefore, @Nullable String issuer,
+		Instant expiresAt) {
 
 	/** The longest value, in characters. */
 	public static final int MAX_VALUE = 512;
@@ -44,20 +46,31 @@ public record Revocation(Kind kind, String value, @Nullable Instant issuedBefore
 		}
 	}
 
+	/** A revocation of tokens of all issuers. */
+	public Revocation(Kind kind, String value, @Nullable Instant issuedBefore, Instant expiresAt) {
+		this(kind, value, issuedBefore, null, expiresAt);
+	}
+
+	/** The same for tokens of one issuer alone. */
+	public Revocation ofIssuer(@Nullable String only) {
+		return new Revocation(this.kind, this.value, this.issuedBefore, only, this.expiresAt);
+	}
+
 	/** Whether the caller's token dies of this. */
 	public boolean matches(Caller caller) {
-		return this.value.equals(this.kind.valueOf(caller)) && coversIssuedAt(caller.issuedAt());
+		return this.value.equals(this.kind.valueOf(caller))
+				&& (this.issuer == null || this.issuer.equals(caller.issuer())) && coversIssuedAt(caller.issuedAt());
 	}
 
 	private boolean coversIssuedAt(@Nullable Instant issuedAt) {
 		return this.issuedBefore == null || issuedAt == null || issuedAt.isBefore(this.issuedBefore);
 	}
 
-	/** One revocation that is as strong as both, of the same kind and value. */
+	/** One revocation that is as strong as both, of the same kind, value and issuer. */
 	Revocation mergedWith(Revocation other) {
 		Instant before = (this.issuedBefore == null || other.issuedBefore == null) ? null
 				: later(this.issuedBefore, other.issuedBefore);
-		return new Revocation(this.kind, this.value, before, later(this.expiresAt, other.expiresAt));
+		return new Revocation(this.kind, this.value, before, this.issuer, later(this.expiresAt, other.expiresAt));
 	}
 
 	private static Instant later(Instant first, Instant second) {

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Everything that dies before its token expires. Kept in the database, so that a restart
- * forgets nothing, and in memory, so that asking costs at most three hash look-ups and no
+ * forgets nothing, and in memory, so that asking costs at most six hash look-ups and no
  * query. Any thread may call.
  * <p>
  * Whoever keeps a connection for a caller registers it first and asks
@@ -39,7 +39,7 @@ public class Revocations {
 
 	private final TokenProperties properties;
 
-	private final Map<Kind, Map<String, Revocation>> inForce = new EnumMap<>(Kind.class);
+	private final Map<Kind, Map<Target, Revocation>> inForce = new EnumMap<>(Kind.class);
 
 	Revocations(JdbcClient jdbc, ApplicationEventPublisher events, Clock clock, TokenProperties properties) {
 		this.jdbc = jdbc;
@@ -53,7 +53,7 @@ public class Revocations {
 
 	@PostConstruct
 	void load() {
-		this.jdbc.sql("SELECT kind, target, issued_before, expires_at FROM revocations WHERE expires_at > ?")
+		this.jdbc.sql("SELECT kind, target, issued_before, issuer, expires_at FROM revocations WHERE expires_at > ?")
 			.param(this.clock.millis())
 			.query(Revocations::read)
 			.list()
@@ -63,7 +63,7 @@ public class Revocations {
 	private static Revocation read(ResultSet row, int number) throws SQLException {
 		Long issuedBefore = row.getObject("issued_before", Long.class);
 		return new Revocation(Kind.valueOf(row.getString("kind")), row.getString("target"),
-				(issuedBefore != null) ? Instant.ofEpochMilli(issuedBefore) : null,
+				(issuedBefore != null) ? Instant.ofEpochMilli(issuedBefore) : null, row.getString("issuer"),
 				Instant.ofEpochMilli(row.getLong("expires_at")));
 	}
 
@@ -76,10 +76,12 @@ public class Revocations {
 	 */
 	public void revoke(Revocation revocation) {
 		Instant issuedBefore = revocation.issuedBefore();
-		this.jdbc.sql("INSERT INTO revocations (kind, target, issued_before, expires_at) VALUES (?, ?, ?, ?)")
+		this.jdbc
+			.sql("INSERT INTO revocations (kind, target, issued_before, issuer, expires_at) VALUES (?, ?, ?, ?, ?)")
 			.param(revocation.kind().name())
 			.param(revocation.value())
 			.param((issuedBefore != null) ? issuedBefore.toEpochMilli() : null)
+			.param(revocation.issuer())
 			.param(revocation.expiresAt().toEpochMilli())
 			.update();
 		put(revocation);
@@ -114,23 +116,37 @@ public class Revocations {
 	public boolean isRevoked(Caller caller) {
 		Instant now = this.clock.instant();
 		for (Kind kind : Kind.values()) {
-			Revocation revocation = find(kind, kind.valueOf(caller));
-			if (revocation != null && now.isBefore(revocation.expiresAt()) && revocation.matches(caller)) {
+			String value = kind.valueOf(caller);
+			Map<Target, Revocation> ofKind = ofKind(kind);
+			if (value != null && !ofKind.isEmpty() && (matches(ofKind.get(new Target(value, null)), caller, now)
+					|| matches(ofKind.get(new Target(value, caller.issuer())), caller, now))) {
 				return true;
 			}
 		}
 		return false;
 	}
 
-	private @Nullable Revocation find(Kind kind, @Nullable String value) {
-		return (value != null) ? ofKind(kind).get(value) : null;
+	private static boolean matches(@Nullable Revocation revocation, Caller caller, Instant now) {
+		return revocation != null && now.isBefore(revocation.expiresAt()) && revocation.matches(caller);
+	}
+
+	/** Whether tokens of this issuer are taken, our own among them. */
+	public boolean isTrusted(String issuer) {
+		return issuer.equals(ownIssuer())
+				|| this.properties.trusted().stream().anyMatch((each) -> issuer.equals(each.issuer()));
+	}
+
+	/** The {@code iss} of our own tokens. */
+	public String ownIssuer() {
+		return this.properties.token().issuer();
 	}
 
 	private void put(Revocation revocation) {
-		ofKind(revocation.kind()).merge(revocation.value(), revocation, Revocation::mergedWith);
+		ofKind(revocation.kind()).merge(new Target(revocation.value(), revocation.issuer()), revocation,
+				Revocation::mergedWith);
 	}
 
-	private Map<String, Revocation> ofKind(Kind kind) {
+	private Map<Target, Revocation> ofKind(Kind kind) {
 		return java.util.Objects.requireNonNull(this.inForce.get(kind));
 	}
 
@@ -140,6 +156,11 @@ public class Revocations {
 		Instant now = this.clock.instant();
 		this.inForce.values().forEach((ofKind) -> ofKind.values().removeIf((each) -> !now.isBefore(each.expiresAt())));
 		this.jdbc.sql("DELETE FROM revocations WHERE expires_at <= ?").param(now.toEpochMilli()).update();
+	}
+
+	/** What is looked up: a name, an id, of one issuer or of all. */
+	private record Target(String value, @Nullable String issuer) {
+
 	}
 
 }

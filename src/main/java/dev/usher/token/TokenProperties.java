@@ -151,6 +151,8 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 			checkSource(property);
 			TokenProperties.check(this.userPrefix.length() <= MAX_PREFIX,
 					property + ".user-prefix must have 100 characters at most");
+			TokenProperties.check(!TokenMinter.isService(this.userPrefix),
+					property + ".user-prefix must not begin with client:, which names the services here");
 		}
 
 		private void checkSource(String property) {

@@ -395,6 +395,7 @@ class ForeignIssuerTests {
 		assertThat(word(valid().claim("exp", now + 40L * 86400))).isEqualTo("lifetime");
 		assertThat(word(valid().claim("nbf", now + 60))).isEqualTo("not_yet");
 		assertThat(word(valid().claim("sub", "a\nb"))).isEqualTo("subject");
+		assertThat(word(valid().claim("sub", "client:billing"))).isEqualTo("subject");
 		assertThat(word(valid().header("alg", "RS512"))).isEqualTo("algorithm");
 		assertThat(word(valid().header("typ", "x"))).isEqualTo("type");
 		assertThat(refused("x.y.z").word()).isEqualTo("malformed");

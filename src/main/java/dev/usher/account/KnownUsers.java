@@ -1,0 +1,143 @@
+package dev.usher.account;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.usher.access.Caller;
+import dev.usher.access.UserDirectory;
+import dev.usher.protocol.UserRemoved;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * The users there are, from the database. What was found is believed for a while: whoever
+ * exists for ten minutes, who does not for half a minute, so that one who comes on
+ * another node is soon found. What happens on this node is known at once.
+ */
+@Component
+class KnownUsers implements UserDirectory {
+
+	/** Some 20 MiB when full; one that is forgotten is looked up again. */
+	private static final int MAX_REMEMBERED = 100_000;
+
+	private static final Duration FRESH = Duration.ofMinutes(10);
+
+	private static final Duration FRESH_GUESS = Duration.ofSeconds(30);
+
+	/** How often it is written down that the same user came. */
+	private static final Duration SEEN = Duration.ofDays(1);
+
+	/** Who has not come for so long is nobody any more. */
+	private static final Duration FORGOTTEN = Duration.ofDays(400);
+
+	/** A message does not wait longer for a name. */
+	private static final Duration MAX_WAIT = Duration.ofSeconds(1);
+
+	private final UserLookups lookups;
+
+	private final ForeignUsers foreign;
+
+	private final Clock clock;
+
+	/** Names that exist as they are written. */
+	private final Cache<String, User> exact = remembered(FRESH);
+
+	/** Names that are nobody's, or an account's in another case. */
+	private final Cache<String, User> others = remembered(FRESH_GUESS);
+
+	/** Callers without an account who were written down. */
+	private final Cache<String, String> written = remembered(SEEN);
+
+	KnownUsers(UserLookups lookups, ForeignUsers foreign, Clock clock) {
+		this.lookups = lookups;
+		this.foreign = foreign;
+		this.clock = clock;
+	}
+
+	private <T> Cache<String, T> remembered(Duration time) {
+		return Caffeine.newBuilder()
+			.maximumSize(MAX_REMEMBERED)
+			.expireAfterWrite(time)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(this.clock.millis()))
+			.build();
+	}
+
+	@Override
+	public void seen(Caller caller) {
+		String name = caller.name();
+		if (caller.sessionId() == null && this.written.asMap().putIfAbsent(name, caller.issuer()) == null) {
+			this.others.invalidate(name);
+			if (!this.lookups.seen(name, caller.issuer(), () -> this.written.invalidate(name))) {
+				this.written.invalidate(name);
+			}
+		}
+		if (this.exact.getIfPresent(name) == null) {
+			this.exact.put(name, new User(name, true));
+		}
+	}
+
+	@Override
+	public @Nullable User known(String name) {
+		User user = this.exact.getIfPresent(name);
+		if (user == null) {
+			user = this.others.getIfPresent(name);
+		}
+		return (user != null || canExist(name)) ? user : new User(name, false);
+	}
+
+	/** No issuer can give a name with controls or with half a character. */
+	private static boolean canExist(String name) {
+		return name.codePoints()
+			.noneMatch((c) -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+	}
+
+	@Override
+	public CompletionStage<User> find(String name) {
+		CompletableFuture<User> found = new CompletableFuture<>();
+		this.lookups.find(name).thenAccept((user) -> {
+			(user.exists() && user.name().equals(name) ? this.exact : this.others).put(name, user);
+			found.complete(user);
+		}).exceptionally((failure) -> {
+			found.complete(new User(name, true));
+			return null;
+		});
+		return found.completeOnTimeout(new User(name, true), MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public boolean isForeign(String name) {
+		return this.written.getIfPresent(name) != null
+				|| (canExist(name) && !this.foreign.find(List.of(name)).isEmpty());
+	}
+
+	/** An account was made, or removed. */
+	void changed(String username) {
+		String key = AccountRules.key(username);
+		for (Cache<String, User> cache : Set.of(this.exact, this.others)) {
+			cache.asMap().keySet().removeIf((name) -> AccountRules.key(name).equals(key));
+		}
+	}
+
+	@EventListener
+	void on(UserRemoved event) {
+		changed(event.username());
+	}
+
+	@Scheduled(fixedDelay = 24, initialDelay = 1, timeUnit = TimeUnit.HOURS)
+	void forget() {
+		Instant before = this.clock.instant().minus(FORGOTTEN);
+		this.foreign.forget(before);
+	}
+
+}
