@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -54,8 +55,21 @@ public class TokenVerifier {
 
 	private final Duration maxLifetime;
 
+	private final Duration maxWait;
+
+	@Autowired
 	TokenVerifier(Issuers issuers, CallerResolver callers, Revocations revocations, Clock clock,
 			TokenProperties properties) {
+		this(issuers, callers, revocations, clock, properties, MAX_WAIT);
+	}
+
+	/**
+	 * Makes one of other patience.
+	 * @param maxWait how long a token waits for keys
+	 */
+	TokenVerifier(Issuers issuers, CallerResolver callers, Revocations revocations, Clock clock,
+			TokenProperties properties, Duration maxWait) {
+		this.maxWait = maxWait;
 		this.issuers = issuers;
 		this.callers = callers;
 		this.revocations = revocations;
@@ -100,7 +114,7 @@ public class TokenVerifier {
 		keys.reload()
 			.thenApply((same) -> same)
 			.toCompletableFuture()
-			.completeOnTimeout(Reloaded.FAILED, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+			.completeOnTimeout(Reloaded.FAILED, this.maxWait.toMillis(), TimeUnit.MILLISECONDS)
 			.thenAccept((reloaded) -> retry(unverified, issuer, reloaded, answer));
 	}
 

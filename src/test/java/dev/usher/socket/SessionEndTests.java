@@ -138,6 +138,10 @@ class SessionEndTests {
 			HttpResponse<String> refreshed = call("POST", "/auth/refresh", null, body);
 			secrets.add(member(refreshed.body(), "access_token"));
 			secrets.add(member(refreshed.body(), "refresh_token"));
+			String successor = "{\"refresh_token\":\"" + member(refreshed.body(), "refresh_token") + "\"}";
+			HttpResponse<String> again = call("POST", "/auth/refresh", null, successor);
+			secrets.add(member(again.body(), "access_token"));
+			secrets.add(member(again.body(), "refresh_token"));
 			client.expectNothing();
 			assertThat(call("POST", "/auth/refresh", null, body).statusCode()).isEqualTo(401);
 			client.expectError("revoked", 4503);
