@@ -49,6 +49,9 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 	 */
 	static final Duration STALE = Duration.ofHours(12);
 
+	/** How far the issuer's clock may be behind ours. */
+	private static final Duration SKEW = Duration.ofSeconds(30);
+
 	/** How often the clock is looked at. */
 	private static final Duration WATCH = Duration.ofSeconds(1);
 
@@ -109,7 +112,7 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 	@Override
 	public boolean mayBeMissing(@Nullable Instant issuedAt) {
 		// An issuer publishes a key before it signs with it.
-		return this.down || issuedAt == null || !issuedAt.isBefore(this.fetched.begunAt());
+		return this.down || issuedAt == null || issuedAt.plus(SKEW).isAfter(this.fetched.begunAt());
 	}
 
 	@Override

@@ -215,7 +215,10 @@ class TokenAttackTests extends TokenAttackFixture {
 	void oneIssuerClaimsToBeAnotherThenRefused() {
 		assertUnauthorized(this.idp.sign(this.idp.token(this.tokens.clock).claim("iss", "partner")));
 		assertUnauthorized(partner().claim("iss", this.idp.issuer()).sign(SECRET.getBytes(StandardCharsets.UTF_8)));
-		assertUnauthorized(signed(this.tokens.own().claim("iss", this.idp.issuer()).claim("aud", TestIssuer.AUDIENCE)));
+		assertUnauthorized(signed(this.tokens.own()
+			.claim("iss", this.idp.issuer())
+			.claim("aud", TestIssuer.AUDIENCE)
+			.claim("iat", this.tokens.clock.instant().minusSeconds(60).getEpochSecond())));
 	}
 
 	@Test
