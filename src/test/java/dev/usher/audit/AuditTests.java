@@ -48,10 +48,9 @@ class AuditTests {
 				"login refused bad_credentials", "login refused too_many_attempts", "refresh success none",
 				"refresh refused refresh_reused", "refresh refused refresh_invalid", "logout success none",
 				"revocation success none", "password refused bad_credentials", "password success none",
-				"ticket success none", "connect success none", "connect refused signature",
-				"connect refused forbidden", "connect refused token_in_url", "connect refused bad_frame",
-				"frame refused forbidden", "disconnect ended forbidden", "disconnect ended revoked",
-				"disconnect ended none");
+				"ticket success none", "connect success none", "connect refused signature", "connect refused forbidden",
+				"connect refused token_in_url", "connect refused bad_frame", "frame refused forbidden",
+				"disconnect ended forbidden", "disconnect ended revoked", "disconnect ended none");
 		assertThat(events).allSatisfy((event) -> {
 			assertThat(event.path("time").asString()).isNotEmpty();
 			assertThat(event.path("from").asString()).isEqualTo("127.0.0.1");
