@@ -40,6 +40,12 @@ public record OriginProperties(@Nullable List<String> origins) {
 		return origin != null && this.origins != null && normalize(origin).filter(this.origins::contains).isPresent();
 	}
 
+	/** The hosts of the list, in lower case. */
+	List<String> hosts() {
+		return (this.origins != null) ? this.origins.stream().map((origin) -> URI.create(origin).getHost()).toList()
+				: List.of();
+	}
+
 	/**
 	 * Whether two origins are one: scheme, host and port are the same.
 	 */

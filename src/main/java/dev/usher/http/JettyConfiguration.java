@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 import dev.usher.access.ClientAddress;
+import dev.usher.access.Hosts;
 import dev.usher.jetty.DetachedAnswerHandler;
 import dev.usher.jetty.GuardedConnector;
 import dev.usher.jetty.HeldBytes;
@@ -19,6 +20,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
@@ -46,12 +48,13 @@ class JettyConfiguration {
 	/** After Spring Boot's own, which makes the connectors and the access log. */
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> edges(HttpProperties properties, TlsProperties tls,
-			ServerProperties server, SslBundles bundles, JsonMapper mapper, ClientAddress addresses,
+			ServerProperties server, SslBundles bundles, JsonMapper mapper, Hosts hosts, ClientAddress addresses,
 			StaticPages pages) {
+		HostCheck hostCheck = new HostCheck(hosts, addresses);
 		byte[] overloaded = mapper.writeValueAsBytes(Problem.of(Reason.OVERLOADED));
 		return (factory) -> factory.addServerCustomizers((jetty) -> {
 			GuardedConnector.guard(jetty, addresses, properties.connectionLimits());
-			harden(jetty);
+			harden(jetty, hostCheck);
 			Holders holders = new Holders(addresses);
 			Handler servlets = new DetachedAnswerHandler(jetty.getHandler(), holders, HeldBytes.ofHeap());
 			Handler bodies = new BodyArrivalHandler(servlets, properties.maxBody().toBytes(), overloaded, holders);
@@ -66,17 +69,30 @@ class JettyConfiguration {
 		});
 	}
 
-	private static void harden(Server jetty) {
+	private static void harden(Server jetty, HostCheck hostCheck) {
 		for (Connector connector : jetty.getConnectors()) {
 			connector.getConnectionFactories().forEach((each) -> {
 				if (each instanceof HttpConfiguration.ConnectionFactory http) {
-					http.getHttpConfiguration().addCustomizer(new SecurityHeaders());
+					customize(http.getHttpConfiguration(), hostCheck);
 				}
 			});
 		}
 		if (jetty.getRequestLog() != null) {
 			jetty.setRequestLog(new TicketFreeRequestLog(jetty.getRequestLog()));
 		}
+	}
+
+	/**
+	 * Jetty compares the name of the certificate with the {@code Host}, which we do
+	 * ourselves with more names; and a probe of health by IP address must pass.
+	 */
+	private static void customize(HttpConfiguration http, HostCheck hostCheck) {
+		SecureRequestCustomizer secure = http.getCustomizer(SecureRequestCustomizer.class);
+		if (secure != null) {
+			secure.setSniHostCheck(false);
+		}
+		http.addCustomizer(new SecurityHeaders());
+		http.addCustomizer(hostCheck);
 	}
 
 	/**
@@ -88,6 +104,12 @@ class JettyConfiguration {
 
 		private Problems(JsonMapper mapper) {
 			this.mapper = mapper;
+		}
+
+		/** Jetty's own says nothing to PUT, DELETE and the like. */
+		@Override
+		public boolean errorPageForMethod(String method) {
+			return true;
 		}
 
 		@Override

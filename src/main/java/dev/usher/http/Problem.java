@@ -24,6 +24,9 @@ import org.springframework.http.HttpStatus;
 record Problem(String title, int status, String detail, String code, @Nullable String id, @Nullable String incident,
 		@JsonAnyGetter Map<String, Object> members) {
 
+	/** RFC 9110, section 15.5.20, which Spring has no word for. */
+	private static final int MISDIRECTED = 421;
+
 	static Problem of(RefusedException refusal) {
 		String incident = refusal.incident().orElse(null);
 		return new Problem(title(refusal.httpStatus()), refusal.httpStatus(), refusal.text(), refusal.reason().code(),
@@ -54,6 +57,7 @@ record Problem(String title, int status, String detail, String code, @Nullable S
 			case 405 -> Reason.METHOD_NOT_ALLOWED;
 			case 406 -> Reason.NOT_ACCEPTABLE;
 			case 413, 414, 431 -> Reason.TOO_LARGE;
+			case MISDIRECTED -> Reason.MISDIRECTED;
 			case 415 -> Reason.UNSUPPORTED_MEDIA_TYPE;
 			case 503 -> Reason.OVERLOADED;
 			default -> (status < 500) ? Reason.BAD_REQUEST : Reason.INTERNAL_ERROR;
@@ -62,6 +66,9 @@ record Problem(String title, int status, String detail, String code, @Nullable S
 	}
 
 	private static String title(int status) {
+		if (status == MISDIRECTED) {
+			return "Misdirected Request";
+		}
 		HttpStatus known = HttpStatus.resolve(status);
 		return (known != null) ? known.getReasonPhrase() : "Error";
 	}

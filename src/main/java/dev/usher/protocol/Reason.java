@@ -36,6 +36,8 @@ public enum Reason {
 	TOO_LARGE("too_large", 413, 4506, Retry.NO, "This is over a size limit."),
 
 	BAD_REQUEST("bad_request", 400, "The request cannot be understood."),
+	MISDIRECTED("misdirected", 421,
+			"The host of this address is none of the gateway's. If it should be, its operator lists it in usher.hosts."),
 	NOT_FOUND("not_found", 404, "There is nothing here."),
 	UNKNOWN_USER("unknown_user", 404, "There is no user of this name."),
 	METHOD_NOT_ALLOWED("method_not_allowed", 405, "This method is not offered here."),

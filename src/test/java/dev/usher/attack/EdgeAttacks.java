@@ -74,6 +74,26 @@ class EdgeAttacks {
 			.status()).isEqualTo(403);
 	}
 
+	/** DNS rebinding: the attacker's own name leads to this machine. */
+	@Test
+	void hostWhenItIsNotTheGatewaysOwnThenItIsNoOriginAndOpensNothing() {
+		for (Target target : List.of(this.usual, this.proxied)) {
+			RawWebSocket.Answer socket = target.handshake("/ws", "Host:evil.example:" + target.port(),
+					"Origin:http://evil.example:" + target.port());
+			String login = "{\"username\":\"admin\",\"password\":\"" + Target.PASSWORD + "\",\"cookie\":true}";
+			RawWebSocket.Answer cookie = target.raw("POST /auth/login HTTP/1.1\r\nHost: evil.example\r\n"
+					+ "Origin: http://evil.example\r\nContent-Type: application/json\r\nContent-Length: "
+					+ login.length() + "\r\nConnection: close\r\n\r\n" + login);
+			RawWebSocket.Answer page = target
+				.raw("GET /oauth2/jwks HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+			assertThat(List.of(socket, cookie, page)).allSatisfy((answer) -> {
+				assertThat(answer.status()).isEqualTo(421);
+				assertThat(answer.body()).contains("\"code\":\"misdirected\"", "usher.hosts");
+				assertThat(answer.headers()).doesNotContainKey("set-cookie");
+			});
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "a b", "[", "[::1", "a:99999999", "\"", "a/b", "a@b", "<script>", "%", "\\", "a_b", "..",
 			"{x}" })

@@ -42,28 +42,30 @@ class EdgeTests {
 	@Test
 	void connectionWhenItEndsAfterAnAnswerThenTheAnswerSaysSo() throws IOException {
 		try (HttpNode node = HttpNode.start(Store.EMBEDDED)) {
-			for (String request : List.of("DELETE /auth/sessions/%00 HTTP/1.1\r\nHost: a\r\n\r\n",
-					"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "FOO\r\n\r\n",
-					"GET / HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
-					"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-					"POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-					"POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n")) {
+			for (String request : List.of("DELETE /auth/sessions/%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+					"GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", "FOO\r\n\r\n",
+					"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
+					"GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost.\r\n\r\n",
+					"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+					"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\n")) {
 				assertThat(raw(node, request).toLowerCase()).as(request)
 					.startsWith("http/1.1 4")
 					.contains("connection: close");
 			}
-			assertThat(raw(node, "GET /auth/me HTTP/1.1\r\nHost: a\r\n\r\n")).doesNotContain("Connection: close");
+			assertThat(raw(node, "GET /auth/me HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+				.doesNotContain("Connection: close");
 		}
 	}
 
 	@Test
 	void answersWhenOfAnyPartThenCarryTheSecurityHeaders() throws IOException {
 		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.proxies=127.0.0.1")) {
-			for (String request : List.of("GET /auth/me HTTP/1.1\r\nHost: a\r\n\r\n",
-					"GET /oauth2/jwks HTTP/1.1\r\nHost: a\r\n\r\n", "GET /ws HTTP/1.1\r\nHost: a\r\n\r\n",
-					"GET /nope.html HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "FOO\r\n\r\n",
-					"GET / HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
-					"GET /auth/me?access_token=x HTTP/1.1\r\nHost: a\r\n\r\n")) {
+			for (String request : List.of("GET /auth/me HTTP/1.1\r\nHost: localhost\r\n\r\n",
+					"GET /oauth2/jwks HTTP/1.1\r\nHost: localhost\r\n\r\n",
+					"GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /nope.html HTTP/1.1\r\nHost: localhost\r\n\r\n",
+					"GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", "FOO\r\n\r\n",
+					"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(20_000) + "\r\n\r\n",
+					"GET /auth/me?access_token=x HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
 				String answer = raw(node, request);
 				assertThat(answer).as(request)
 					.containsOnlyOnce("X-Content-Type-Options: nosniff")
@@ -75,10 +77,10 @@ class EdgeTests {
 			}
 			for (String path : List.of("/oauth2/jwks", "/actuator/health", "/openapi", "/docs",
 					"/.well-known/oauth-authorization-server")) {
-				assertThat(raw(node, "HEAD " + path + " HTTP/1.1\r\nHost: a\r\n\r\n")).as(path)
+				assertThat(raw(node, "HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")).as(path)
 					.startsWith((path.equals("/docs")) ? "HTTP/1.1 302" : "HTTP/1.1 200");
 			}
-			assertThat(raw(node, "HEAD /auth/me HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 401");
+			assertThat(raw(node, "HEAD /auth/me HTTP/1.1\r\nHost: localhost\r\n\r\n")).startsWith("HTTP/1.1 401");
 			Answer behindTls = node.send(node.request("/oauth2/jwks")
 				.header("X-Forwarded-For", "192.0.2.7")
 				.header("X-Forwarded-Proto", "https"));
@@ -136,8 +138,8 @@ class EdgeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "GET /oauth2/jwks HTTP/1.1\r\nHost: a\r\nX: ",
-			"POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{" })
+	@ValueSource(strings = { "GET /oauth2/jwks HTTP/1.1\r\nHost: localhost\r\nX: ",
+			"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{" })
 	void requestWhenItTricklesThenIsCut(String head) throws Exception {
 		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.request-timeout=1s")) {
 			assertThat(isCut(node, head, "a")).isTrue();

@@ -32,7 +32,7 @@ class ServiceRefusalTests {
 
 	@BeforeAll
 	static void start() {
-		node = HttpNode.start(Store.EMBEDDED);
+		node = HttpNode.start(Store.EMBEDDED, "usher.hosts=other.example");
 		admin = node.admin();
 		services = new TestServices(node, admin);
 	}
