@@ -35,7 +35,8 @@ final class Credentials {
 	 */
 	private static final int MOST_ALIKE = 2;
 
-	private static final String TICKET = "ticket";
+	/** The header, and the parameter of the URL. */
+	static final String TICKET = "ticket";
 
 	private final TokenVerifier verifier;
 

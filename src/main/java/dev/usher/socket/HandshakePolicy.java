@@ -5,6 +5,7 @@ import java.util.List;
 import dev.usher.access.ClientAddress;
 import dev.usher.access.ClientAddress.Source;
 import dev.usher.access.OriginProperties;
+import dev.usher.access.QueryParameter;
 import dev.usher.access.TokenInUrl;
 import dev.usher.access.UnlistedOrigins;
 import dev.usher.protocol.Reason;
@@ -54,6 +55,11 @@ final class HandshakePolicy implements HandshakeDecision {
 			RefusedException refusal = new RefusedException(Reason.TOKEN_IN_URL);
 			this.audit.refused(handshake, refusal);
 			throw refusal;
+		}
+		// Each would ask the database, and a URL holds hundreds.
+		if (QueryParameter.values(handshake.query(), Credentials.TICKET).size() > 1) {
+			this.audit.refused(handshake, Reason.BAD_REQUEST);
+			throw new RefusedException(Reason.BAD_REQUEST, "There is more than one ticket in the URL.");
 		}
 	}
 

@@ -63,6 +63,16 @@ class TicketAttacks {
 	}
 
 	@Test
+	void ticketsWhenThereAreManyInOneUrlThenRefused() {
+		String ticket = this.target.ticket(this.target.account("hoarder"));
+		String query = "ticket=" + ticket + "&ticket=guess".repeat(290);
+		assertThat(this.target.handshake("/ws?" + query).status()).isEqualTo(400);
+		try (StompClient client = this.target.openAt("/ws?ticket=" + ticket)) {
+			assertThat(connect(client).expect("CONNECTED").header("user-name")).isEqualTo("hoarder");
+		}
+	}
+
+	@Test
 	void ticketWhenItsSessionHasEndedThenRefused() {
 		Login login = this.target.account("leaving");
 		String ticket = this.target.ticket(login);

@@ -65,6 +65,20 @@ class TicketTests {
 		return new StompClient(RawWebSocket.open(this.node.port(), "/ws?ticket=" + ticket, Map.of()));
 	}
 
+	@Test
+	void handshakeWhenItHasTwoTicketsThenRefused() {
+		String ticket = ticket(this.node.login("alice"));
+		for (String second : List.of("&ticket=guess", "&%74icket=" + ticket, ";ticket")) {
+			try (RawWebSocket socket = RawWebSocket.open(this.node.port(), "/ws?ticket=" + ticket + second, Map.of())) {
+				assertThat(socket.handshake().status()).isEqualTo(400);
+				assertThat(socket.handshake().body()).contains("bad_request", "more than one ticket");
+			}
+		}
+		try (StompClient alice = inUrl(ticket)) {
+			assertThat(connect(alice).command()).isEqualTo("CONNECTED");
+		}
+	}
+
 	private StompFrame connect(StompClient client, String... headers) {
 		List<String> all = Stream.concat(Stream.of("accept-version:1.2"), Stream.of(headers)).toList();
 		return client.send("CONNECT", all.toArray(String[]::new)).read();
