@@ -12,20 +12,29 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The table of accounts. */
+/**
+ * The table of accounts. One that the profile {@code demo} made is disabled to all who
+ * read it here, unless the profile is active.
+ */
 @Repository
 class AccountRepository {
 
-	private static final String COLUMNS = "username, password_hash, stamp, roles, disabled, created_at";
+	private static final String COLUMNS = "username, password_hash, stamp, roles, disabled, created_at, demo";
 
 	private final JdbcClient jdbc;
 
-	AccountRepository(JdbcClient jdbc) {
+	/** Whether the accounts of the demo count. */
+	private final boolean demo;
+
+	AccountRepository(JdbcClient jdbc, Environment environment) {
 		this.jdbc = jdbc;
+		this.demo = environment.acceptsProfiles(Profiles.of("demo"));
 	}
 
 	Optional<Stored> find(String username) {
@@ -34,7 +43,7 @@ class AccountRepository {
 		}
 		return this.jdbc.sql("SELECT " + COLUMNS + " FROM accounts WHERE username_key = ?")
 			.param(AccountRules.key(username))
-			.query(AccountRepository::read)
+			.query(this::read)
 			.optional();
 	}
 
@@ -47,7 +56,7 @@ class AccountRepository {
 		}
 		return this.jdbc.sql("SELECT " + COLUMNS + " FROM accounts WHERE username_key = ? FOR UPDATE")
 			.param(AccountRules.key(username))
-			.query(AccountRepository::read)
+			.query(this::read)
 			.optional();
 	}
 
@@ -61,8 +70,11 @@ class AccountRepository {
 			.sql("SELECT " + COLUMNS + " FROM accounts WHERE disabled = FALSE AND roles LIKE ?"
 					+ " ORDER BY username_key FOR UPDATE")
 			.param("% " + escapeLike(role) + " %")
-			.query(AccountRepository::read)
-			.list();
+			.query(this::read)
+			.list()
+			.stream()
+			.filter((stored) -> !stored.account().disabled())
+			.toList();
 	}
 
 	private static String escapeLike(String role) {
@@ -96,16 +108,20 @@ class AccountRepository {
 		return this.jdbc.sql("SELECT username FROM accounts LIMIT 1").query(String.class).optional().isEmpty();
 	}
 
-	/** Adds an account. Answers whether the name was free. */
-	boolean insert(String username, String passwordHash, Set<String> roles, Instant createdAt) {
+	/**
+	 * Adds an account. Answers whether the name was free.
+	 * @param demo whether its password is the one of the demo
+	 */
+	boolean insert(String username, String passwordHash, Set<String> roles, Instant createdAt, boolean demo) {
 		try {
-			this.jdbc.sql("INSERT INTO accounts (username_key, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, FALSE, ?)")
+			this.jdbc.sql("INSERT INTO accounts (username_key, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, FALSE, ?, ?)")
 				.param(AccountRules.key(username))
 				.param(username)
 				.param(passwordHash)
 				.param(newStamp())
 				.param(join(roles))
 				.param(createdAt.toEpochMilli())
+				.param(demo)
 				.update();
 			return true;
 		}
@@ -115,7 +131,7 @@ class AccountRepository {
 	}
 
 	void setPassword(String username, String passwordHash) {
-		this.jdbc.sql("UPDATE accounts SET password_hash = ?, stamp = ? WHERE username_key = ?")
+		this.jdbc.sql("UPDATE accounts SET password_hash = ?, stamp = ?, demo = FALSE WHERE username_key = ?")
 			.param(passwordHash)
 			.param(newStamp())
 			.param(AccountRules.key(username))
@@ -129,6 +145,43 @@ class AccountRepository {
 			.param(AccountRules.key(username))
 			.param(oldHash)
 			.update();
+	}
+
+	/** The names of those that the profile {@code demo} made. */
+	List<String> findDemo() {
+		return this.jdbc.sql("SELECT username FROM accounts WHERE demo = TRUE ORDER BY username_key")
+			.query(String.class)
+			.list();
+	}
+
+	/** Which of these names are older than the note of who made them. */
+	List<String> findUndecided(Collection<String> names) {
+		return this.jdbc.sql("SELECT username_key FROM accounts WHERE demo IS NULL AND username_key IN (:names)")
+			.param("names", names)
+			.query(String.class)
+			.list();
+	}
+
+	void setDemo(String username, boolean demo) {
+		this.jdbc.sql("UPDATE accounts SET demo = ? WHERE username_key = ? AND demo IS NULL")
+			.param(demo)
+			.param(AccountRules.key(username))
+			.update();
+	}
+
+	/**
+	 * Makes an account of the demo a real one. Answers whether it was the demo's still:
+	 * of several nodes that do it one succeeds.
+	 */
+	boolean takeOver(String username, String passwordHash, Set<String> roles) {
+		return this.jdbc
+			.sql("UPDATE accounts SET password_hash = ?, stamp = ?, roles = ?, disabled = FALSE, demo = FALSE"
+					+ " WHERE username_key = ? AND demo = TRUE")
+			.param(passwordHash)
+			.param(newStamp())
+			.param(join(roles))
+			.param(AccountRules.key(username))
+			.update() > 0;
 	}
 
 	void setDisabled(String username, boolean disabled) {
@@ -157,10 +210,11 @@ class AccountRepository {
 		return " " + String.join(" ", new TreeSet<>(roles)) + " ";
 	}
 
-	private static Stored read(ResultSet row, int number) throws SQLException {
+	private Stored read(ResultSet row, int number) throws SQLException {
 		String roles = row.getString("roles").strip();
 		Account account = new Account(row.getString("username"), roles.isEmpty() ? Set.of() : Set.of(roles.split(" ")),
-				row.getBoolean("disabled"), Instant.ofEpochMilli(row.getLong("created_at")), row.getString("stamp"));
+				row.getBoolean("disabled") || (!this.demo && row.getBoolean("demo")),
+				Instant.ofEpochMilli(row.getLong("created_at")), row.getString("stamp"));
 		return new Stored(account, row.getString("password_hash"));
 	}
 

@@ -84,7 +84,7 @@ public class Administration {
 		AccountRules.checkRoles(roles);
 		this.passwords.check(username, password);
 		return this.executor.submit(() -> {
-			if (!this.repository.insert(username, this.hashing.hash(password), roles, this.clock.instant())) {
+			if (!this.repository.insert(username, this.hashing.hash(password), roles, this.clock.instant(), false)) {
 				throw new RefusedException(Reason.ACCOUNT_EXISTS);
 			}
 			this.users.changed(username);

@@ -1,15 +1,11 @@
 package dev.usher.account;
 
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Base64;
 import java.util.Set;
 
 import dev.usher.access.Caller;
 import dev.usher.storage.Database;
 import dev.usher.storage.StorageException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.core.env.Environment;
@@ -18,22 +14,19 @@ import org.springframework.stereotype.Component;
 
 /**
  * Makes the accounts a fresh database needs, before the first request is taken:
- * {@code admin} with a password nobody knows beforehand or, under the profile
- * {@code demo}, three with a password everybody knows.
+ * {@code admin}, with the password of {@code usher.admin} or one nobody knows beforehand;
+ * or, under the profile {@code demo}, three with a password everybody knows.
  */
 @Component
 class FirstAccounts implements SmartInitializingSingleton {
 
-	private static final Logger logger = LoggerFactory.getLogger(FirstAccounts.class);
-
-	private static final String DEMO_PASSWORD = "wonderland";
-
-	/** 144 bits; a multiple of three bytes, so that no padding shows. */
-	private static final int PASSWORD_BYTES = 18;
+	private static final String ADMIN = "admin";
 
 	private final AccountRepository repository;
 
-	private final PasswordHashing hashing;
+	private final DemoAccounts demo;
+
+	private final FirstPassword password;
 
 	private final Environment environment;
 
@@ -41,10 +34,11 @@ class FirstAccounts implements SmartInitializingSingleton {
 
 	private final Clock clock;
 
-	FirstAccounts(AccountRepository repository, PasswordHashing hashing, Environment environment, Database database,
-			Clock clock) {
+	FirstAccounts(AccountRepository repository, DemoAccounts demo, FirstPassword password, Environment environment,
+			Database database, Clock clock) {
 		this.repository = repository;
-		this.hashing = hashing;
+		this.demo = demo;
+		this.password = password;
 		this.environment = environment;
 		this.database = database;
 		this.clock = clock;
@@ -52,11 +46,16 @@ class FirstAccounts implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		this.demo.recognize();
 		if (this.environment.acceptsProfiles(Profiles.of("demo"))) {
 			makeDemoAccounts();
 		}
-		else if (this.repository.isEmpty()) {
-			makeAdministrator();
+		else {
+			this.demo.endSessions();
+			if (this.repository.isEmpty() || isTheDemosAlone()) {
+				makeAdministrator();
+			}
+			this.demo.warn();
 		}
 	}
 
@@ -67,23 +66,21 @@ class FirstAccounts implements SmartInitializingSingleton {
 							+ "embedded database; but spring.datasource.url names another.",
 					"Start without the profile demo, or without spring.datasource.url.");
 		}
-		String hash = this.hashing.hash(DEMO_PASSWORD);
-		this.repository.insert("alice", hash, Set.of("user"), this.clock.instant());
-		this.repository.insert("bob", hash, Set.of("user"), this.clock.instant());
-		this.repository.insert("admin", hash, Set.of(Caller.ADMIN), this.clock.instant());
-		logger.warn("Profile demo: there are accounts alice, bob and admin with a password that everybody knows. "
-				+ "Never do this where others can connect.");
+		this.demo.make();
+	}
+
+	/** Nobody could administer it: the demo's administrator is refused. */
+	private boolean isTheDemosAlone() {
+		return this.repository.findDemo().contains(ADMIN)
+				&& this.repository.lockEnabledWithRole(Caller.ADMIN).isEmpty();
 	}
 
 	private void makeAdministrator() {
-		byte[] bytes = new byte[PASSWORD_BYTES];
-		new SecureRandom().nextBytes(bytes);
-		String password = Base64.getUrlEncoder().encodeToString(bytes);
-		if (this.repository.insert("admin", this.hashing.hash(password), Set.of(Caller.ADMIN), this.clock.instant())) {
-			// Not through a logger: those write to files.
-			System.out.printf("%n  The first account: username admin, password %s%n"
-					+ "  It is shown this once. Change it with POST /auth/password.%n%n", password);
-			System.out.flush();
+		String hash = this.password.hash(ADMIN);
+		Set<String> roles = Set.of(Caller.ADMIN);
+		if (this.repository.insert(ADMIN, hash, roles, this.clock.instant(), false)
+				|| this.repository.takeOver(ADMIN, hash, roles)) {
+			this.password.show(ADMIN);
 		}
 	}
 

@@ -43,7 +43,8 @@ class UpNotice {
 	}
 
 	private static String host(@Nullable InetAddress address) {
-		return (address != null && !address.isAnyLocalAddress()) ? address.getHostAddress() : "localhost";
+		return (address != null && !address.isAnyLocalAddress() && !address.isLoopbackAddress())
+				? address.getHostAddress() : "localhost";
 	}
 
 	private static String seconds(@Nullable Duration taken) {

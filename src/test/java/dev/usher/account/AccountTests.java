@@ -198,7 +198,7 @@ class AccountTests {
 	void loginWhenHashIsOldThenWorksAndIsUpgraded() {
 		AccountRepository repository = node.bean(AccountRepository.class);
 		String old = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("an old password");
-		repository.insert("veteran", old, Set.of(), node.clock().instant());
+		repository.insert("veteran", old, Set.of(), node.clock().instant(), false);
 		assertThat(node.login("veteran", "not it").code()).isEqualTo("bad_credentials");
 		assertThat(node.login("veteran", "an old password").status()).isEqualTo(200);
 		assertThat(hash("veteran")).startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
@@ -208,7 +208,7 @@ class AccountTests {
 	@Test
 	void loginWhenHashIsOfNoKnownKindThenIsRefused() {
 		AccountRepository repository = node.bean(AccountRepository.class);
-		repository.insert("plaintext", "{noop}long enough", Set.of(), node.clock().instant());
+		repository.insert("plaintext", "{noop}long enough", Set.of(), node.clock().instant(), false);
 		assertThat(node.login("plaintext", "long enough").code()).isEqualTo("bad_credentials");
 	}
 

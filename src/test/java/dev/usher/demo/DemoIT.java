@@ -1,9 +1,21 @@
 package dev.usher.demo;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.usher.testing.Answer;
 import dev.usher.testing.JavaProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /** The demo as the README starts it, and the examples it says to paste. */
 class DemoIT {
@@ -61,6 +74,83 @@ class DemoIT {
 				assertThat(alice.awaitOutput("Hello!")).contains("MESSAGE", "destination:/user/topic/greetings");
 			}
 		}
+	}
+
+	/** What the demo left behind opens nothing once the profile is off. */
+	@Test
+	void folderWhenUsedWithoutTheProfileThenNothingOfTheDemoOpensIt(@TempDir Path data) throws Exception {
+		Answer login;
+		String service;
+		try (JavaProcess demo = JavaProcess.gateway(data, "--spring.profiles.active=demo")) {
+			String url = "http://localhost:" + demo.awaitPort();
+			login = login(url, "admin", "wonderland");
+			service = service(url).text("access_token");
+			assertThat(login.status()).isEqualTo(200);
+			assertThat(me(url, service)).isEqualTo(200);
+		}
+		try (JavaProcess node = JavaProcess.gateway(data)) {
+			String url = "http://localhost:" + node.awaitPort();
+			for (String name : List.of("alice", "bob", "admin", "ADMIN")) {
+				assertThat(login(url, name, "wonderland").code()).isEqualTo("bad_credentials");
+			}
+			assertThat(service(url).status()).isEqualTo(401);
+			assertThat(me(url, service)).isEqualTo(401);
+			assertThat(me(url, login.text("access_token"))).isEqualTo(401);
+			assertThat(post(url + "/auth/refresh", "application/json",
+					"{\"refresh_token\":\"" + login.text("refresh_token") + "\"}")
+				.status()).isEqualTo(401);
+			assertThat(node.output()).contains("The profile demo made the accounts [alice, bob]");
+			Matcher shown = Pattern.compile("username admin, password (\\S+)").matcher(node.output());
+			assertThat(shown.find()).isTrue();
+			assertThat(login(url, "admin", shown.group(1)).status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void dataWhenNoFolderIsGivenThenIsThrownAwayAndNobodyElseCanConnect(@TempDir Path temporary) throws Exception {
+		Path before = Path.of("data");
+		boolean there = Files.exists(before);
+		try (JavaProcess demo = JavaProcess.start("-Djava.io.tmpdir=" + temporary, "-jar", "target/usher.jar",
+				"--spring.profiles.active=demo", "--server.port=0", "--management.server.port=0")) {
+			int port = demo.awaitPort();
+			assertThat(login("http://127.0.0.1:" + port, "alice", "wonderland").status()).isEqualTo(200);
+			assertThatIOException().isThrownBy(() -> new Socket("127.0.0.2", port).close());
+			assertThat(folders(temporary)).hasSize(1);
+		}
+		assertThat(folders(temporary)).isEmpty();
+		assertThat(Files.exists(before)).isEqualTo(there);
+	}
+
+	private static List<Path> folders(Path temporary) throws IOException {
+		try (Stream<Path> files = Files.list(temporary)) {
+			return files.filter((file) -> file.getFileName().toString().startsWith("usher-demo")).toList();
+		}
+	}
+
+	private static Answer login(String url, String username, String password) throws Exception {
+		return post(url + "/auth/login", "application/json",
+				"{\"username\":\"" + username + "\",\"password\":\"" + password + "\"}");
+	}
+
+	private static Answer service(String url) throws Exception {
+		return post(url + "/oauth2/token", "application/x-www-form-urlencoded",
+				"grant_type=client_credentials&client_id=demo-service&client_secret=wonderland");
+	}
+
+	private static Answer post(String url, String type, String body) throws Exception {
+		return new Answer(HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create(url))
+				.header("Content-Type", type)
+				.POST(BodyPublishers.ofString(body))
+				.build(), BodyHandlers.ofString()));
+	}
+
+	private static int me(String url, String token) throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create(url + "/auth/me"))
+				.header("Authorization", "Bearer " + token)
+				.build(), BodyHandlers.ofString())
+			.statusCode();
 	}
 
 	private static JavaProcess listen(String user, String url) {
