@@ -46,12 +46,16 @@ public class Accounts {
 	 * thread: what follows is bounded as the hashing is. A wrong name, a wrong password
 	 * and a disabled account take as long and answer the same.
 	 * @param username in any case
+	 * @param known whether they come from where this account is known, so that places are
+	 * kept for them
 	 * @param then what to do with the account
 	 * @return the outcome, or a {@link RefusedException} with
 	 * {@link Reason#BAD_CREDENTIALS} or {@link Reason#OVERLOADED}
 	 */
-	public <T> CompletableFuture<T> authenticate(String username, String password, Function<Account, T> then) {
-		return this.executor.submit(() -> then.apply(verify(username, password)));
+	public <T> CompletableFuture<T> authenticate(String username, String password, boolean known,
+			Function<Account, T> then) {
+		return this.executor.submit(known ? AccountRules.key(username) : null,
+				() -> then.apply(verify(username, password)));
 	}
 
 	private Account verify(String username, String password) {
@@ -111,7 +115,7 @@ public class Accounts {
 	 */
 	public CompletableFuture<@Nullable Void> changePassword(String username, String current, String replacement,
 			@Nullable String keptSession) {
-		return this.executor.<@Nullable Void>submit(() -> {
+		return this.executor.<@Nullable Void>submit(keptSession, () -> {
 			Account verified = verifyCurrent(username, current);
 			this.passwords.check(verified.username(), replacement);
 			String hash = this.hashing.hash(replacement);

@@ -26,6 +26,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Administration {
 
+	/** No name of an account; places are kept for them as for one. */
+	private static final String ADMINISTRATORS = "/admin";
+
 	private final AccountRepository repository;
 
 	private final PasswordHashing hashing;
@@ -83,7 +86,7 @@ public class Administration {
 		AccountRules.checkUsername(username);
 		AccountRules.checkRoles(roles);
 		this.passwords.check(username, password);
-		return this.executor.submit(() -> {
+		return this.executor.submit(ADMINISTRATORS, () -> {
 			if (!this.repository.insert(username, this.hashing.hash(password), roles, this.clock.instant(), false)) {
 				throw new RefusedException(Reason.ACCOUNT_EXISTS);
 			}
@@ -101,7 +104,7 @@ public class Administration {
 			return CompletableFuture.completedFuture(apply(username, change, null));
 		}
 		this.passwords.check(username, password);
-		return this.executor.submit(() -> apply(username, change, this.hashing.hash(password)));
+		return this.executor.submit(ADMINISTRATORS, () -> apply(username, change, this.hashing.hash(password)));
 	}
 
 	private Account apply(String username, AccountChange change, @Nullable String hash) {

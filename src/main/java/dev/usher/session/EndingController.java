@@ -83,7 +83,7 @@ class EndingController {
 		String kept = OwnSession.of(caller);
 		Attempt attempt;
 		try {
-			attempt = this.throttle.passwordChange(caller.name());
+			attempt = this.throttle.passwordChange(kept);
 		}
 		catch (RefusedException ex) {
 			this.audit.by(Kind.PASSWORD, caller, address, null, ex);

@@ -53,6 +53,7 @@ class LoginController {
 		boolean secure = request.isSecure();
 		SessionCookie cookie = Boolean.TRUE.equals(login.cookie()) ? newCookie(request) : null;
 		Device device = Device.of(login.device(), request.getHeader(HttpHeaders.USER_AGENT), address);
+		boolean known = this.throttle.knows(login.username(), address);
 		Attempt attempt;
 		try {
 			attempt = this.throttle.login(login.username(), address);
@@ -61,7 +62,7 @@ class LoginController {
 			this.audit.login(login.username(), address, null, ex);
 			throw ex;
 		}
-		return this.sessions.login(login.username(), login.password(), device, cookie)
+		return this.sessions.login(login.username(), login.password(), known, device, cookie)
 			.whenComplete(settle(attempt))
 			.whenComplete((answer, failure) -> this.audit.login(login.username(), address, answer, failure))
 			.thenApply((answer) -> answer(answer, cookie, secure));

@@ -61,7 +61,7 @@ class LoginThrottle {
 	Attempt login(String username, String address) {
 		String account = account(username);
 		String network = ClientAddress.network(address);
-		String pair = network + ' ' + account;
+		String pair = pair(username, address);
 		Runnable remember = () -> this.known.put(pair, true);
 		if (this.known.getIfPresent(pair) != null) {
 			return attempt(remember, new Share(this.pairs, pair));
@@ -69,13 +69,23 @@ class LoginThrottle {
 		return attempt(remember, new Share(this.addresses, network), new Share(this.accounts, account));
 	}
 
+	/** Whether somebody logged in to the account from there within a month. */
+	boolean knows(String username, String address) {
+		return this.known.getIfPresent(pair(username, address)) != null;
+	}
+
 	/**
 	 * Begins a change of password, in which whoever found a device open could guess the
-	 * current one. The address has no part in it: others there could hold up the owner.
+	 * current one. Counts for the session alone: whoever has a token of one would
+	 * otherwise keep the owner, in another one, from taking it from them.
 	 */
-	Attempt passwordChange(String username) {
+	Attempt passwordChange(String sessionId) {
 		return attempt(() -> {
-		}, new Share(this.pairs, "password " + account(username)));
+		}, new Share(this.pairs, "password " + sessionId));
+	}
+
+	private static String pair(String username, String address) {
+		return ClientAddress.network(address) + ' ' + account(username);
 	}
 
 	private static Attempt attempt(Runnable remember, Share... shares) {

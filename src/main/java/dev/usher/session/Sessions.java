@@ -75,13 +75,14 @@ public class Sessions {
 
 	/**
 	 * Logs in.
+	 * @param known whether the account is known where they come from
 	 * @param cookie a cookie that is to open the session too, or null
 	 * @return the tokens, or a {@link RefusedException} with
 	 * {@link Reason#BAD_CREDENTIALS} or {@link Reason#OVERLOADED}
 	 */
-	CompletableFuture<TokenAnswer> login(String username, String password, Device device,
+	CompletableFuture<TokenAnswer> login(String username, String password, boolean known, Device device,
 			@Nullable SessionCookie cookie) {
-		return this.accounts.authenticate(username, password, (account) -> open(account, device, cookie));
+		return this.accounts.authenticate(username, password, known, (account) -> open(account, device, cookie));
 	}
 
 	private TokenAnswer open(Account verified, Device device, @Nullable SessionCookie cookie) {

@@ -222,7 +222,7 @@ class AccountTests {
 		Accounts accounts = node.bean(Accounts.class);
 		TransactionTemplate transaction = node.bean(TransactionTemplate.class);
 		assertThatExceptionOfType(ExecutionException.class)
-			.isThrownBy(() -> accounts.authenticate("meanwhile", "long enough", (account) -> {
+			.isThrownBy(() -> accounts.authenticate("meanwhile", "long enough", false, (account) -> {
 				node.bean(AccountRepository.class).setPassword("meanwhile", "{argon2}another");
 				return transaction.execute((status) -> accounts.holdUnchanged(account));
 			}).get())

@@ -2,6 +2,10 @@ package dev.usher.attack;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import dev.usher.testing.Answer;
@@ -15,6 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LoginAttacks {
 
 	private static final int TRIES = 300;
+
+	/** More than may wait for a hash. */
+	private static final int STRANGERS = 130;
 
 	private static final int FAILURES = 100_000;
 
@@ -108,6 +115,44 @@ class LoginAttacks {
 		return "POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Forwarded-For: 10."
 				+ (number >> 16) + '.' + (number >> 8 & 255) + '.' + (number & 255) + "\r\nContent-Length: "
 				+ json.length() + "\r\n\r\n" + json;
+	}
+
+	/**
+	 * From as many networks as there are strangers, and each for a name of its own, so
+	 * that neither bucket holds them up: what is left is the queue.
+	 */
+	@Test
+	void loginsWhenStrangersFillTheQueueThenTheOwnerGetsInWhereTheyAreKnown() {
+		this.target.account("queued");
+		String home = "198.51.100.9";
+		assertThat(login("queued", Target.PASSWORD, home).status()).isEqualTo(200);
+		CountDownLatch full = new CountDownLatch(1);
+		AtomicBoolean over = new AtomicBoolean();
+		List<CompletableFuture<Void>> strangers = IntStream.range(0, STRANGERS)
+			.mapToObj((i) -> CompletableFuture.runAsync(() -> knock(i, full, over), (task) -> new Thread(task).start()))
+			.toList();
+		try {
+			assertThat(full.await(1, TimeUnit.MINUTES)).isTrue();
+			for (int i = 0; i < 12; i++) {
+				assertThat(login("queued", Target.PASSWORD, home).status()).isEqualTo(200);
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+		finally {
+			over.set(true);
+			strangers.forEach(CompletableFuture::join);
+		}
+	}
+
+	private void knock(int number, CountDownLatch full, AtomicBoolean over) {
+		while (!over.get()) {
+			Answer answer = login("stranger" + number, "guess", "203.0." + (number + 1) + ".7");
+			if (answer.code().equals("overloaded")) {
+				full.countDown();
+			}
+		}
 	}
 
 	/** One subscriber has 2^64 addresses of IPv6. */

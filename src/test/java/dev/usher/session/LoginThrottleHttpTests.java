@@ -54,6 +54,26 @@ class LoginThrottleHttpTests {
 		}
 	}
 
+	/** Who stole a token must not keep its owner from changing the password. */
+	@Test
+	void passwordChangeWhenAThiefGuessesInOneSessionThenItsOwnerChangesItInAnother() {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED)) {
+			node.makeUser("alice");
+			String stolen = node.login("alice").text("access_token");
+			String own = node.login("alice").text("access_token");
+			Map<String, String> wrong = Map.of("current_password", "x", "new_password", "another horse entirely");
+			for (int i = 0; i < 10; i++) {
+				assertThat(node.call("POST", "/auth/password", stolen, wrong).code()).isEqualTo("bad_credentials");
+			}
+			assertThat(node.call("POST", "/auth/password", stolen, wrong).code()).isEqualTo("too_many_attempts");
+			assertThat(node
+				.call("POST", "/auth/password", own,
+						Map.of("current_password", HttpNode.PASSWORD, "new_password", "another horse entirely"))
+				.status()).isEqualTo(204);
+			assertThat(node.get("/auth/me", stolen).status()).isEqualTo(401);
+		}
+	}
+
 	@Test
 	void addressWhenForgedInAHeaderThenTheConnectionsOwnCounts() {
 		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.login.address-attempts=3")) {
