@@ -40,13 +40,18 @@ final class TlsReload {
 		KeyStore keys = context.getKeyStore();
 		KeyStore trusted = context.getTrustStore();
 		try {
+			TlsKeys.check(bundle);
 			use(context, bundle.getStores().getKeyStore(), bundle.getStores().getTrustStore());
 			logger.info("The TLS certificate was reloaded");
 		}
 		catch (Exception ex) {
-			logger.error("The new TLS certificate cannot be used, so the old one stays: {}", ex.toString());
+			logger.error("The new TLS certificate cannot be used, so the old one stays: {}", reason(ex));
 			restore(context, keys, trusted);
 		}
+	}
+
+	private static String reason(Exception ex) {
+		return (ex instanceof TlsKeys.MismatchException) ? String.valueOf(ex.getMessage()) : ex.toString();
 	}
 
 	private static void restore(SslContextFactory.Server context, @Nullable KeyStore keys, @Nullable KeyStore trusted) {

@@ -16,10 +16,16 @@ import org.springframework.boot.context.properties.bind.Name;
  */
 final class KnownProperties {
 
+	private static final String MAP = "[.\\[].+";
+
 	private final Pattern pattern;
 
-	private KnownProperties(Pattern pattern) {
-		this.pattern = pattern;
+	private final Pattern variable;
+
+	private KnownProperties(String prefix, String expression) {
+		this.pattern = Pattern.compile(Pattern.quote(uniform(prefix)) + expression);
+		this.variable = Pattern.compile(
+				Pattern.quote(uniform(prefix).replace(".", "")) + expression.replace(MAP, ".+").replace("\\.", ""));
 	}
 
 	/**
@@ -33,12 +39,21 @@ final class KnownProperties {
 		if (!type.isRecord()) {
 			throw new IllegalStateException(type + " binds properties and is no record");
 		}
-		return new KnownProperties(Pattern.compile(Pattern.quote(uniform(prefix)) + expression(type)));
+		return new KnownProperties(prefix, expression(type));
 	}
 
 	/** Whether the record binds a property. */
 	boolean contains(String property) {
 		return this.pattern.matcher(uniform(property)).matches();
+	}
+
+	/**
+	 * Whether the record binds an environment variable, in whose name nothing tells a dot
+	 * from a dash.
+	 * @param property the name as Spring Boot reads it, with a dot for each underscore
+	 */
+	boolean containsVariable(String property) {
+		return this.variable.matcher(uniform(property).replace(".", "")).matches();
 	}
 
 	private static String expression(Class<?> type) {
@@ -58,7 +73,7 @@ final class KnownProperties {
 	private static String expression(Type type) {
 		if (type instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw) {
 			if (Map.class.isAssignableFrom(raw)) {
-				return "[.\\[].+";
+				return MAP;
 			}
 			if (Collection.class.isAssignableFrom(raw)) {
 				Type element = generic.getActualTypeArguments()[0];

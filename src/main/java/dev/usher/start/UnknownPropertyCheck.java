@@ -3,10 +3,9 @@ package dev.usher.start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -26,14 +25,16 @@ import org.springframework.stereotype.Component;
  * Stops the start when a property under {@code usher.} is set that nothing reads. A
  * misspelt limit would otherwise be no limit, and nobody would know.
  * <p>
- * An environment variable only gets a warning: next to a service called {@code usher}
- * Kubernetes sets {@code USHER_PORT}, {@code USHER_SERVICE_HOST} and the like for every
- * process.
+ * Environment variables count too, but for those that look like a link to a service: next
+ * to one called {@code usher} Kubernetes sets {@code USHER_PORT},
+ * {@code USHER_SERVICE_HOST} and the like for every process.
  */
 @Component
 class UnknownPropertyCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 
-	private static final Logger logger = LoggerFactory.getLogger(UnknownPropertyCheck.class);
+	/** What Kubernetes makes of the names of services and of their ports. */
+	private static final Pattern SERVICE_LINK = Pattern.compile("usher(?:\\.[^.]+|\\[\\d+])*?"
+			+ "\\.(?:service\\.host|service\\.port(?:[.\\[].+)?|port(?:\\[\\d+]\\.(?:tcp|udp|sctp)(?:\\.(?:proto|port|addr))?)?)");
 
 	private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of("usher");
 
@@ -52,7 +53,8 @@ class UnknownPropertyCheck implements BeanFactoryPostProcessor, EnvironmentAware
 			.get(Objects.requireNonNull(this.environment))) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				iterable.stream()
-					.filter((name) -> OURS.isAncestorOf(name) && !isKnown(known, name))
+					.filter((name) -> OURS.isAncestorOf(name)
+							&& !(isEnvironment(source) ? isKnownVariable(known, name) : isKnown(known, name)))
 					.forEach((name) -> report(source, name, unknown));
 			}
 		}
@@ -78,12 +80,17 @@ class UnknownPropertyCheck implements BeanFactoryPostProcessor, EnvironmentAware
 		return known.stream().anyMatch((each) -> each.contains(name.toString()));
 	}
 
+	/**
+	 * A variable has underscores where the property has dots and, if its writer likes,
+	 * dashes.
+	 */
+	private static boolean isKnownVariable(List<KnownProperties> known, ConfigurationPropertyName name) {
+		return SERVICE_LINK.matcher(name.toString()).matches()
+				|| known.stream().anyMatch((each) -> each.containsVariable(name.toString()));
+	}
+
 	private static void report(ConfigurationPropertySource source, ConfigurationPropertyName name,
 			List<String> unknown) {
-		if (isEnvironment(source)) {
-			logger.warn("Nothing reads the property {}, which an environment variable sets", name);
-			return;
-		}
 		Origin origin = Origin.from(source.getConfigurationProperty(name));
 		unknown.add((origin != null) ? name + " (" + origin + ")" : name.toString());
 	}

@@ -7,18 +7,22 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.springframework.stereotype.Component;
 
 /**
  * The folder {@code usher.data}. Made on first use, for its owner alone where the file
- * system knows owners: it holds password hashes and the key of the signing keys. A node
- * whose database and keys are elsewhere never makes it.
+ * system knows owners, and made its owner's alone where it was there before: it holds
+ * password hashes and the key of the signing keys. A node whose database and keys are
+ * elsewhere never makes it.
  */
 @Component
 public class DataFolder {
 
 	private final Path path;
+
+	private final AtomicBoolean restricted = new AtomicBoolean();
 
 	public DataFolder(StorageProperties properties) {
 		this.path = properties.data();
@@ -43,6 +47,15 @@ public class DataFolder {
 		if (!Files.isWritable(this.path)) {
 			throw new StorageException("The data folder " + this.path + " cannot be written to by this process.",
 					"Give the process the right to write there, or name another folder in usher.data.");
+		}
+		try {
+			if (this.restricted.compareAndSet(false, true)) {
+				OwnerOnly.folder(this.path);
+			}
+		}
+		catch (IOException ex) {
+			throw new StorageException("The data folder " + this.path + " cannot be read: " + reason(ex) + ".",
+					"Give the process the right to read there, or name another folder in usher.data.");
 		}
 		return this.path;
 	}

@@ -1,5 +1,6 @@
 package dev.usher.storage;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -16,6 +17,13 @@ class EmbeddedDatabase implements JdbcConnectionDetails {
 					"Name a folder without one in usher.data.");
 		}
 		this.folder = folder;
+		try {
+			OwnerOnly.file(folder.resolve("usher.mv.db"));
+		}
+		catch (IOException ex) {
+			throw new StorageException("The database file in the data folder " + folder + " cannot be made.",
+					"Make room on that disk, or name another folder in usher.data.");
+		}
 	}
 
 	Path folder() {

@@ -30,6 +30,11 @@ class StorageConfiguration {
 		return new Database(!environment.containsProperty(URL));
 	}
 
+	@Bean
+	static DatabaseUrlCheck databaseUrlCheck() {
+		return new DatabaseUrlCheck();
+	}
+
 	/** Static, so that it is there before the pool. */
 	@Bean
 	static SilenceLimit silenceLimit() {

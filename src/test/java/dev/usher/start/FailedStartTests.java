@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -54,19 +55,72 @@ class FailedStartTests {
 	}
 
 	@Test
-	void environmentVariableWhenUnknownThenIsOnlyWarnedOf(CapturedOutput output) {
+	void environmentVariableWhenMisspeltThenIsNamed(CapturedOutput output) {
+		assertThatException()
+			.isThrownBy(() -> start(Map.of("USHER_SESSION_LIFETME", "7d", "USHER_SERVICE_HOST", "10.0.0.1")).close());
+		assertExplained(output, "Nothing reads the property usher.session.lifetme");
+		assertThat(output.getAll()).contains("USHER_SESSION_LIFETME").doesNotContain("usher.service.host");
+	}
+
+	@Test
+	void environmentVariableWhenItLinksAServiceOrIsKnownThenTheStartGoesOn(CapturedOutput output) {
+		Map<String, Object> variables = new HashMap<>();
+		for (String link : List.of("USHER_SERVICE_HOST", "USHER_SERVICE_PORT", "USHER_SERVICE_PORT_HTTP",
+				"USHER_SERVICE_PORT_8080", "USHER_PORT", "USHER_PORT_8080_TCP", "USHER_PORT_8080_TCP_PROTO",
+				"USHER_PORT_8080_TCP_PORT", "USHER_PORT_8080_TCP_ADDR", "USHER_2_DB_SERVICE_HOST",
+				"USHER_BLUE_PORT_53_UDP_ADDR")) {
+			variables.put(link, "10.0.0.1");
+		}
+		variables.put("USHER_SESSION_MAXPERUSER", "7");
+		variables.put("USHER_LOGIN_ACCOUNT_ATTEMPTS", "7");
+		variables.put("USHER_HOSTS_0", "gateway.example.org");
+		variables.put("USHER_ACCESS_0_DESTINATION", "/topic/**");
+		try (ConfigurableApplicationContext context = start(variables)) {
+			assertThat(context.isRunning()).isTrue();
+		}
+		assertThat(output.getAll()).doesNotContain("Nothing reads");
+	}
+
+	private ConfigurableApplicationContext start(Map<String, Object> variables) {
 		SpringApplication application = new SpringApplication(UsherApplication.class);
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()
-			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-					new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-							Map.of("USHER_SERVICE_HOST", "10.0.0.1", "USHER_SESSION_MAXPERUSER", "7")));
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
 		application.setEnvironment(environment);
-		try (ConfigurableApplicationContext context = application.run(arguments("--server.port=0"))) {
-			assertThat(context.isRunning()).isTrue();
-		}
-		assertThat(output.getAll()).contains("Nothing reads the property usher.service.host")
-			.doesNotContain("usher.session");
+		return application.run(arguments("--server.port=0"));
+	}
+
+	@Test
+	void databaseWhenItsUrlIsNoneOfJdbcThenSaysWhatToWrite(CapturedOutput output) {
+		fail("--spring.datasource.url=postgres://usher:secret-word@localhost/usher");
+		assertExplained(output, "spring.datasource.url must begin with jdbc:, but begins with postgres:.");
+		assertThat(output.getAll()).contains("jdbc:postgresql://").doesNotContain("secret-word");
+	}
+
+	@Test
+	void databaseWhenItsDriverIsMissingThenSaysSo(CapturedOutput output) {
+		fail("--spring.datasource.url=jdbc:mysql://localhost/usher?password=secret-word");
+		assertExplained(output, "There is no driver for the database of spring.datasource.url, jdbc:mysql.");
+		assertThat(output.getAll()).doesNotContain("secret-word");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "--usher.admin.password=short | The password must have at least 8 characters.",
+					"--usher.admin.password=wonderland | This password is one of the most common.",
+					"--usher.admin.password-file=/nowhere/at/all | of usher.admin.password-file cannot be read" })
+	void firstPasswordWhenItCannotBeTakenThenSaysWhy(String property, String sentence, CapturedOutput output) {
+		fail(property.strip());
+		assertExplained(output, sentence.strip());
+		assertThat(output.getAll()).doesNotContain("wonderland").doesNotContain("short ");
+	}
+
+	@Test
+	void firstPasswordWhenGivenTwiceThenSaysSo(CapturedOutput output) {
+		fail("--usher.admin.password=secret-word-1", "--usher.admin.password-file=x");
+		assertExplained(output, "usher.admin.password and usher.admin.password-file are both given");
+		assertThat(output.getAll()).doesNotContain("secret-word");
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,13 +56,16 @@ class JarIT {
 
 	@Test
 	void adminPasswordWhenFirstStartThenIsShownAndOpensTheAccount() throws Exception {
-		String body = "{\"username\":\"admin\",\"password\":\"" + password() + "\"}";
+		assertThat(login(port, password())).isEqualTo(200);
+	}
+
+	private static int login(int port, String password) throws Exception {
+		String body = "{\"username\":\"admin\",\"password\":\"" + password + "\"}";
 		HttpRequest login = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/auth/login"))
 			.header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString(body))
 			.build();
-		HttpResponse<String> response = HttpClient.newHttpClient().send(login, HttpResponse.BodyHandlers.ofString());
-		assertThat(response.statusCode()).isEqualTo(200);
+		return HttpClient.newHttpClient().send(login, HttpResponse.BodyHandlers.ofString()).statusCode();
 	}
 
 	@Test
@@ -75,6 +79,25 @@ class JarIT {
 			List<Path> holding = files.filter(Files::isRegularFile).filter((file) -> holds(file, password())).toList();
 			assertThat(holding).isEmpty();
 		}
+	}
+
+	@Test
+	void startWhenFolderIsOpenToAllAndPasswordIsInAFileThenNeitherIsForOthers(@TempDir Path other) throws Exception {
+		String given = "as good as any other";
+		Path folder = Files.createDirectory(other.resolve("data"));
+		Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+		Path file = Files.writeString(other.resolve("password"), given + "\n");
+		try (JavaProcess node = JavaProcess.gateway(folder, "--usher.admin.password-file=" + file)) {
+			assertThat(login(node.awaitPort(), given)).isEqualTo(200);
+			assertThat(node.output()).contains("Made the first account, admin").doesNotContain(given);
+			assertThat(permissions(folder)).isEqualTo("rwx------");
+			assertThat(permissions(folder.resolve("usher.mv.db"))).isEqualTo("rw-------");
+			assertThat(permissions(folder.resolve("signing.key"))).isEqualTo("rw-------");
+		}
+	}
+
+	private static String permissions(Path path) throws IOException {
+		return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
 	}
 
 	@Test

@@ -32,6 +32,20 @@ class KnownPropertiesTests {
 		assertThat(this.known.contains(property)).isFalse();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "usher.maxsize", "usher.max.size", "usher.inner.pause", "usher.words", "usher.words[3]",
+			"usher.rules[0].name", "usher.extra.any.thing" })
+	void containsVariableWhenDashesAreUnderscoresToo(String property) {
+		assertThat(this.known.containsVariable(property)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "usher", "usher.max", "usher.max.sizes", "usher.inner.paus", "usher.rules[x].name",
+			"other.max.size" })
+	void containsVariableWhenNothingBindsItThenNot(String property) {
+		assertThat(this.known.containsVariable(property)).isFalse();
+	}
+
 	@Test
 	void ofWhenNoRecordThenFails() {
 		assertThatIllegalStateException().isThrownBy(() -> KnownProperties.of("usher", String.class));
