@@ -191,6 +191,18 @@ class FrameAttacks {
 	}
 
 	@Test
+	void transactionWhenItHoldsAThousandFramesThenTheNextIsTooLarge() {
+		try (StompClient client = this.target.connect("ann")) {
+			client.sendAndWait("BEGIN", "transaction:t");
+			for (int i = 0; i < 1000; i++) {
+				client.send(StompFrame.of("SEND", "destination:/topic/a", "transaction:t"));
+			}
+			client.expectNothing();
+			client.send(StompFrame.of("SEND", "destination:/topic/a", "transaction:t")).expectError("too_large", 4506);
+		}
+	}
+
+	@Test
 	void subscriptionsWhenTheyChurnThenNothingIsLeftOfThem() {
 		try (StompClient client = this.target.connect("ann"); StompClient other = this.target.connect("ben")) {
 			other.subscribe("b", "/topic/calm");

@@ -1,10 +1,14 @@
 package dev.usher.http;
 
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Collections;
 
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Store;
@@ -18,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /** Metrics are on a port of their own, and nowhere else. */
 class ManagementTests {
@@ -67,6 +72,21 @@ class ManagementTests {
 	void metricsWhenOnThePublicPortThenAreNotThere() {
 		assertThat(node.get("/actuator/prometheus", null).code()).isEqualTo("not_found");
 		assertThat(node.get("/actuator/prometheus", node.admin()).code()).isEqualTo("not_found");
+	}
+
+	/** All of 127.0.0.0/8 is this machine, but not all of it is the address. */
+	@Test
+	void managementPortWhenNoAddressIsGivenThenListensOnLoopbackAlone() throws Exception {
+		int port = Integer.parseInt(node.bean(Environment.class).getProperty("local.management.port", "0"));
+		new Socket("127.0.0.1", port).close();
+		assertThatIOException().isThrownBy(() -> new Socket("127.0.0.2", port).close());
+		for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+			for (InetAddress address : Collections.list(each.getInetAddresses())) {
+				if (!address.isLoopbackAddress()) {
+					assertThatIOException().isThrownBy(() -> new Socket(address, port).close());
+				}
+			}
+		}
 	}
 
 	@ParameterizedTest
