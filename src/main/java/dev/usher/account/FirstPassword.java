@@ -3,6 +3,7 @@ package dev.usher.account;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -70,8 +71,8 @@ class FirstPassword {
 		}
 		catch (IOException ex) {
 			throw new StorageException(
-					"The file " + file + " of usher.admin.password-file cannot be read: "
-							+ ex.getClass().getSimpleName() + ".",
+					"The file " + file + " of usher.admin.password-file "
+							+ ((ex instanceof NoSuchFileException) ? "is not there." : "cannot be read."),
 					"Put the password of the first administrator on its first line, readable by this process.");
 		}
 	}

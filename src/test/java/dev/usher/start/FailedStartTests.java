@@ -63,7 +63,7 @@ class FailedStartTests {
 	}
 
 	@Test
-	void environmentVariableWhenItLinksAServiceOrIsKnownThenTheStartGoesOn(CapturedOutput output) {
+	void environmentVariableWhenItLinksAServiceOrIsKnownThenTheStartGoesOn() {
 		Map<String, Object> variables = new HashMap<>();
 		for (String link : List.of("USHER_SERVICE_HOST", "USHER_SERVICE_PORT", "USHER_SERVICE_PORT_HTTP",
 				"USHER_SERVICE_PORT_8080", "USHER_PORT", "USHER_PORT_8080_TCP", "USHER_PORT_8080_TCP_PROTO",
@@ -77,8 +77,8 @@ class FailedStartTests {
 		variables.put("USHER_ACCESS_0_DESTINATION", "/topic/**");
 		try (ConfigurableApplicationContext context = start(variables)) {
 			assertThat(context.isRunning()).isTrue();
+			assertThat(context.getEnvironment().getProperty("usher.login.account-attempts")).isEqualTo("7");
 		}
-		assertThat(output.getAll()).doesNotContain("Nothing reads");
 	}
 
 	private ConfigurableApplicationContext start(Map<String, Object> variables) {
@@ -109,7 +109,7 @@ class FailedStartTests {
 	@CsvSource(delimiter = '|',
 			value = { "--usher.admin.password=short | The password must have at least 8 characters.",
 					"--usher.admin.password=wonderland | This password is one of the most common.",
-					"--usher.admin.password-file=/nowhere/at/all | of usher.admin.password-file cannot be read" })
+					"--usher.admin.password-file=/nowhere/at/all | of usher.admin.password-file is not there." })
 	void firstPasswordWhenItCannotBeTakenThenSaysWhy(String property, String sentence, CapturedOutput output) {
 		fail(property.strip());
 		assertExplained(output, sentence.strip());
