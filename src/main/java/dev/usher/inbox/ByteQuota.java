@@ -116,10 +116,13 @@ final class ByteQuota {
 		List<String> owners = new ArrayList<>();
 		List<String> addresses = new ArrayList<>();
 		units.forEach((unit) -> ((unit.charAt(0) == '/') ? addresses : owners).add(unit));
-		Map<String, Long> read = new HashMap<>();
-		read("SELECT owner, SUM(bytes) FROM inbox_logs WHERE owner IN (:units) GROUP BY owner", owners, read);
-		read("SELECT address, bytes FROM inbox_logs WHERE address IN (:units)", addresses, read);
-		return read;
+		// In a transaction, which is tried again where the pool hands out a dead connection.
+		return this.database.transaction((locked) -> {
+			Map<String, Long> read = new HashMap<>();
+			read("SELECT owner, SUM(bytes) FROM inbox_logs WHERE owner IN (:units) GROUP BY owner", owners, read);
+			read("SELECT address, bytes FROM inbox_logs WHERE address IN (:units)", addresses, read);
+			return read;
+		});
 	}
 
 	private void read(String sql, List<String> units, Map<String, Long> read) {
