@@ -110,6 +110,12 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 				Cause.of(refusal));
 	}
 
+	/** The same, of refusals that have no more than a word in common. */
+	AuditEvent because(Reason reason, @Nullable String word) {
+		Cause alike = (word != null) ? new Cause(word, null, null, null) : null;
+		return new AuditEvent(this.kind, this.who, this.from, this.what, reason, this.session, alike);
+	}
+
 	public AuditEvent session(@Nullable String id) {
 		return new AuditEvent(this.kind, this.who, this.from, this.what, this.reason, id, this.cause);
 	}

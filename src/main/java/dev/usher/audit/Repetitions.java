@@ -36,9 +36,9 @@ final class Repetitions {
 		if (reason == null || event.kind() == Kind.DISCONNECT) {
 			return true;
 		}
-		Key key = new Key(event.kind(), reason, event.from());
+		Key key = new Key(event.kind(), reason, event.word(), event.from());
 		if (this.seen.size() >= LINES && !this.seen.containsKey(key)) {
-			key = new Key(event.kind(), reason, null);
+			key = new Key(event.kind(), reason, event.word(), null);
 		}
 		Count count = this.seen.computeIfAbsent(key, (alike) -> new Count());
 		if (count.lines < LINES_ALIKE && this.lines < LINES) {
@@ -55,7 +55,7 @@ final class Repetitions {
 		List<Sum> sums = new ArrayList<>();
 		this.seen.forEach((key, count) -> {
 			if (count.others > 0) {
-				sums.add(new Sum(AuditEvent.of(key.kind).from(key.from).because(key.reason), count.others));
+				sums.add(new Sum(AuditEvent.of(key.kind).from(key.from).because(key.reason, key.word), count.others));
 			}
 		});
 		this.seen.clear();
@@ -72,7 +72,7 @@ final class Repetitions {
 
 	}
 
-	private record Key(Kind kind, Reason reason, @Nullable String from) {
+	private record Key(Kind kind, Reason reason, @Nullable String word, @Nullable String from) {
 
 	}
 

@@ -116,7 +116,8 @@ final class ByteQuota {
 		List<String> owners = new ArrayList<>();
 		List<String> addresses = new ArrayList<>();
 		units.forEach((unit) -> ((unit.charAt(0) == '/') ? addresses : owners).add(unit));
-		// In a transaction, which is tried again where the pool hands out a dead connection.
+		// In a transaction, which is tried again where the pool hands out a dead
+		// connection.
 		return this.database.transaction((locked) -> {
 			Map<String, Long> read = new HashMap<>();
 			read("SELECT owner, SUM(bytes) FROM inbox_logs WHERE owner IN (:units) GROUP BY owner", owners, read);

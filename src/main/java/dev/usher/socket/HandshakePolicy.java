@@ -52,15 +52,17 @@ final class HandshakePolicy implements HandshakeDecision {
 	@Override
 	public void inspect(Handshake handshake) {
 		if (TokenInUrl.isIn(handshake.query())) {
-			RefusedException refusal = new RefusedException(Reason.TOKEN_IN_URL);
-			this.audit.refused(handshake, refusal);
-			throw refusal;
+			refuse(handshake, new RefusedException(Reason.TOKEN_IN_URL));
 		}
 		// Each would ask the database, and a URL holds hundreds.
 		if (QueryParameter.values(handshake.query(), Credentials.TICKET).size() > 1) {
-			this.audit.refused(handshake, Reason.BAD_REQUEST);
-			throw new RefusedException(Reason.BAD_REQUEST, "There is more than one ticket in the URL.");
+			refuse(handshake, new RefusedException(Reason.BAD_REQUEST, "There is more than one ticket in the URL."));
 		}
+	}
+
+	private void refuse(Handshake handshake, RefusedException refusal) {
+		this.audit.refused(handshake, refusal);
+		throw refusal;
 	}
 
 	@Override

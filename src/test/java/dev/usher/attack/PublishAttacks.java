@@ -92,7 +92,8 @@ class PublishAttacks {
 		assertThat(answer.code()).isEqualTo("overloaded");
 		assertThat(Long.parseLong(answer.header("Retry-After"))).isBetween(1L, 86_400L);
 		try (StompClient client = this.target.connect("hoarder")) {
-			// What is left is less than a message of the call, and no more than three of these.
+			// What is left is less than a message of the call, and no more than three of
+			// these.
 			for (int i = 0; i < 4; i++) {
 				client.send(StompFrame.of("SEND", "destination:/user/u0/queue/a").body("x".repeat(60_000)));
 			}
