@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -56,25 +55,34 @@ class HoldingIT {
 	@Test
 	void othersWhenHundredsReadNothingOfLargeFilesThenAreServed() throws IOException {
 		byte[] requests = FILE.repeat(6).getBytes(StandardCharsets.US_ASCII);
-		holds(new SilentSockets(target.port(), 2048, (i) -> "127.0.0.3"), 300, requests);
+		SilentSockets crowd = new SilentSockets(target.port(), 2048, (i) -> "127.0.0.3");
+		holds(crowd, () -> crowd.open(300, requests));
 	}
 
 	@Test
 	void othersWhenHundredsOfAddressesReadNothingThenAreServed() throws IOException {
 		byte[] requests = FILE.repeat(6).getBytes(StandardCharsets.US_ASCII);
-		holds(new SilentSockets(target.port(), 2048, SilentSockets::scattered), 300, requests);
+		SilentSockets crowd = new SilentSockets(target.port(), 2048, SilentSockets::scattered);
+		holds(crowd, () -> crowd.open(300, requests));
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void othersWhenManyBodiesAreUnfinishedThenAreServed(boolean scattered) throws IOException {
-		byte[] body = new byte[44_000];
-		Arrays.fill(body, (byte) ' ');
-		String head = "POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-				+ "Content-Length: 60000\r\n\r\n" + new String(body, StandardCharsets.US_ASCII);
 		SilentSockets crowd = new SilentSockets(target.port(), 2048,
 				(scattered) ? SilentSockets::scattered : (i) -> "127.0.0.3");
-		holds(crowd, 770, head.getBytes(StandardCharsets.US_ASCII));
+		holds(crowd, () -> {
+			// Smaller and smaller ones, to leave no byte of room.
+			crowd.open(770, unfinished(44_000));
+			crowd.open(60, unfinished(1000));
+			crowd.open(80, unfinished(20));
+		});
+	}
+
+	private static byte[] unfinished(int length) {
+		return ("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+				+ "Content-Length: 60000\r\n\r\n" + " ".repeat(length))
+			.getBytes(StandardCharsets.US_ASCII);
 	}
 
 	private static long askHealth() throws IOException {
@@ -87,7 +95,7 @@ class HoldingIT {
 	}
 
 	/** Lets the crowd in again and again, and asks what others ask meanwhile. */
-	private static void holds(SilentSockets crowd, int sockets, byte[] bytes) throws IOException {
+	private static void holds(SilentSockets crowd, Runnable attack) throws IOException {
 		List<Long> health = new ArrayList<>();
 		List<Long> logins = new ArrayList<>();
 		long slowHealth = askHealth();
@@ -96,7 +104,7 @@ class HoldingIT {
 		try (crowd) {
 			while (System.nanoTime() < end) {
 				crowd.close();
-				crowd.open(sockets, bytes);
+				attack.run();
 				long again = System.nanoTime() + AGAIN.toNanos();
 				while (System.nanoTime() < Math.min(again, end)) {
 					health.add(ask("GET /actuator/health/liveness HTTP/1.1\r\nHost: localhost\r\n", ""));
