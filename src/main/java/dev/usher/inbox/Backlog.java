@@ -87,7 +87,10 @@ final class Backlog {
 
 	/** Nobody has room for what was read; it is read again when somebody has. */
 	void forget() {
-		this.ready.forEach((entry) -> again(entry.outstanding()));
+		for (Ready entry : this.ready) {
+			again(entry.outstanding());
+			this.tools.readAhead().remove(entry.message());
+		}
 		this.ready.clear();
 	}
 
@@ -112,7 +115,7 @@ final class Backlog {
 	 */
 	@Nullable Ready poll(int room) {
 		while (true) {
-			Ready entry = this.ready.poll();
+			Ready entry = take();
 			if (entry == null) {
 				if (!fetch(room)) {
 					return null;
@@ -125,6 +128,19 @@ final class Backlog {
 				this.feed.acknowledge(List.of(entry.outstanding().offset));
 			}
 		}
+	}
+
+	private @Nullable Ready take() {
+		Ready entry = this.ready.poll();
+		if (entry != null) {
+			this.tools.readAhead().remove(entry.message());
+		}
+		return entry;
+	}
+
+	private void add(Outstanding outstanding, StoredMessage message) {
+		this.ready.add(new Ready(outstanding, message));
+		this.tools.readAhead().add(message);
 	}
 
 	/** Asks for more; answers whether something came at once. */
@@ -201,7 +217,7 @@ final class Backlog {
 		}
 		this.next = page.place();
 		for (StoredMessage message : page.messages()) {
-			this.ready.add(new Ready(new Outstanding(message.offset()), message));
+			add(new Outstanding(message.offset()), message);
 		}
 	}
 
@@ -213,7 +229,7 @@ final class Backlog {
 			this.again.remove(outstanding.offset);
 			StoredMessage message = found.get(outstanding.offset);
 			if (message != null) {
-				this.ready.add(new Ready(outstanding, message));
+				add(outstanding, message);
 			}
 			else {
 				gone.add(outstanding.offset);

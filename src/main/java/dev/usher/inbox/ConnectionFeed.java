@@ -27,7 +27,10 @@ final class ConnectionFeed implements Feed {
 
 	private final Executor fetch;
 
-	ConnectionFeed(LiveLog live, LogHead log, MessageStore messages, Executor fetch) {
+	private final ReadAhead readAhead;
+
+	ConnectionFeed(LiveLog live, LogHead log, MessageStore messages, Executor fetch, ReadAhead readAhead) {
+		this.readAhead = readAhead;
 		this.live = live;
 		this.log = log;
 		this.messages = messages;
@@ -60,7 +63,10 @@ final class ConnectionFeed implements Feed {
 
 	private <T extends @Nullable Object> CompletableFuture<T> fetched(Supplier<T> read) {
 		try {
-			return CompletableFuture.supplyAsync(FatalErrors.watched(read), this.fetch);
+			return CompletableFuture.supplyAsync(FatalErrors.watched(() -> {
+				this.readAhead.awaitRoom();
+				return read.get();
+			}), this.fetch);
 		}
 		catch (RejectedExecutionException ex) {
 			return CompletableFuture.failedFuture(ex);

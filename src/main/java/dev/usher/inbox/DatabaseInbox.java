@@ -118,7 +118,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.writer = new LogWriter(messages, new FreeSpace(this.database, properties), properties, this::committed);
 		this.ledger = new ReaderLedger(new LedgerBatch.Target(this.database, this.readers));
 		ReaderTools tools = new ReaderTools(this.live, this.delivery, new DeadLetters(this.writer::append, clock),
-				this.waiting, clock, properties);
+				this.waiting, clock, properties, new ReadAhead());
 		this.registry = new ReaderRegistry(logs, messages, this.readers, this.ledger, tools, this.fetch);
 		this.removal = new OwnerRemoval(this.database, logs, this.live);
 		this.logSweeper = new LogSweeper(this.database, logs, this.live, clock);

@@ -41,9 +41,7 @@ final class Reader {
 
 	private final Backlog backlog;
 
-	private final List<Share> shares = new ArrayList<>();
-
-	private int nextShare;
+	private final Shares shares = new Shares();
 
 	private boolean forget;
 
@@ -78,7 +76,7 @@ final class Reader {
 			}
 			this.shares.add(share);
 			this.live.add(this);
-			if (this.shares.size() > 1) {
+			if (this.shares.areSeveral()) {
 				this.tools.waiting().add(this);
 			}
 			return true;
@@ -92,13 +90,7 @@ final class Reader {
 	long position() {
 		this.lock.lock();
 		try {
-			long position = this.backlog.position();
-			for (Share share : this.shares) {
-				for (Outstanding outstanding : share.held()) {
-					position = Math.min(position, outstanding.offset - 1);
-				}
-			}
-			return position;
+			return this.shares.position(this.backlog.position());
 		}
 		finally {
 			this.lock.unlock();
@@ -137,16 +129,19 @@ final class Reader {
 		try {
 			long now = this.tools.clock().millis();
 			for (int i = 0; i < most; i++) {
-				int room = room();
+				int room = this.shares.room();
 				Backlog.Ready ready = (room > 0 && !this.ended) ? this.backlog.poll(room) : null;
 				if (ready == null) {
 					break;
 				}
-				Share share = pick(ready.outstanding());
+				Share share = this.shares.pick(ready.outstanding());
 				given.computeIfAbsent(share, (key) -> new ArrayList<>())
 					.add(new Handout(ready.message(), ready.outstanding().redelivered));
 				ready.outstanding().redelivered = true;
 				share.take(ready.outstanding(), now);
+			}
+			if (this.ended || this.shares.room() == 0) {
+				this.backlog.forget();
 			}
 		}
 		finally {
@@ -185,39 +180,10 @@ final class Reader {
 					this.backlog.again(outstanding);
 				}
 			}
-			if (room() == 0) {
-				this.backlog.forget();
-			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private int room() {
-		int room = 0;
-		for (Share share : this.shares) {
-			room += Math.max(0, share.room());
-		}
-		return room;
-	}
-
-	/** The next in turn that has room, if possible not the one that refused it. */
-	private Share pick(Outstanding outstanding) {
-		Share second = this.shares.get(0);
-		int size = this.shares.size();
-		for (int i = 0; i < size; i++) {
-			int index = (this.nextShare + i) % size;
-			Share share = this.shares.get(index);
-			if (share.room() > 0) {
-				if (share != outstanding.last) {
-					this.nextShare = index + 1;
-					return share;
-				}
-				second = share;
-			}
-		}
-		return second;
 	}
 
 	void request(Share share, long messages) {
@@ -301,8 +267,7 @@ final class Reader {
 		this.lock.lock();
 		try {
 			this.ended = true;
-			all = List.copyOf(this.shares);
-			this.shares.clear();
+			all = this.shares.removeAll();
 			this.tools.waiting().remove(this);
 			this.live.remove(this);
 		}
@@ -322,7 +287,7 @@ final class Reader {
 
 	/** Whether a message is being handled by somebody. Called with the lock held. */
 	boolean isHeld(long offset) {
-		return this.shares.stream().anyMatch((share) -> share.holds(offset));
+		return this.shares.hold(offset);
 	}
 
 	/** Looks whether what was waited for is due. Called by the timer. */
@@ -331,8 +296,8 @@ final class Reader {
 		this.lock.lock();
 		try {
 			due = takeFromSlow();
-			due |= this.backlog.isDue(room() > 0);
-			if (this.ended || (this.shares.size() < 2 && !this.backlog.isWaiting())) {
+			due |= this.backlog.isDue(this.shares.room() > 0);
+			if (this.ended || (!this.shares.areSeveral() && !this.backlog.isWaiting())) {
 				this.tools.waiting().remove(this);
 			}
 		}
@@ -347,20 +312,12 @@ final class Reader {
 	/** Takes back what somebody has had for too long, if another could have it. */
 	private boolean takeFromSlow() {
 		long timeout = this.tools.properties().ackTimeout().toMillis();
-		if (timeout == 0 || this.shares.size() < 2) {
+		if (timeout == 0 || !this.shares.areSeveral()) {
 			return false;
 		}
-		boolean taken = false;
-		long handedBefore = this.tools.clock().millis() - timeout;
-		for (Share share : this.shares) {
-			boolean others = this.shares.stream().anyMatch((other) -> other != share && other.room() > 0);
-			if (others) {
-				List<Outstanding> late = share.giveOlder(handedBefore);
-				late.forEach(this.backlog::again);
-				taken |= !late.isEmpty();
-			}
-		}
-		return taken;
+		List<Outstanding> late = this.shares.giveOlder(this.tools.clock().millis() - timeout);
+		late.forEach(this.backlog::again);
+		return !late.isEmpty();
 	}
 
 }

@@ -90,7 +90,7 @@ final class ReaderRegistry {
 	}
 
 	private Feed connectionFeed(Joining joining, LogHead log) {
-		return new ConnectionFeed(joining.live(), log, this.messages, joining.lane());
+		return new ConnectionFeed(joining.live(), log, this.messages, joining.lane(), this.tools.readAhead());
 	}
 
 	/** Where a new reader starts. */

@@ -13,8 +13,9 @@ import java.util.concurrent.Executor;
  * @param waiting the readers that wait for a time to come
  * @param clock what is due
  * @param properties the limits
+ * @param readAhead what was read and waits to be handed out
  */
 record ReaderTools(LiveLogs logs, Executor delivery, DeadLetters dead, Set<Reader> waiting, Clock clock,
-		InboxProperties properties) {
+		InboxProperties properties, ReadAhead readAhead) {
 
 }
