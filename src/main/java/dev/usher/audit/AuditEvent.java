@@ -112,7 +112,7 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 
 	/** The same, of refusals that have no more than a word in common. */
 	AuditEvent because(Reason reason, @Nullable String word) {
-		Cause alike = (word != null) ? new Cause(word, null, null, null) : null;
+		Cause alike = (word != null && !word.equals(reason.code())) ? new Cause(word, null, null, null) : null;
 		return new AuditEvent(this.kind, this.who, this.from, this.what, reason, this.session, alike);
 	}
 

@@ -21,11 +21,15 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whoever is refused can ask an operator, and the operator finds it. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RefusalAuditTests {
 
 	private static final Duration QUARTER = Duration.ofMinutes(15);
@@ -166,7 +170,9 @@ class RefusalAuditTests {
 		}
 	}
 
+	/** The last: so many refusals alike are summed up, and what follows with them. */
 	@Test
+	@Order(Integer.MAX_VALUE)
 	void meterWhenStrangersInventIssuersAndKeysThenDoesNotGrow() {
 		call("GET", "/auth/me", bad(Map.of("iss", "https://first.example")), "");
 		int before = gateway.bean(MeterRegistry.class).find("usher.events").counters().size();

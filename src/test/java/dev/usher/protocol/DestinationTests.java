@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class DestinationTests {
 
 	@ParameterizedTest
-	@CsvSource({ "/topic/a,false,a", "/queue/a,true,a", "/topic/a/b/c,false,a/b/c", "/topic/...,false,..",
+	@CsvSource({ "/topic/a,false,a", "/queue/a,true,a", "/topic/a/b/c,false,a/b/c", "/topic/...,false,...",
 			"/queue/A.b_c-9,true,A.b_c-9", "/topic/topic/queue,false,topic/queue" })
 	void sharedWhenParsedThenItsOneSpellingIsTheText(String text, boolean stored, String name) {
 		Destination destination = Destination.forPublish(text);

@@ -33,8 +33,9 @@ class PausingReaderTests {
 	void messagesWhenReadersPauseAndGoOnThenEachComesOnceInOrderAndNoneWaitsForTheNext(boolean tls) {
 		long seed = Long.getLong("usher.test.seed", new Random().nextLong());
 		Random random = new Random(seed);
-		List<String> properties = new ArrayList<>(List.of("usher.connect.frames-per-second=0",
-				"usher.connect.bytes-per-second=0", "usher.inbox.keep-count=0", "usher.outbound.max-bytes=16MB"));
+		List<String> properties = new ArrayList<>(
+				List.of("usher.connect.frames-per-second=0", "usher.connect.bytes-per-second=0",
+						"usher.inbox.keep-count=0", "usher.inbox.queue=100000", "usher.outbound.max-bytes=16MB"));
 		if (tls) {
 			properties.addAll(List.of(TestTls.properties()));
 		}
