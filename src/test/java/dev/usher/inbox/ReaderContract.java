@@ -26,7 +26,7 @@ abstract class ReaderContract extends SetAsideContract {
 
 	@Test
 	void aLongReplayStreamsAndDelaysNobodyElse() {
-		reopen("keep-count", "0", "tail", "0B");
+		reopen("keep-count", "0", "tail", "0B", "queue", "20000");
 		Destination replayed = own();
 		publish(replayed, 1, 8000);
 		Destination live = own();

@@ -78,7 +78,9 @@ class ConnectionGuardTests {
 				open(node, "127.0.0.3");
 			}
 			List<Socket> first = List.copyOf(this.sockets.subList(1, 16));
-			Awaitility.await().until(() -> first.stream().allMatch(ConnectionGuardTests::isCut));
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> first.stream().allMatch(ConnectionGuardTests::isCut));
 			Socket newest = open(node, "127.0.0.3");
 			send(newest, HEALTH + "\r\n");
 			assertThat(answer(newest)).startsWith("HTTP/1.1 200 ");
@@ -96,7 +98,7 @@ class ConnectionGuardTests {
 			for (int i = 0; i < 5; i++) {
 				send(open(node, "127.0.0.5"), slow);
 			}
-			Awaitility.await().untilAsserted(() -> {
+			Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
 				Socket sixth = open(node, "127.0.0.5");
 				send(sixth, HEALTH + "X-Forwarded-For: 192.0.2.7\r\n\r\n");
 				assertThat(answer(sixth)).startsWith("HTTP/1.1 503 ")
