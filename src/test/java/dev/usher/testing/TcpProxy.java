@@ -22,14 +22,17 @@ public final class TcpProxy implements AutoCloseable {
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-	private ServerSocket server;
+	private final ServerSocket server;
+
+	/** Keeps its port all the same: another program could take it meanwhile. */
+	private volatile boolean cut;
 
 	private volatile CountDownLatch gate = new CountDownLatch(0);
 
 	/** Starts one, on a port of its own. */
 	public TcpProxy(int target) {
 		this.target = target;
-		this.server = listen(0);
+		this.server = listen();
 		this.port = this.server.getLocalPort();
 	}
 
@@ -37,11 +40,10 @@ public final class TcpProxy implements AutoCloseable {
 		return this.port;
 	}
 
-	private ServerSocket listen(int port) {
+	private ServerSocket listen() {
 		try {
 			ServerSocket socket = new ServerSocket();
-			socket.setReuseAddress(true);
-			socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+			socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			start(() -> accept(socket));
 			return socket;
 		}
@@ -60,15 +62,18 @@ public final class TcpProxy implements AutoCloseable {
 		try {
 			while (true) {
 				Socket client = listening.accept();
-				this.sockets.add(client);
 				Socket server = new Socket(InetAddress.getLoopbackAddress(), this.target);
+				this.sockets.add(client);
 				this.sockets.add(server);
+				if (this.cut) {
+					closeAll();
+				}
 				start(() -> copy(client, server));
 				start(() -> copy(server, client));
 			}
 		}
 		catch (IOException ex) {
-			// It was cut.
+			// It was closed.
 		}
 	}
 
@@ -90,9 +95,10 @@ public final class TcpProxy implements AutoCloseable {
 		}
 	}
 
-	/** Ends every connection and refuses new ones. */
+	/** Ends every connection, and each new one at once. */
 	public void cut() {
-		closeAll(this.server);
+		this.cut = true;
+		closeAll();
 	}
 
 	/** Lets nothing through any more, and tells nobody. */
@@ -102,28 +108,31 @@ public final class TcpProxy implements AutoCloseable {
 
 	/** Works again. What was held arrives late, as it does in a network. */
 	public void mend() {
-		if (this.server.isClosed()) {
-			this.server = listen(this.port);
-		}
+		this.cut = false;
 		this.gate.countDown();
 	}
 
-	private void closeAll(ServerSocket listening) {
-		try {
-			listening.close();
-			for (Socket socket : this.sockets) {
+	private void closeAll() {
+		for (Socket socket : this.sockets) {
+			try {
 				socket.close();
 			}
-			this.sockets.clear();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			this.sockets.remove(socket);
 		}
 	}
 
 	@Override
 	public void close() {
-		closeAll(this.server);
+		try {
+			this.server.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		cut();
 		this.gate.countDown();
 	}
 
