@@ -6,6 +6,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 
+import dev.usher.jetty.LingeringTls;
 import org.conscrypt.Conscrypt;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -19,11 +20,11 @@ import org.slf4j.LoggerFactory;
  * Connections whose engine is native. It reads and writes direct buffers alone, and keeps
  * memory that the collector does not see.
  */
-final class ConscryptConnectionFactory extends SslConnectionFactory {
+final class ConscryptConnectionFactory extends LingeringTls.Factory {
 
 	/** As a factory that had the JDK's engine. */
 	ConscryptConnectionFactory(SslConnectionFactory other) {
-		super(other.getSslContextFactory(), other.getNextProtocol());
+		super(other);
 		setDirectBuffersForEncryption(true);
 		setDirectBuffersForDecryption(true);
 	}
@@ -32,10 +33,10 @@ final class ConscryptConnectionFactory extends SslConnectionFactory {
 	protected SslConnection newSslConnection(Connector connector, EndPoint endPoint, SSLEngine engine) {
 		// Without tickets no session of TLS 1.3 is ever resumed.
 		Conscrypt.setUseSessionTickets(engine, true);
-		return new NativeConnection(connector, endPoint, engine);
+		return new NativeConnection(this, connector, endPoint, engine);
 	}
 
-	private final class NativeConnection extends SslConnection {
+	private static final class NativeConnection extends LingeringTls {
 
 		private static final Logger logger = LoggerFactory.getLogger(NativeConnection.class);
 
@@ -51,9 +52,8 @@ final class ConscryptConnectionFactory extends SslConnectionFactory {
 		private static final ThreadLocal<ByteBuffer> LEFT = ThreadLocal
 			.withInitial(() -> ByteBuffer.allocateDirect(2 * RECORD));
 
-		NativeConnection(Connector connector, EndPoint endPoint, SSLEngine engine) {
-			super(connector.getByteBufferPool(), connector.getExecutor(), getSslContextFactory(), endPoint, engine,
-					true, true);
+		NativeConnection(SslConnectionFactory factory, Connector connector, EndPoint endPoint, SSLEngine engine) {
+			super(factory, connector, endPoint, engine);
 		}
 
 		/**

@@ -4,6 +4,7 @@ import java.security.Provider;
 import java.security.Security;
 import java.util.List;
 
+import dev.usher.jetty.LingeringTls;
 import org.conscrypt.Conscrypt;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -45,12 +46,12 @@ final class TlsProvider {
 			// Whatever an engine of its own accord speaks beside them.
 			context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
 		}
-		if (wanted == TlsProperties.Provider.JDK) {
-			return;
-		}
-		String missing = whyConscryptIsMissing();
+		String missing = (wanted != TlsProperties.Provider.JDK) ? whyConscryptIsMissing() : null;
 		if (missing != null) {
 			logger.info("TLS is the JDK's, because Conscrypt cannot be used here: {}", missing);
+		}
+		if (wanted == TlsProperties.Provider.JDK || missing != null) {
+			replace(connector, factory, new LingeringTls.Factory(factory));
 			return;
 		}
 		context.setProvider(conscrypt().getName());

@@ -112,6 +112,11 @@ final class LingeringEndPoint extends SocketChannelEndPoint {
 		}
 	}
 
+	/** Whether Jetty's parser reads no more of a connection. */
+	static boolean isGivenUp(@Nullable Connection connection) {
+		return connection instanceof HttpConnection http && http.getParser().isTerminated();
+	}
+
 	/**
 	 * Reads no more where Jetty's parser has given up and the answer is on its way: the
 	 * next read would end the connection before it.
@@ -119,7 +124,7 @@ final class LingeringEndPoint extends SocketChannelEndPoint {
 	@Override
 	protected void needsFillInterest() {
 		HttpConnection http = http();
-		if (http == null || !http.getParser().isTerminated()) {
+		if (http == null || !isGivenUp(http)) {
 			super.needsFillInterest();
 		}
 		else if (http.getEndPoint().isOutputShutdown()) {

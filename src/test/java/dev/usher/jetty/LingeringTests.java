@@ -45,6 +45,8 @@ class LingeringTests {
 
 	private static HttpNode secure;
 
+	private static HttpNode secureByJdk;
+
 	/** Requests that are refused before their body is read. */
 	enum Refused {
 
@@ -89,12 +91,15 @@ class LingeringTests {
 		plain = HttpNode.start(Store.EMBEDDED);
 		List<String> properties = new ArrayList<>(TestTls.properties(TestTls.certificate(folder, "localhost")));
 		secure = HttpNode.start(Store.EMBEDDED, properties.toArray(String[]::new));
+		properties.add("usher.tls.provider=jdk");
+		secureByJdk = HttpNode.start(Store.EMBEDDED, properties.toArray(String[]::new));
 	}
 
 	@AfterAll
 	static void stop() {
 		plain.close();
 		secure.close();
+		secureByJdk.close();
 	}
 
 	@ParameterizedTest
@@ -109,6 +114,14 @@ class LingeringTests {
 	@EnumSource
 	void refusalWhenOverTlsThenArrives(Refused refused) throws IOException {
 		try (Socket socket = TestTls.over(connect(secure))) {
+			assertThat(askAndRead(socket, refused)).contains("HTTP/1.1 " + refused.status).endsWith("}");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void refusalWhenOverTlsOfTheJdkThenArrives(Refused refused) throws IOException {
+		try (Socket socket = TestTls.over(connect(secureByJdk))) {
 			assertThat(askAndRead(socket, refused)).contains("HTTP/1.1 " + refused.status).endsWith("}");
 		}
 	}
