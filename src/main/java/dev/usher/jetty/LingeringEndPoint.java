@@ -39,6 +39,9 @@ final class LingeringEndPoint extends SocketChannelEndPoint {
 
 	private volatile long written;
 
+	/** Whether nothing but the goodbye of TLS is still to be written. */
+	private volatile boolean lastWord;
+
 	private volatile boolean endedByPeer;
 
 	private volatile boolean cut;
@@ -74,8 +77,23 @@ final class LingeringEndPoint extends SocketChannelEndPoint {
 		if (all || !this.waiting) {
 			this.since = System.nanoTime();
 		}
+		boolean waited = this.waiting;
 		this.waiting = !all;
+		if (all && waited && this.lastWord) {
+			// TLS would write it and leave the connection open.
+			close();
+		}
 		return all;
+	}
+
+	/** What is written from now on is the goodbye of TLS, and ends the connection. */
+	void lastWord() {
+		this.lastWord = true;
+	}
+
+	/** Whether the goodbye of TLS waits for the client. */
+	boolean isEnding() {
+		return this.lastWord && this.waiting;
 	}
 
 	/** Whether an answer waits for its client to take it. */

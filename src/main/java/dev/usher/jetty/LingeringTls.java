@@ -6,6 +6,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
  * TLS above a {@link LingeringEndPoint}. It holds bytes that have left the socket and
@@ -47,6 +48,24 @@ public class LingeringTls extends SslConnection {
 		protected void needsFillInterest() {
 			if (!LingeringEndPoint.isGivenUp(getConnection())) {
 				super.needsFillInterest();
+			}
+		}
+
+		@Override
+		public void doShutdownOutput() {
+			if (getConnection() instanceof HttpConnection && getEndPoint() instanceof LingeringEndPoint below) {
+				below.lastWord();
+			}
+			super.doShutdownOutput();
+		}
+
+		/**
+		 * Not while the goodbye waits for the client: the end point below closes then.
+		 */
+		@Override
+		public void doClose() {
+			if (!(getEndPoint() instanceof LingeringEndPoint below && below.isEnding())) {
+				super.doClose();
 			}
 		}
 
