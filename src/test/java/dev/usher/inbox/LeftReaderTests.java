@@ -102,9 +102,14 @@ class LeftReaderTests {
 		// Asked for while the thread is at something else, so that both are one batch.
 		CompletableFuture<Void> busy = new CompletableFuture<>();
 		LedgerBatch.Adopting waits = new LedgerBatch.Adopting(-1, false, new CompletableFuture<>());
-		waits.answer().thenRun(busy::join);
+		CompletableFuture<Void> begun = new CompletableFuture<>();
+		waits.answer().thenRun(() -> {
+			begun.complete(null);
+			busy.join();
+		});
 		this.ledger.adopt(waits, () -> false);
-		Inboxes.await(waits.answer());
+		// Not for the answer itself: whoever waits for that may be the one to be busy.
+		Inboxes.await(begun);
 		CompletableFuture<List<ReaderStore.Claim>> adopted = this.feed.adopt(false);
 		CompletionStage<Void> left = this.feed.leave(false);
 		busy.complete(null);
