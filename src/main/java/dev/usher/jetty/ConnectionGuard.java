@@ -1,5 +1,6 @@
 package dev.usher.jetty;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,26 +79,37 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 				&& peer.getAddress() != null) ? this.addresses.holder(peer.getAddress().getHostAddress()) : "";
 	}
 
-	/** Cuts the one that has done nothing for longest; the newest where all are busy. */
+	/**
+	 * Cuts those that have done nothing for longest; the newest where all are busy. One
+	 * thread at a time for an address: two would cut the same one.
+	 */
 	private void makeRoom(Set<HttpConnection> connections, HttpConnection newest) {
+		synchronized (connections) {
+			List<HttpConnection> open = connections.stream().filter(ConnectionGuard::isOpen).toList();
+			for (int tooMany = open.size() - this.limits.perAddress(); tooMany > 0; tooMany--) {
+				LingeringEndPoint.cut(idlest(open, newest).getEndPoint());
+			}
+		}
+	}
+
+	private static boolean isOpen(HttpConnection connection) {
+		LingeringEndPoint endPoint = LingeringEndPoint.below(connection.getEndPoint());
+		return endPoint != null && endPoint.isOpen();
+	}
+
+	private static HttpConnection idlest(List<HttpConnection> connections, HttpConnection newest) {
 		HttpConnection idlest = newest;
 		long longest = -1;
 		long now = System.nanoTime();
-		int open = 0;
 		for (HttpConnection each : connections) {
 			LingeringEndPoint endPoint = LingeringEndPoint.below(each.getEndPoint());
-			if (endPoint != null && endPoint.isOpen()) {
-				open++;
-				long idle = now - endPoint.since();
-				if (idle > longest && each != newest && (endPoint.isWaiting() || !isHandled(each))) {
-					idlest = each;
-					longest = idle;
-				}
+			if (each != newest && endPoint != null && endPoint.isOpen() && now - endPoint.since() > longest
+					&& (endPoint.isWaiting() || !isHandled(each))) {
+				idlest = each;
+				longest = now - endPoint.since();
 			}
 		}
-		if (open > this.limits.perAddress()) {
-			LingeringEndPoint.cut(idlest.getEndPoint());
-		}
+		return idlest;
 	}
 
 	private static boolean isHandled(HttpConnection connection) {
