@@ -114,11 +114,12 @@ class FrameAttacks {
 	void sendWhenAHeaderHoldsEscapedLinesThenItStaysOneHeader() {
 		try (StompClient reader = this.target.connect("ben"); StompClient writer = this.target.connect("ann")) {
 			reader.subscribe("a", "/topic/split");
-			writer.send(StompFrame.of("SEND", "destination:/topic/split", "x\\nevil:y",
-					"note:a\\n\\n\\r\\nMESSAGE\\nevil\\cyes\\n\\n"));
+			writer.send(
+					StompFrame.of("SEND", "destination:/topic/split", "note:a\\n\\n\\r\\nMESSAGE\\nevil\\cyes\\n\\n"));
 			StompFrame message = reader.expect("MESSAGE");
 			assertThat(message.headers()).doesNotContainKey("evil");
 			assertThat(message.header("note")).contains("\\nMESSAGE\\nevil\\cyes");
+			writer.send("SEND", "destination:/topic/split", "x\\nevil:y").expectError("bad_frame", 4500);
 			reader.expectNothing();
 		}
 	}

@@ -45,7 +45,7 @@ class SessionAttacks {
 
 	@Test
 	void refreshTokenWhenOwnerNamedTheNextThenAThiefOfTheOldGetsNothing() {
-		Login login = this.target.account("careful");
+		Login login = this.target.account("forgiven");
 		String next = this.target.witness().secret(Secret.create());
 		Map<String, String> lost = Map.of("refresh_token", login.refreshToken(), "next", next);
 		assertThat(this.target.call("POST", "/auth/refresh", null, lost).status()).isEqualTo(200);

@@ -120,12 +120,15 @@ final class CrashPublisher extends Thread {
 					client.send(StompFrame.of("SEND", "destination:" + one.log(), "receipt:" + one.body())
 						.body(one.body()));
 				}
-				for (CrashRecord.Published one : ahead) {
+				// To several users, so in the order in which they are stored.
+				while (!ahead.isEmpty()) {
 					StompFrame receipt = client.expect("RECEIPT");
-					if (!one.body().equals(receipt.header("receipt-id"))) {
-						throw new AssertionError("expected the receipt of " + one + ", got " + receipt);
-					}
-					this.record.accepted(one, CrashRecord.OFFSET_NOT_SAID);
+					CrashRecord.Published stored = ahead.stream()
+						.filter((one) -> one.body().equals(receipt.header("receipt-id")))
+						.findFirst()
+						.orElseThrow(() -> new AssertionError("got " + receipt));
+					ahead.remove(stored);
+					this.record.accepted(stored, CrashRecord.OFFSET_NOT_SAID);
 				}
 			}
 		}

@@ -61,7 +61,7 @@ class DiskFullIT {
 	void publishWhenTheDiskFillsUpThenWhatWasAcceptedBeforeIsThere(@TempDir Path data) throws Exception {
 		Assumptions.assumeTrue(canLimit(), "needs prlimit");
 		try (JarNode node = JarNode.start(data, Store.EMBEDDED)) {
-			limit(node, "2000000");
+			limit(node, "4000000");
 			int count = 0;
 			Answer answer = publish(node, "filling-" + count);
 			while (answer.status() == 200 && count < 1000) {
