@@ -177,12 +177,13 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 		}
 
 		/**
-		 * Also true between two requests, where the first had a body: the connection then
-		 * ends when it would have been idle for too long anyway.
+		 * Not true between two requests: a client that sends its next one must not find
+		 * the connection cut.
 		 */
 		private boolean isArriving(HttpConnection connection) {
 			HttpParser parser = connection.getParser();
-			boolean head = parser.inHeaderState() && connection.getBytesIn() > this.bytesAtMessage;
+			boolean begun = connection.getMessagesIn() == 0 || !parser.isStart();
+			boolean head = parser.inHeaderState() && begun && connection.getBytesIn() > this.bytesAtMessage;
 			return head || (parser.inContentState() && !parser.isComplete()) || isShakingHands(connection);
 		}
 

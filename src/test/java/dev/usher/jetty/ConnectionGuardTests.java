@@ -145,4 +145,25 @@ class ConnectionGuardTests {
 		}
 	}
 
+	@Test
+	void connectionWhenItIsIdleAfterARequestWithABodyThenItIsNotTakenForALateOne() throws IOException {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.request-timeout=1s")) {
+			Socket idle = open(node, "127.0.0.6");
+			send(idle, "POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+					+ "Content-Length: 2\r\n\r\n{}");
+			String refusal = answer(idle);
+			while (!refusal.endsWith("\r\n0\r\n\r\n")) {
+				refusal += answer(idle);
+			}
+			assertThat(refusal).startsWith("HTTP/1.1 400 ");
+			for (int i = 0; i < 2; i++) {
+				Socket late = open(node, "127.0.0.6");
+				send(late, "GET /");
+				Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> isCut(late));
+			}
+			send(idle, HEALTH + "\r\n");
+			assertThat(answer(idle)).startsWith("HTTP/1.1 200 ");
+		}
+	}
+
 }
