@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 import dev.usher.jetty.GuardedConnector;
-import dev.usher.jetty.HeldBytes;
-import dev.usher.jetty.HeldBytes.Hold;
+import dev.usher.jetty.AddressShares;
+import dev.usher.jetty.AddressShares.Hold;
 import dev.usher.jetty.Holders;
 import dev.usher.jetty.Places;
 import dev.usher.protocol.Reason;
@@ -45,7 +45,7 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 
 	private static final String RETRY_SECONDS = "5";
 
-	private final HeldBytes gathered = HeldBytes.ofHeap();
+	private final AddressShares gathered = AddressShares.ofHeap();
 
 	private final Places large = new Places(MAX_LARGE, MAX_LARGE_OF_HOLDER);
 

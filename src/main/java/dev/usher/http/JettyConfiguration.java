@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 
 import dev.usher.access.ClientAddress;
 import dev.usher.access.Hosts;
+import dev.usher.jetty.AddressShares;
 import dev.usher.jetty.DetachedAnswerHandler;
 import dev.usher.jetty.GuardedConnector;
-import dev.usher.jetty.HeldBytes;
 import dev.usher.jetty.Holders;
 import dev.usher.jetty.RequestShareHandler;
 import dev.usher.jetty.StaticContentHandler;
@@ -56,7 +56,7 @@ class JettyConfiguration {
 			GuardedConnector.guard(jetty, addresses, properties.connectionLimits());
 			harden(jetty, hostCheck);
 			Holders holders = new Holders(addresses);
-			Handler servlets = new DetachedAnswerHandler(jetty.getHandler(), holders, HeldBytes.ofHeap());
+			Handler servlets = new DetachedAnswerHandler(jetty.getHandler(), holders, AddressShares.ofHeap());
 			Handler bodies = new BodyArrivalHandler(servlets, properties.maxBody().toBytes(), overloaded, holders);
 			Handler files = new StaticContentHandler(bodies, pages.contents());
 			jetty.setHandler(new UnreadBodyHandler(

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-import dev.usher.jetty.HeldBytes.Hold;
+import dev.usher.jetty.AddressShares.Hold;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Frees the threads of servlets from clients that do not read. A servlet writes on a
  * thread of its own and waits there until the client has taken it; a few hundred clients
  * that take nothing hold all threads of the server. So what a servlet writes is copied
- * and goes out as the client takes it, on nobody's time; {@link HeldBytes} bounds what
- * waits.
+ * and goes out as the client takes it, on nobody's time; {@link AddressShares} bounds
+ * what waits.
  */
 public final class DetachedAnswerHandler extends Handler.Wrapper {
 
 	private final Holders holders;
 
-	private final HeldBytes held;
+	private final AddressShares held;
 
 	/**
 	 * Goes in front of the servlets.
@@ -32,7 +32,7 @@ public final class DetachedAnswerHandler extends Handler.Wrapper {
 	 * @param holders whose what waits is
 	 * @param held what may wait
 	 */
-	public DetachedAnswerHandler(@Nullable Handler next, Holders holders, HeldBytes held) {
+	public DetachedAnswerHandler(@Nullable Handler next, Holders holders, AddressShares held) {
 		super(next);
 		this.holders = holders;
 		this.held = held;

@@ -3,15 +3,15 @@ package dev.usher.jetty;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.usher.jetty.HeldBytes.Hold;
+import dev.usher.jetty.AddressShares.Hold;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who is cut when too much waits. */
-class HeldBytesTests {
+class AddressSharesTests {
 
-	private final HeldBytes held = new HeldBytes(1000, 300);
+	private final AddressShares held = new AddressShares(1000, 300);
 
 	private final List<String> cut = new ArrayList<>();
 

@@ -15,7 +15,7 @@ import java.util.Set;
  * and where the node has too much, what the holder with the most has held longest. Any
  * thread may call; never blocks.
  */
-public final class HeldBytes {
+public final class AddressShares {
 
 	/** So that eight addresses are needed to fill it. */
 	private static final int SHARES = 8;
@@ -35,15 +35,15 @@ public final class HeldBytes {
 	 * @param most how much all may hold
 	 * @param share how much one may
 	 */
-	HeldBytes(long most, long share) {
+	AddressShares(long most, long share) {
 		this.most = most;
 		this.share = share;
 	}
 
 	/** One of 32 MiB, or a sixteenth of a small heap. */
-	public static HeldBytes ofHeap() {
+	public static AddressShares ofHeap() {
 		long most = Math.min(MOST, Runtime.getRuntime().maxMemory() / 16);
-		return new HeldBytes(most, most / SHARES);
+		return new AddressShares(most, most / SHARES);
 	}
 
 	/**
@@ -144,12 +144,12 @@ public final class HeldBytes {
 
 		/** Holds more; may cut others, and this one. */
 		public void add(long bytes) {
-			HeldBytes.this.add(this, bytes).forEach((victim) -> victim.cut.run());
+			AddressShares.this.add(this, bytes).forEach((victim) -> victim.cut.run());
 		}
 
 		/** Holds less. */
 		public void subtract(long bytes) {
-			HeldBytes.this.subtract(this, bytes);
+			AddressShares.this.subtract(this, bytes);
 		}
 
 		/** Holds nothing any more. */
