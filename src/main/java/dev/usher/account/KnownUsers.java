@@ -46,6 +46,8 @@ class KnownUsers implements UserDirectory {
 
 	private final UserLookups lookups;
 
+	private final Sightings sightings;
+
 	private final ForeignUsers foreign;
 
 	private final Clock clock;
@@ -59,8 +61,9 @@ class KnownUsers implements UserDirectory {
 	/** Callers without an account who were written down. */
 	private final Cache<String, String> written = remembered(SEEN);
 
-	KnownUsers(UserLookups lookups, ForeignUsers foreign, Clock clock) {
+	KnownUsers(UserLookups lookups, Sightings sightings, ForeignUsers foreign, Clock clock) {
 		this.lookups = lookups;
+		this.sightings = sightings;
 		this.foreign = foreign;
 		this.clock = clock;
 	}
@@ -78,7 +81,7 @@ class KnownUsers implements UserDirectory {
 		String name = caller.name();
 		if (caller.sessionId() == null && this.written.asMap().putIfAbsent(name, caller.issuer()) == null) {
 			this.others.invalidate(name);
-			if (!this.lookups.seen(name, caller.issuer(), () -> this.written.invalidate(name))) {
+			if (!this.sightings.add(name, caller.issuer(), () -> this.written.invalidate(name))) {
 				this.written.invalidate(name);
 			}
 		}

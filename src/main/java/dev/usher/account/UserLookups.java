@@ -1,9 +1,6 @@
 package dev.usher.account;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,9 +17,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks for names, and writes down who came, on one thread of its own: those who ask must
- * not wait for the database. Hundreds of names are one query, so that a publisher of ten
- * thousand new names costs others little. Any thread may call.
+ * Looks for names on one thread of its own: those who ask must not wait for the database.
+ * Hundreds of names are one query, so that a publisher of ten thousand new names costs
+ * others little. Any thread may call.
  */
 @Component
 class UserLookups implements DisposableBean {
@@ -42,13 +39,9 @@ class UserLookups implements DisposableBean {
 
 	private final ForeignUsers foreign;
 
-	private final Clock clock;
-
 	private final Object lock = new Object();
 
 	private final Map<String, CompletableFuture<User>> wanted = new LinkedHashMap<>();
-
-	private final Map<String, Sighting> sightings = new LinkedHashMap<>();
 
 	private @Nullable Thread thread;
 
@@ -56,10 +49,9 @@ class UserLookups implements DisposableBean {
 
 	private long pauseUntil = System.nanoTime();
 
-	UserLookups(AccountRepository accounts, ForeignUsers foreign, Clock clock) {
+	UserLookups(AccountRepository accounts, ForeignUsers foreign) {
 		this.accounts = accounts;
 		this.foreign = foreign;
-		this.clock = clock;
 	}
 
 	/**
@@ -77,22 +69,6 @@ class UserLookups implements DisposableBean {
 		}
 	}
 
-	/**
-	 * Writes down that a user came.
-	 * @param lost what to do if it could not be written
-	 * @return false where too many wait
-	 */
-	boolean seen(String name, String issuer, Runnable lost) {
-		synchronized (this.lock) {
-			if (this.closed || this.sightings.size() >= MAX_WAITING) {
-				return false;
-			}
-			this.sightings.put(name, new Sighting(issuer, lost));
-			wake();
-			return true;
-		}
-	}
-
 	private void wake() {
 		if (this.thread == null) {
 			this.thread = new Thread(this::run, "usher-users");
@@ -105,8 +81,7 @@ class UserLookups implements DisposableBean {
 	private void run() {
 		try {
 			while (await()) {
-				write(take(this.sightings));
-				look(take(this.wanted));
+				look(take());
 			}
 		}
 		finally {
@@ -119,7 +94,7 @@ class UserLookups implements DisposableBean {
 	/** Waits for work; says whether to go on. */
 	private boolean await() {
 		synchronized (this.lock) {
-			while (!this.closed && this.wanted.isEmpty() && this.sightings.isEmpty()) {
+			while (!this.closed && this.wanted.isEmpty()) {
 				try {
 					this.lock.wait();
 				}
@@ -132,33 +107,17 @@ class UserLookups implements DisposableBean {
 		}
 	}
 
-	private <T> Map<String, T> take(Map<String, T> from) {
-		Map<String, T> taken = new LinkedHashMap<>();
+	private Map<String, CompletableFuture<User>> take() {
+		Map<String, CompletableFuture<User>> taken = new LinkedHashMap<>();
 		synchronized (this.lock) {
-			Iterator<Map.Entry<String, T>> entries = from.entrySet().iterator();
+			Iterator<Map.Entry<String, CompletableFuture<User>>> entries = this.wanted.entrySet().iterator();
 			while (entries.hasNext() && taken.size() < BATCH) {
-				Map.Entry<String, T> entry = entries.next();
+				Map.Entry<String, CompletableFuture<User>> entry = entries.next();
 				taken.put(entry.getKey(), entry.getValue());
 				entries.remove();
 			}
 		}
 		return taken;
-	}
-
-	private void write(Map<String, Sighting> came) {
-		if (came.isEmpty()) {
-			return;
-		}
-		Map<String, String> issuers = new HashMap<>();
-		came.forEach((name, sighting) -> issuers.put(name, sighting.issuer()));
-		try {
-			Instant now = this.clock.instant();
-			this.foreign.seen(issuers, now);
-		}
-		catch (RuntimeException ex) {
-			pause(ex);
-			came.values().forEach((sighting) -> sighting.lost().run());
-		}
 	}
 
 	private void look(Map<String, CompletableFuture<User>> names) {
@@ -197,16 +156,6 @@ class UserLookups implements DisposableBean {
 			this.closed = true;
 			this.lock.notifyAll();
 		}
-	}
-
-	/**
-	 * Somebody came.
-	 *
-	 * @param issuer who vouches for them
-	 * @param lost what to do if it could not be written
-	 */
-	private record Sighting(String issuer, Runnable lost) {
-
 	}
 
 }
