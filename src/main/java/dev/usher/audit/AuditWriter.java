@@ -5,6 +5,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.LoggingEvent;
@@ -28,6 +29,12 @@ final class AuditWriter {
 	private static final long CLOSE_MILLIS = 5_000;
 
 	private static final long POLL_MILLIS = 100;
+
+	/**
+	 * How long lines gather once all are written. Being woken for each cost as much as
+	 * writing it.
+	 */
+	private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
 	private final Logger target;
 
@@ -94,6 +101,10 @@ final class AuditWriter {
 	private @Nullable Line poll() {
 		try {
 			Line next = this.queue.poll();
+			if (next == null && !this.closed) {
+				LockSupport.parkNanos(this, GATHER_NANOS);
+				next = this.queue.poll();
+			}
 			return (next != null || this.closed) ? next : this.queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {

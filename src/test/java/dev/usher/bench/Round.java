@@ -15,8 +15,11 @@ final class Round {
 	/** Enough to see that the last subscriptions stand; the first ones stood before. */
 	private static final int PROBES = 20;
 
-	/** Connections open at once while the server is warmed up. */
-	private static final int WARM_BATCH = 500;
+	/**
+	 * Connections open at once while the server is warmed up. As many as are measured by
+	 * default, so that those are of users who have been here before.
+	 */
+	private static final int WARM_BATCH = 2000;
 
 	/** Below this share of a core something other than the server limits a flood. */
 	private static final double BUSY = 0.8;

@@ -59,7 +59,7 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 		}
 		return new Settings(names("bench.servers", SERVERS), names("bench.scenarios", SCENARIOS),
 				number("bench.runs", 3, 1, 20), clientNumbers(), number("bench.connects", 2000, 1, MOST_CLIENTS),
-				number("bench.warm-connects", 20_000, 0, MOST_CLIENTS), number("bench.connect-window", 16, 1, 1000),
+				number("bench.warm-connects", 100_000, 0, 1_000_000), number("bench.connect-window", 16, 1, 1000),
 				number("bench.subscribers", 500, 1, MOST_CLIENTS), number("bench.fanout-window", 64, 1, 10_000),
 				number("bench.user-window", 256, 1, 100_000), seconds("bench.seconds", 5), seconds("bench.warmup", 6),
 				number("bench.rate", 20_000, 1, 1_000_000), number("bench.latency-subscribers", 100, 1, MOST_CLIENTS),
