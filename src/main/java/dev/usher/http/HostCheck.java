@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-import dev.usher.access.ClientAddress;
-import dev.usher.access.Hosts;
+import dev.usher.edge.ClientAddress;
+import dev.usher.edge.Hosts;
 import dev.usher.protocol.Reason;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;

@@ -3,8 +3,8 @@ package dev.usher.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-import dev.usher.access.ClientAddress;
-import dev.usher.access.Hosts;
+import dev.usher.edge.ClientAddress;
+import dev.usher.edge.Hosts;
 import dev.usher.jetty.AddressShares;
 import dev.usher.jetty.DetachedAnswerHandler;
 import dev.usher.jetty.GuardedConnector;

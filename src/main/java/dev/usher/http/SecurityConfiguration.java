@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.usher.access.Caller;
-import dev.usher.access.OriginProperties;
-import dev.usher.access.UnlistedOrigins;
 import dev.usher.access.UserDirectory;
+import dev.usher.edge.OriginProperties;
+import dev.usher.edge.UnlistedOrigins;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions;

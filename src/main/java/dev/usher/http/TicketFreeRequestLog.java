@@ -1,7 +1,7 @@
 package dev.usher.http;
 
-import dev.usher.access.QueryParameter;
-import dev.usher.access.TokenInUrl;
+import dev.usher.edge.QueryParameter;
+import dev.usher.edge.TokenInUrl;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;

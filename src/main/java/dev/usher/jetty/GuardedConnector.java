@@ -7,7 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.security.KeyStore;
 import java.util.Arrays;
 
-import dev.usher.access.ClientAddress;
+import dev.usher.edge.ClientAddress;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;

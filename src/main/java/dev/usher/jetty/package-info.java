@@ -3,7 +3,7 @@
  * much of the node one address may hold. Start at {@link GuardedConnector}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "access", "protocol" })
+@ApplicationModule(allowedDependencies = { "edge", "protocol" })
 package dev.usher.jetty;
 
 import org.jspecify.annotations.NullMarked;

@@ -3,11 +3,11 @@ package dev.usher.session;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import dev.usher.access.Attempt;
 import dev.usher.access.Caller;
 import dev.usher.account.Accounts;
 import dev.usher.audit.AuditEvent.Kind;
 import dev.usher.protocol.RefusedException;
+import dev.usher.throttle.Attempt;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;

@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.usher.access.Attempt;
-import dev.usher.access.Buckets;
-import dev.usher.access.ClientAddress;
-import dev.usher.access.LoginProperties;
+import dev.usher.edge.ClientAddress;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.throttle.Attempt;
+import dev.usher.throttle.Buckets;
+import dev.usher.throttle.LoginProperties;
 
 import org.springframework.stereotype.Component;
 

@@ -1,9 +1,9 @@
 package dev.usher.session;
 
-import dev.usher.access.Secret;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.RequiredMember;
+import dev.usher.token.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,9 +9,9 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-import dev.usher.access.Secret;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.token.Secret;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.ResponseCookie;

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.usher.access.Caller;
-import dev.usher.access.ClientAddress;
+import dev.usher.edge.ClientAddress;
 import dev.usher.protocol.Reason;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Header;

@@ -1,4 +1,4 @@
-package dev.usher.access;
+package dev.usher.throttle;
 
 import java.time.Duration;
 

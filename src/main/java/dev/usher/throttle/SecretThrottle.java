@@ -1,7 +1,8 @@
-package dev.usher.access;
+package dev.usher.throttle;
 
 import java.time.Clock;
 
+import dev.usher.edge.ClientAddress;
 import dev.usher.protocol.RefusedException;
 
 import org.springframework.stereotype.Component;

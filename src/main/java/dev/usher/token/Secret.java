@@ -1,4 +1,4 @@
-package dev.usher.access;
+package dev.usher.token;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,11 +1,11 @@
-package dev.usher.access;
+package dev.usher.edge;
 
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import dev.usher.access.ForwardedHeaders.Hop;
+import dev.usher.edge.ForwardedHeaders.Hop;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;

@@ -1,4 +1,4 @@
-package dev.usher.access;
+package dev.usher.edge;
 
 import java.net.InetAddress;
 import java.net.URI;

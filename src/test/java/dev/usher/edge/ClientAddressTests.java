@@ -1,8 +1,8 @@
-package dev.usher.access;
+package dev.usher.edge;
 
 import java.util.List;
 
-import dev.usher.access.ClientAddress.Source;
+import dev.usher.edge.ClientAddress.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

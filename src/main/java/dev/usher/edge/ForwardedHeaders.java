@@ -1,4 +1,4 @@
-package dev.usher.access;
+package dev.usher.edge;
 
 import java.util.ArrayList;
 import java.util.List;

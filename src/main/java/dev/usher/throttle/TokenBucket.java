@@ -1,4 +1,4 @@
-package dev.usher.access;
+package dev.usher.throttle;
 
 /**
  * A rate with a burst: so many at once, then as many as come in with the time. Counts in
