@@ -4,7 +4,7 @@
  * {@link ClientAddress}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "protocol" })
+@ApplicationModule(allowedDependencies = {})
 package dev.usher.edge;
 
 import org.jspecify.annotations.NullMarked;

@@ -3,7 +3,7 @@
  * {@link SecurityConfiguration} and {@link Problem}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "jetty", "session", "account", "token", "audit", "access", "edge", "thread",
+@ApplicationModule(allowedDependencies = { "session", "account", "token", "audit", "access", "edge", "thread",
 		"protocol" })
 package dev.usher.http;
 

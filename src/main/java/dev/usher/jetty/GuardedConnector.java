@@ -23,7 +23,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  * makes, with all that was set on them, because Jetty has no other place for an end point
  * of one's own.
  */
-public final class GuardedConnector extends ServerConnector {
+final class GuardedConnector extends ServerConnector {
 
 	private final Lingerer lingerer;
 

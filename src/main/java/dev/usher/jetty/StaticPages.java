@@ -1,10 +1,9 @@
-package dev.usher.http;
+package dev.usher.jetty;
 
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-import dev.usher.jetty.StaticContentHandler;
 import dev.usher.jetty.StaticContentHandler.Content;
 
 import org.springframework.beans.factory.annotation.Value;

@@ -1,4 +1,4 @@
-package dev.usher.http;
+package dev.usher.jetty;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

@@ -1,13 +1,9 @@
-package dev.usher.http;
+package dev.usher.jetty;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-import dev.usher.jetty.GuardedConnector;
-import dev.usher.jetty.AddressShares;
 import dev.usher.jetty.AddressShares.Hold;
-import dev.usher.jetty.Holders;
-import dev.usher.jetty.Places;
 import dev.usher.protocol.Reason;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;

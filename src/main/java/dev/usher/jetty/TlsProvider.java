@@ -1,10 +1,9 @@
-package dev.usher.http;
+package dev.usher.jetty;
 
 import java.security.Provider;
 import java.security.Security;
 import java.util.List;
 
-import dev.usher.jetty.LingeringTls;
 import org.conscrypt.Conscrypt;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.ConnectionFactory;

@@ -1,4 +1,4 @@
-package dev.usher.http;
+package dev.usher.jetty;
 
 import dev.usher.edge.QueryParameter;
 import dev.usher.edge.TokenInUrl;

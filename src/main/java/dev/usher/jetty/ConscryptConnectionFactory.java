@@ -1,4 +1,4 @@
-package dev.usher.http;
+package dev.usher.jetty;
 
 import java.nio.ByteBuffer;
 
@@ -6,7 +6,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 
-import dev.usher.jetty.LingeringTls;
 import org.conscrypt.Conscrypt;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;

@@ -1,16 +1,12 @@
-package dev.usher.http;
+package dev.usher.jetty;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 import dev.usher.edge.ClientAddress;
 import dev.usher.edge.Hosts;
-import dev.usher.jetty.AddressShares;
-import dev.usher.jetty.DetachedAnswerHandler;
-import dev.usher.jetty.GuardedConnector;
-import dev.usher.jetty.Holders;
-import dev.usher.jetty.RequestShareHandler;
-import dev.usher.jetty.StaticContentHandler;
+import dev.usher.http.HttpProperties;
+import dev.usher.http.Problem;
 import dev.usher.protocol.Reason;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -53,7 +49,7 @@ class JettyConfiguration {
 		HostCheck hostCheck = new HostCheck(hosts, addresses);
 		byte[] overloaded = mapper.writeValueAsBytes(Problem.of(Reason.OVERLOADED));
 		return (factory) -> factory.addServerCustomizers((jetty) -> {
-			GuardedConnector.guard(jetty, addresses, properties.connectionLimits());
+			GuardedConnector.guard(jetty, addresses, limits(properties));
 			harden(jetty, hostCheck);
 			Holders holders = new Holders(addresses);
 			Handler servlets = new DetachedAnswerHandler(jetty.getHandler(), holders, AddressShares.ofHeap());
@@ -67,6 +63,11 @@ class JettyConfiguration {
 				bundles.addBundleUpdateHandler(bundle, new TlsReload(jetty)::onUpdate);
 			}
 		});
+	}
+
+	private static ConnectionLimits limits(HttpProperties properties) {
+		return new ConnectionLimits(properties.perAddress(), properties.requestTimeout(),
+				properties.minRate().toBytes());
 	}
 
 	private static void harden(Server jetty, HostCheck hostCheck) {
