@@ -38,7 +38,7 @@ class JettyConfiguration {
 
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> problemsOfJetty(JsonMapper mapper) {
-		return (factory) -> factory.addServerCustomizers((server) -> server.setErrorHandler(new Problems(mapper)));
+		return (factory) -> factory.addServerCustomizers((server) -> server.setErrorHandler(new ProblemErrorHandler(mapper)));
 	}
 
 	/** After Spring Boot's own, which makes the connectors and the access log. */
@@ -99,11 +99,11 @@ class JettyConfiguration {
 	/**
 	 * Jetty's own page names the server and may show a stack trace; this shows neither.
 	 */
-	private static final class Problems extends ErrorHandler {
+	private static final class ProblemErrorHandler extends ErrorHandler {
 
 		private final JsonMapper mapper;
 
-		private Problems(JsonMapper mapper) {
+		private ProblemErrorHandler(JsonMapper mapper) {
 			this.mapper = mapper;
 		}
 

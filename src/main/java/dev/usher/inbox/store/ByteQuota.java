@@ -37,7 +37,7 @@ final class ByteQuota {
 
 	private static final int REMEMBERED = 20_000;
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final PublisherBytes publishers;
 
@@ -48,7 +48,7 @@ final class ByteQuota {
 	/** By owner, or by the address of a shared log. */
 	private final Cache<String, Usage> usage = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-	ByteQuota(Database database, PublisherBytes publishers, InboxProperties properties, Clock clock) {
+	ByteQuota(InboxDatabase database, PublisherBytes publishers, InboxProperties properties, Clock clock) {
 		this.database = database;
 		this.publishers = publishers;
 		this.clock = clock;

@@ -70,7 +70,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private final Clock clock;
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final String node;
 
@@ -93,7 +93,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	private final PublisherBytes publishers;
 
 	private final WorkerPool fetch = new WorkerPool("inbox-fetch-", FETCH_THREADS,
-			new LinkedBlockingQueue<>(FETCH_QUEUE), Database.PATIENCE);
+			new LinkedBlockingQueue<>(FETCH_QUEUE), InboxDatabase.PATIENCE);
 
 	private final WorkerPool delivery = new WorkerPool("inbox-delivery-", 2, new LinkedBlockingQueue<>(),
 			TURN_PATIENCE);
@@ -115,7 +115,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.properties = properties;
 		this.clock = clock;
 		this.touchedAt = clock.millis();
-		this.database = new Database(template);
+		this.database = new InboxDatabase(template);
 		this.node = node(properties, this.database.embedded());
 		this.live = new LiveLogs(new Tails(properties.tail().toBytes()));
 		this.publishers = new PublisherBytes(this.database, properties, clock);
@@ -172,7 +172,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 			}
 			catch (DataAccessException | TransactionException ex) {
 				FatalErrors.endIfFatal(ex);
-				logger.warn("Housekeeping of stored destinations failed and is tried again: {}", Database.describe(ex));
+				logger.warn("Housekeeping of stored destinations failed and is tried again: {}", InboxDatabase.describe(ex));
 			}
 		});
 	}
@@ -238,7 +238,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 			return null;
 		})
 			.exceptionallyCompose((failure) -> CompletableFuture
-				.failedFuture(Database.refusal((failure.getCause() != null) ? failure.getCause() : failure)));
+				.failedFuture(InboxDatabase.refusal((failure.getCause() != null) ? failure.getCause() : failure)));
 	}
 
 	@Override

@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.usher.inbox.Lane;
-
 /**
  * What waits to be stored, in a lane for each publisher: one is taken from each lane in
  * turn. So whoever has ten thousand messages waiting, or messages that take long, holds
@@ -22,10 +20,10 @@ final class FairQueue<T> {
 
 	private final long mostBytes;
 
-	private final Map<String, Lane<T>> lanes = new HashMap<>();
+	private final Map<String, Line<T>> lanes = new HashMap<>();
 
 	/** The lanes that are not empty, the next one first. */
-	private final ArrayDeque<Lane<T>> turns = new ArrayDeque<>();
+	private final ArrayDeque<Line<T>> turns = new ArrayDeque<>();
 
 	private int size;
 
@@ -52,7 +50,7 @@ final class FairQueue<T> {
 		if (this.closed || this.size >= this.most || this.bytes + weight > this.mostBytes) {
 			return false;
 		}
-		Lane<T> lane = this.lanes.computeIfAbsent(name, Lane::new);
+		Line<T> lane = this.lanes.computeIfAbsent(name, Line::new);
 		if (!lane.waiting.isEmpty()
 				&& (lane.waiting.size() >= share(this.most) || lane.bytes + weight > share(this.mostBytes))) {
 			return false;
@@ -60,7 +58,7 @@ final class FairQueue<T> {
 		if (lane.waiting.isEmpty()) {
 			this.turns.addLast(lane);
 		}
-		lane.waiting.addLast(new Entry<>(waiting, weight));
+		lane.waiting.addLast(new Queued<>(waiting, weight));
 		lane.bytes += weight;
 		this.bytes += weight;
 		if (this.size++ == 0) {
@@ -98,15 +96,15 @@ final class FairQueue<T> {
 	synchronized void take(List<T> taken, int count, long weight) {
 		long sum = 0;
 		while (taken.size() < count && sum < weight && this.size > 0) {
-			Entry<T> next = next();
+			Queued<T> next = next();
 			taken.add(next.waiting());
 			sum += next.weight();
 		}
 	}
 
-	private Entry<T> next() {
-		Lane<T> lane = this.turns.removeFirst();
-		Entry<T> next = lane.waiting.removeFirst();
+	private Queued<T> next() {
+		Line<T> lane = this.turns.removeFirst();
+		Queued<T> next = lane.waiting.removeFirst();
 		lane.bytes -= next.weight();
 		this.size--;
 		this.bytes -= next.weight();
@@ -134,19 +132,19 @@ final class FairQueue<T> {
 		return all;
 	}
 
-	private record Entry<T>(T waiting, int weight) {
+	private record Queued<T>(T waiting, int weight) {
 
 	}
 
-	private static final class Lane<T> {
+	private static final class Line<T> {
 
 		private final String name;
 
-		private final ArrayDeque<Entry<T>> waiting = new ArrayDeque<>();
+		private final ArrayDeque<Queued<T>> waiting = new ArrayDeque<>();
 
 		private long bytes;
 
-		Lane(String name) {
+		Line(String name) {
 			this.name = name;
 		}
 

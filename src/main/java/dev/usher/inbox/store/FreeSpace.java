@@ -24,7 +24,7 @@ final class FreeSpace {
 
 	private boolean low;
 
-	FreeSpace(Database database, InboxProperties properties) {
+	FreeSpace(InboxDatabase database, InboxProperties properties) {
 		Path file = database.file();
 		this.folder = (file != null && properties.minFree().toBytes() > 0) ? file.getParent() : null;
 		this.mark = properties.minFree().toBytes();

@@ -172,7 +172,7 @@ final class LedgerBatch {
 	}
 
 	/** Where it is written to. */
-	record Target(Database database, ReaderStore readers) {
+	record Target(InboxDatabase database, ReaderStore readers) {
 
 	}
 

@@ -37,7 +37,7 @@ final class LogQuota {
 
 	private static final int REMEMBERED = 10_000;
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final Clock clock;
 
@@ -47,7 +47,7 @@ final class LogQuota {
 
 	private final Cache<String, Count> counts = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-	LogQuota(Database database, InboxProperties properties, Clock clock) {
+	LogQuota(InboxDatabase database, InboxProperties properties, Clock clock) {
 		this.database = database;
 		this.clock = clock;
 		this.perOwner = properties.logsPerOwner();

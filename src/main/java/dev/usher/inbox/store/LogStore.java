@@ -32,7 +32,7 @@ final class LogStore {
 	/** 10 to 11 characters of base 36; two lives of a log never share one. */
 	private static final int EPOCH_BITS = 54;
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final InboxProperties properties;
 
@@ -43,7 +43,7 @@ final class LogStore {
 	/** By address. 10,000 logs that are written all the time cost about 4 MB. */
 	private final Cache<String, LogHead> heads = Caffeine.newBuilder().maximumSize(10_000).build();
 
-	LogStore(Database database, InboxProperties properties, Clock clock) {
+	LogStore(InboxDatabase database, InboxProperties properties, Clock clock) {
 		this.database = database;
 		this.properties = properties;
 		this.clock = clock;
@@ -155,7 +155,7 @@ final class LogStore {
 				checkRoom(destination);
 				return insert(List.of(new NewLog(destination, null)));
 			});
-			standing = standing(destination).orElseThrow(Database::unavailable);
+			standing = standing(destination).orElseThrow(InboxDatabase::unavailable);
 		}
 		return standing;
 	}

@@ -19,7 +19,7 @@ final class LogSweeper {
 	/** Of the time after which an unused log is removed. */
 	private static final int NOTED_EVERY = 8;
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final LogStore logs;
 
@@ -31,7 +31,7 @@ final class LogSweeper {
 
 	private long notedAt;
 
-	LogSweeper(Database database, LogStore logs, LiveLogs live, Clock clock) {
+	LogSweeper(InboxDatabase database, LogStore logs, LiveLogs live, Clock clock) {
 		this.database = database;
 		this.logs = logs;
 		this.live = live;

@@ -58,7 +58,7 @@ final class LogWriter {
 	/** Written by the thread alone. */
 	private volatile long batches;
 
-	private final Worker worker = new Worker("inbox-writer", Database.PATIENCE, this::isBusy, () -> this.batches);
+	private final Worker worker = new Worker("inbox-writer", InboxDatabase.PATIENCE, this::isBusy, () -> this.batches);
 
 	private boolean failing;
 
@@ -123,7 +123,7 @@ final class LogWriter {
 	private void failed(List<Waiting> batch, Throwable failure) {
 		fail(batch, failure);
 		// No stack trace: drivers repeat what users wrote.
-		logger.error("Storing messages failed: {}", Database.describe(failure));
+		logger.error("Storing messages failed: {}", InboxDatabase.describe(failure));
 	}
 
 	/** Answers false once there is nothing left to do for good. */
@@ -145,7 +145,7 @@ final class LogWriter {
 			return;
 		}
 		if (this.freeSpace.isLow()) {
-			fail(batch, Database.unavailable());
+			fail(batch, InboxDatabase.unavailable());
 			return;
 		}
 		List<Result> results;
@@ -186,7 +186,7 @@ final class LogWriter {
 	private void storeHalves(List<Waiting> batch, DataIntegrityViolationException ex) {
 		if (batch.size() == 1) {
 			logger.warn("A message for {} was refused by the database: {}", batch.get(0).draft().destination(),
-					Database.describe(ex));
+					InboxDatabase.describe(ex));
 			fail(batch, new RefusedException(Reason.STORAGE_UNAVAILABLE, "The storage refused this message."));
 			return;
 		}
@@ -203,9 +203,9 @@ final class LogWriter {
 		if (!this.failing) {
 			this.failing = true;
 			logger.error("Messages cannot be stored ({}); publishers to stored destinations are refused until they can",
-					Database.describe(ex));
+					InboxDatabase.describe(ex));
 		}
-		RefusedException refusal = Database.refusal(ex);
+		RefusedException refusal = InboxDatabase.refusal(ex);
 		fail(batch, refusal);
 		refuseAll(refusal);
 	}
@@ -215,7 +215,7 @@ final class LogWriter {
 	}
 
 	private static void fail(List<Waiting> batch, Throwable failure) {
-		RefusedException refusal = Database.refusal(failure);
+		RefusedException refusal = InboxDatabase.refusal(failure);
 		batch.forEach((waiting) -> waiting.answer().completeExceptionally(refusal));
 	}
 

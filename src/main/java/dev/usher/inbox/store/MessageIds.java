@@ -31,14 +31,14 @@ final class MessageIds {
 	 */
 	private static final String ANYBODYS = "any:";
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final Clock clock;
 
 	/** Until when there is any of those; unknown before the first look. */
 	private @Nullable Long anybodysUntil;
 
-	MessageIds(Database database, Clock clock) {
+	MessageIds(InboxDatabase database, Clock clock) {
 		this.database = database;
 		this.clock = clock;
 	}

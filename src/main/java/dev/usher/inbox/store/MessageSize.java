@@ -21,7 +21,7 @@ final class MessageSize {
 	/** PostgreSQL counts characters of Unicode, H2 those of UTF-16. */
 	private final boolean countsCodePoints;
 
-	MessageSize(Database database) {
+	MessageSize(InboxDatabase database) {
 		this.countsCodePoints = database.countsCodePoints();
 	}
 

@@ -33,7 +33,7 @@ final class MessageStore {
 	 */
 	private static final int PAGE_BYTES = 2 * 1024 * 1024;
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final LogStore logs;
 
@@ -47,7 +47,7 @@ final class MessageStore {
 
 	private final LogQuota logQuota;
 
-	MessageStore(Database database, LogStore logs, PublisherBytes publishers, InboxProperties properties, Clock clock) {
+	MessageStore(InboxDatabase database, LogStore logs, PublisherBytes publishers, InboxProperties properties, Clock clock) {
 		this.database = database;
 		this.logs = logs;
 		this.properties = properties;

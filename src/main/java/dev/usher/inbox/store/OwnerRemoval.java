@@ -9,13 +9,13 @@ import dev.usher.protocol.Destination;
  */
 final class OwnerRemoval {
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final LogStore logs;
 
 	private final LiveLogs live;
 
-	OwnerRemoval(Database database, LogStore logs, LiveLogs live) {
+	OwnerRemoval(InboxDatabase database, LogStore logs, LiveLogs live) {
 		this.database = database;
 		this.logs = logs;
 		this.live = live;

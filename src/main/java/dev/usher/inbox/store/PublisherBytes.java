@@ -33,7 +33,7 @@ final class PublisherBytes {
 
 	private static final long DAY = Duration.ofDays(1).toMillis();
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final Clock clock;
 
@@ -43,7 +43,7 @@ final class PublisherBytes {
 
 	private long day;
 
-	PublisherBytes(Database database, InboxProperties properties, Clock clock) {
+	PublisherBytes(InboxDatabase database, InboxProperties properties, Clock clock) {
 		this.database = database;
 		this.clock = clock;
 		this.limit = properties.publisherBytes().toBytes();

@@ -36,11 +36,11 @@ final class Reader {
 
 	private final ReaderTools tools;
 
-	private final Turns turns;
+	private final SerialTask turns;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Backlog backlog;
+	private final ReaderBacklog backlog;
 
 	private final Shares shares = new Shares();
 
@@ -52,8 +52,8 @@ final class Reader {
 		this.live = live;
 		this.feed = feed;
 		this.tools = tools;
-		this.turns = new Turns(tools.delivery(), this::turn);
-		this.backlog = new Backlog(this, live, feed, next, tools);
+		this.turns = new SerialTask(tools.delivery(), this::turn);
+		this.backlog = new ReaderBacklog(this, live, feed, next, tools);
 		claims.forEach((claim) -> this.backlog.again(Outstanding.of(claim)));
 	}
 
@@ -131,7 +131,7 @@ final class Reader {
 			long now = this.tools.clock().millis();
 			for (int i = 0; i < most; i++) {
 				int room = this.shares.room();
-				Backlog.Ready ready = (room > 0 && !this.ended) ? this.backlog.poll(room) : null;
+				ReaderBacklog.Ready ready = (room > 0 && !this.ended) ? this.backlog.poll(room) : null;
 				if (ready == null) {
 					break;
 				}

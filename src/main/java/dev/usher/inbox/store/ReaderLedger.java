@@ -59,7 +59,7 @@ final class ReaderLedger {
 	/** Written by the thread alone. */
 	private volatile long tries;
 
-	private final Worker worker = new Worker("inbox-ledger", Database.PATIENCE, this::isBusy, () -> this.tries);
+	private final Worker worker = new Worker("inbox-ledger", InboxDatabase.PATIENCE, this::isBusy, () -> this.tries);
 
 	private final FailureLog failures = new FailureLog(logger, "The ledger of readers failed and goes on");
 
@@ -248,10 +248,10 @@ final class ReaderLedger {
 				FatalErrors.endIfFatal(ex);
 				if (pause == FIRST_PAUSE) {
 					logger.error("Acknowledgements cannot be written ({}); they wait until they can",
-							Database.describe(ex));
+							InboxDatabase.describe(ex));
 				}
 				// Whoever can try again for themselves is not kept waiting.
-				RefusedException refusal = Database.refusal(ex);
+				RefusedException refusal = InboxDatabase.refusal(ex);
 				batch.takeQuestions().forEach((question) -> question.completeExceptionally(refusal));
 			}
 			if (pauseOrClose(pause)) {
@@ -280,7 +280,7 @@ final class ReaderLedger {
 		finally {
 			this.lock.unlock();
 		}
-		RefusedException refusal = Database.unavailable();
+		RefusedException refusal = InboxDatabase.unavailable();
 		questions.forEach((question) -> question.completeExceptionally(refusal));
 		return over;
 	}

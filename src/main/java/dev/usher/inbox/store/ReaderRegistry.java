@@ -75,7 +75,7 @@ final class ReaderRegistry {
 		this.tools.logs().leave(joining.live());
 		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
-		joining.answer().completeExceptionally(Database.refusal(cause));
+		joining.answer().completeExceptionally(InboxDatabase.refusal(cause));
 	}
 
 	private void join(Joining joining) {

@@ -21,7 +21,7 @@ import org.springframework.jdbc.support.KeyHolder;
  */
 final class ReaderStore {
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final InboxProperties properties;
 
@@ -29,7 +29,7 @@ final class ReaderStore {
 
 	private final String node;
 
-	ReaderStore(Database database, InboxProperties properties, Clock clock, String node) {
+	ReaderStore(InboxDatabase database, InboxProperties properties, Clock clock, String node) {
 		this.database = database;
 		this.properties = properties;
 		this.clock = clock;

@@ -25,7 +25,7 @@ class RemovedUsers {
 		this.inbox.removeOwnedBy(event.username()).whenComplete((done, failure) -> {
 			if (failure != null) {
 				logger.warn("What is stored for {} could not be removed: {}", event.username(),
-						Database.describe(failure));
+						InboxDatabase.describe(failure));
 			}
 		});
 	}

@@ -20,7 +20,7 @@ final class Sweeper {
 
 	private static final int BATCH = 500;
 
-	private final Database database;
+	private final InboxDatabase database;
 
 	private final ReaderStore readers;
 
@@ -31,14 +31,14 @@ final class Sweeper {
 	private final Clock clock;
 
 	/** The logs this node appended to that may hold too many. */
-	private final Set<Long> crowded = ConcurrentHashMap.newKeySet();
+	private final Set<Long> overLimit = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean closed;
 
-	/** Whether the logs are known that were crowded before this node started. */
-	private volatile boolean crowdedFound;
+	/** Whether the logs are known that were over the limit before this node started. */
+	private volatile boolean overLimitFound;
 
-	Sweeper(Database database, ReaderStore readers, PublisherBytes publishers, InboxProperties properties,
+	Sweeper(InboxDatabase database, ReaderStore readers, PublisherBytes publishers, InboxProperties properties,
 			Clock clock) {
 		this.database = database;
 		this.readers = readers;
@@ -52,36 +52,36 @@ final class Sweeper {
 		int most = this.properties.keepCount();
 		for (Outcome outcome : outcomes) {
 			if (most > 0 && outcome.log().head() > most) {
-				this.crowded.add(outcome.log().id());
+				this.overLimit.add(outcome.log().id());
 			}
 		}
 	}
 
-	/** Finds the logs that were crowded when this node, or another, went down. */
+	/** Finds the logs that were over the limit when this node, or another, went down. */
 	private void findCrowded() {
 		int most = this.properties.keepCount();
-		if (most > 0 && !this.crowdedFound) {
-			this.crowded.addAll(this.database.sql()
+		if (most > 0 && !this.overLimitFound) {
+			this.overLimit.addAll(this.database.sql()
 				.sql("SELECT id FROM inbox_logs WHERE head - lost > ?")
 				.param(most)
 				.query(Long.class)
 				.list());
 		}
-		this.crowdedFound = true;
+		this.overLimitFound = true;
 	}
 
 	/** Removes all that is due. */
 	void sweep() {
 		findCrowded();
 		repeat(this::sweepExpired);
-		for (Long log : Set.copyOf(this.crowded)) {
-			this.crowded.remove(log);
+		for (Long log : Set.copyOf(this.overLimit)) {
+			this.overLimit.remove(log);
 			try {
-				repeat(() -> sweepCrowded(log));
+				repeat(() -> sweepOverLimit(log));
 			}
 			catch (Throwable ex) {
 				// It still is, and the next sweep must know.
-				this.crowded.add(log);
+				this.overLimit.add(log);
 				throw ex;
 			}
 		}
@@ -96,10 +96,10 @@ final class Sweeper {
 		this.closed = true;
 	}
 
-	private void repeat(Batch batch) {
+	private void repeat(Step step) {
 		int removed = BATCH;
 		while (removed >= BATCH && !this.closed) {
-			removed = batch.remove();
+			removed = step.remove();
 		}
 	}
 
@@ -111,14 +111,14 @@ final class Sweeper {
 							+ " FROM inbox_messages WHERE expires_at <= ? ORDER BY expires_at LIMIT ?",
 					this.clock.millis(), BATCH);
 			rows.forEach((row) -> lost.merge(row.log(), row.offset(), Math::max));
-			lose(lost);
+			recordLoss(lost);
 			remove(rows);
 			return rows.size();
 		});
 	}
 
 	/** Removes the oldest of a log that holds more than is kept. */
-	private int sweepCrowded(long log) {
+	private int sweepOverLimit(long log) {
 		return this.database.transaction((locked) -> {
 			long keepAfter = this.database.sql()
 				.sql("SELECT head FROM inbox_logs WHERE id = ?")
@@ -131,7 +131,7 @@ final class Sweeper {
 							+ " FROM inbox_messages WHERE log_id = ? AND log_offset <= ? ORDER BY log_offset LIMIT ?",
 					log, keepAfter, BATCH);
 			if (!rows.isEmpty()) {
-				lose(Map.of(log, rows.get(rows.size() - 1).offset()));
+				recordLoss(Map.of(log, rows.get(rows.size() - 1).offset()));
 				remove(rows);
 			}
 			return rows.size();
@@ -170,7 +170,7 @@ final class Sweeper {
 	 * Notes in the same transaction what is gone, in the order of logs as appends lock
 	 * them.
 	 */
-	private void lose(Map<Long, Long> lost) {
+	private void recordLoss(Map<Long, Long> lost) {
 		List<Object[]> rows = new ArrayList<>(lost.size());
 		lost.forEach((log, offset) -> rows.add(new Object[] { offset, log, offset }));
 		this.database.batch("UPDATE inbox_logs SET lost = ? WHERE id = ? AND lost < ?", rows);
@@ -190,7 +190,7 @@ final class Sweeper {
 
 	/** Removes some; answers how many. */
 	@FunctionalInterface
-	private interface Batch {
+	private interface Step {
 
 		int remove();
 

@@ -19,7 +19,7 @@ class FailureDescriptionTests {
 		BatchUpdateException batch = new BatchUpdateException("INSERT ... VALUES ('a private message')", "22001", 0,
 				new int[0]);
 		batch.setNextException(new SQLException("value 'a private message' is too long", "22001"));
-		assertThat(Database.describe(new DataIntegrityViolationException("a private message", batch)))
+		assertThat(InboxDatabase.describe(new DataIntegrityViolationException("a private message", batch)))
 			.isEqualTo("SQLException, SQLState 22001");
 	}
 
@@ -27,20 +27,20 @@ class FailureDescriptionTests {
 	void batchWhenTheDatabaseIsAwayThenItsOwnTextIsNotSaidEither() {
 		BatchUpdateException batch = new BatchUpdateException("INSERT ... VALUES ('a private message')", "08006", 0,
 				new int[0]);
-		assertThat(Database.describe(new DataAccessResourceFailureException("x", batch)))
+		assertThat(InboxDatabase.describe(new DataAccessResourceFailureException("x", batch)))
 			.isEqualTo("BatchUpdateException, SQLState 08006");
 	}
 
 	@Test
 	void connectionWhenItIsRefusedThenTheLogSaysSo() {
 		SQLException refused = new SQLException("Connection to db.example.org:5432 refused.", "08001");
-		assertThat(Database.describe(new DataAccessResourceFailureException("x", refused)))
+		assertThat(InboxDatabase.describe(new DataAccessResourceFailureException("x", refused)))
 			.isEqualTo("SQLException, SQLState 08001: Connection to db.example.org:5432 refused.");
 	}
 
 	@Test
 	void diskWhenItIsFullThenTheLogSaysSo() {
-		assertThat(Database.describe(new DataAccessResourceFailureException("x", new IOException("File too large"))))
+		assertThat(InboxDatabase.describe(new DataAccessResourceFailureException("x", new IOException("File too large"))))
 			.isEqualTo("File too large");
 	}
 

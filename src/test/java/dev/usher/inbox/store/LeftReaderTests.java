@@ -39,7 +39,7 @@ class LeftReaderTests {
 
 	private void open(String kind) {
 		this.database = (kind.equals("h2")) ? TestDatabase.h2(this.folder) : TestDatabase.postgres();
-		Database sql = new Database(this.database.template());
+		InboxDatabase sql = new InboxDatabase(this.database.template());
 		InboxProperties properties = Inboxes.properties();
 		LogHead log = new LogStore(sql, properties, this.clock).open(Inboxes.own()).log();
 		this.ledger = new ReaderLedger(

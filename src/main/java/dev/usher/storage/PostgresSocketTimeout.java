@@ -10,7 +10,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  * nothing, and all that is to be stored would wait behind the one statement. A
  * {@code socketTimeout} in {@code spring.datasource.url} wins.
  */
-class SilenceLimit implements BeanPostProcessor {
+class PostgresSocketTimeout implements BeanPostProcessor {
 
 	/**
 	 * In seconds. Every statement of ours takes milliseconds; this is for a database that

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
  * after the last call of {@link #wake()}, and each time at the end of the line, so that a
  * busy one delays no other. A task that failed runs again a second later, woken or not.
  */
-final class Turns {
+final class SerialTask {
 
-	private static final Logger logger = LoggerFactory.getLogger(Turns.class);
+	private static final Logger logger = LoggerFactory.getLogger(SerialTask.class);
 
 	/** One for all: what fails for one reader may fail for 10,000. */
 	private static final FailureLog failures = new FailureLog(logger,
@@ -31,7 +31,7 @@ final class Turns {
 
 	private final AtomicInteger wakes = new AtomicInteger();
 
-	Turns(Executor executor, Runnable task) {
+	SerialTask(Executor executor, Runnable task) {
 		this.executor = executor;
 		this.task = task;
 	}

@@ -37,7 +37,7 @@ import org.springframework.util.Assert;
 /**
  * The database of the inbox: statements, transactions, and what its failures mean.
  */
-final class Database {
+final class InboxDatabase {
 
 	/**
 	 * How often a transaction is tried. After another node was in the way rows are locked
@@ -74,14 +74,14 @@ final class Database {
 
 	private final @Nullable Path file;
 
-	Database(JdbcTemplate template) {
+	InboxDatabase(JdbcTemplate template) {
 		DataSource dataSource = template.getDataSource();
 		Assert.state(dataSource != null, "A data source is needed");
 		this.template = template;
 		this.dataSource = dataSource;
 		this.client = JdbcClient.create(template);
 		this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
-		String url = template.execute((ConnectionCallback<String>) Database::url);
+		String url = template.execute((ConnectionCallback<String>) InboxDatabase::url);
 		this.embedded = url != null && url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:")
 				&& !url.startsWith("jdbc:h2:ssl:");
 		this.h2 = url != null && url.startsWith("jdbc:h2:");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a reader has to hand out: what comes again first, then what is new. Reads ahead no
  * more than there is room for. Guarded by the reader's lock, unless said otherwise.
  */
-final class Backlog {
+final class ReaderBacklog {
 
 	/** A page: enough that asking costs little, few enough that nobody waits for it. */
 	private static final int PAGE = 256;
@@ -60,7 +60,7 @@ final class Backlog {
 
 	private boolean stranded;
 
-	Backlog(Reader reader, LiveLog live, Feed feed, long next, ReaderTools tools) {
+	ReaderBacklog(Reader reader, LiveLog live, Feed feed, long next, ReaderTools tools) {
 		this.reader = reader;
 		this.live = live;
 		this.feed = feed;
