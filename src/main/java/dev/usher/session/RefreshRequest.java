@@ -17,7 +17,7 @@ record RefreshRequest(String refreshToken, @Nullable String next) {
 
 	RefreshRequest {
 		RequiredMember.check("refresh_token", refreshToken);
-		if (next != null && !Secret.isForm(next)) {
+		if (next != null && !Secret.isWellFormed(next)) {
 			throw new RefusedException(Reason.BAD_REQUEST,
 					"Member \"next\" must be 43 random characters of A-Z a-z 0-9 _ and -.");
 		}

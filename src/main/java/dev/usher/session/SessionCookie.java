@@ -90,8 +90,8 @@ public final class SessionCookie {
 		}
 	}
 
-	boolean isForm() {
-		return Secret.isForm(this.secret);
+	boolean isWellFormed() {
+		return Secret.isWellFormed(this.secret);
 	}
 
 	String hash() {

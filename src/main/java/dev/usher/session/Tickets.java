@@ -67,7 +67,7 @@ public class Tickets {
 	 */
 	public CompletionStage<Caller> redeem(String ticket) {
 		return this.executor.submit(() -> {
-			if (!Secret.isForm(ticket)) {
+			if (!Secret.isWellFormed(ticket)) {
 				throw new RefusedException(Reason.UNAUTHORIZED);
 			}
 			return this.table.take(Secret.hash(ticket), this.clock.instant())

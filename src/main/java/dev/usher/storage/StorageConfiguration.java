@@ -37,7 +37,7 @@ class StorageConfiguration {
 
 	/** Static, so that it is there before the pool. */
 	@Bean
-	static PostgresSocketTimeout silenceLimit() {
+	static PostgresSocketTimeout postgresSocketTimeout() {
 		return new PostgresSocketTimeout();
 	}
 

@@ -30,7 +30,7 @@ public final class Secret {
 	}
 
 	/** Whether it looks like one; anything else need not be looked up. */
-	public static boolean isForm(String text) {
+	public static boolean isWellFormed(String text) {
 		return FORM.matcher(text).matches();
 	}
 

@@ -56,7 +56,7 @@ final class ConnectionFeed implements Feed {
 	}
 
 	@Override
-	public CompletableFuture<List<StoredMessage>> again(Collection<Long> offsets) {
+	public CompletableFuture<List<StoredMessage>> refetch(Collection<Long> offsets) {
 		List<StoredMessage> tail = this.live.tail().at(offsets);
 		return (tail != null) ? CompletableFuture.completedFuture(tail)
 				: fetched(() -> this.messages.at(this.log, offsets));

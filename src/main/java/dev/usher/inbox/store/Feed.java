@@ -18,7 +18,7 @@ interface Feed {
 	CompletableFuture<Page> newer(long place, int most);
 
 	/** Messages that are to be handed out again; those that are gone are left out. */
-	CompletableFuture<List<StoredMessage>> again(Collection<Long> offsets);
+	CompletableFuture<List<StoredMessage>> refetch(Collection<Long> offsets);
 
 	/** What a lost answer or another node left for this reader. */
 	CompletableFuture<List<ReaderStore.Claim>> adopt(boolean own);

@@ -51,8 +51,8 @@ final class KeptFeed implements Feed {
 	}
 
 	@Override
-	public CompletableFuture<List<StoredMessage>> again(Collection<Long> offsets) {
-		return this.log.again(offsets);
+	public CompletableFuture<List<StoredMessage>> refetch(Collection<Long> offsets) {
+		return this.log.refetch(offsets);
 	}
 
 	@Override

@@ -54,7 +54,7 @@ final class Reader {
 		this.tools = tools;
 		this.turns = new SerialTask(tools.delivery(), this::turn);
 		this.backlog = new ReaderBacklog(this, live, feed, next, tools);
-		claims.forEach((claim) -> this.backlog.again(Outstanding.of(claim)));
+		claims.forEach((claim) -> this.backlog.requeue(Outstanding.of(claim)));
 	}
 
 	ReentrantLock lock() {
@@ -178,7 +178,7 @@ final class Reader {
 				Outstanding outstanding = share.give(handout.message().offset());
 				if (outstanding != null) {
 					outstanding.redelivered = handout.redelivered();
-					this.backlog.again(outstanding);
+					this.backlog.requeue(outstanding);
 				}
 			}
 		}
@@ -244,7 +244,7 @@ final class Reader {
 				return DONE;
 			}
 			this.forget |= forget;
-			share.giveAll().forEach(this.backlog::again);
+			share.giveAll().forEach(this.backlog::requeue);
 			if (this.shares.isEmpty()) {
 				this.ended = true;
 				this.tools.waiting().remove(this);
@@ -317,7 +317,7 @@ final class Reader {
 			return false;
 		}
 		List<Outstanding> late = this.shares.giveOlder(this.tools.clock().millis() - timeout);
-		late.forEach(this.backlog::again);
+		late.forEach(this.backlog::requeue);
 		return !late.isEmpty();
 	}
 

@@ -81,7 +81,7 @@ final class ReaderBacklog {
 	}
 
 	/** Puts a message back that is to be handed out again. */
-	void again(Outstanding outstanding) {
+	void requeue(Outstanding outstanding) {
 		this.again.put(outstanding.offset, outstanding);
 		this.tools.waiting().add(this.reader);
 	}
@@ -89,7 +89,7 @@ final class ReaderBacklog {
 	/** Nobody has room for what was read; it is read again when somebody has. */
 	void forget() {
 		for (Ready entry : this.ready) {
-			again(entry.outstanding());
+			requeue(entry.outstanding());
 			this.tools.readAhead().remove(entry.message());
 		}
 		this.ready.clear();
@@ -100,7 +100,7 @@ final class ReaderBacklog {
 		outstanding.nacks++;
 		long delay = Math.min(LONGEST_DELAY, FIRST_DELAY << Math.min(16, outstanding.nacks - 1));
 		outstanding.dueAt = (isSpent(outstanding)) ? 0 : this.tools.clock().millis() + delay;
-		again(outstanding);
+		requeue(outstanding);
 		return this.feed.refuse(outstanding.offset, outstanding.nacks, outstanding.dueAt);
 	}
 
@@ -156,7 +156,7 @@ final class ReaderBacklog {
 		List<Outstanding> due = due(most);
 		if (!due.isEmpty()) {
 			List<Long> offsets = due.stream().map((outstanding) -> outstanding.offset).toList();
-			return ask(this.feed.again(offsets), (messages) -> takeAgain(due, messages));
+			return ask(this.feed.refetch(offsets), (messages) -> takeAgain(due, messages));
 		}
 		if (this.next < this.live.head()) {
 			return ask(this.feed.newer(this.next, most), this::takeNew);
@@ -250,7 +250,7 @@ final class ReaderBacklog {
 			}
 			return ask(this.feed.adopt(own), (claims) -> {
 				this.stranded &= !own;
-				claims.stream().filter((claim) -> !isKnown(claim.offset())).map(Outstanding::of).forEach(this::again);
+				claims.stream().filter((claim) -> !isKnown(claim.offset())).map(Outstanding::of).forEach(this::requeue);
 			});
 		}
 		finally {
@@ -307,7 +307,7 @@ final class ReaderBacklog {
 	 * Stores the copy first and acknowledges then, so that a crash can only repeat it.
 	 */
 	private void setAside(Outstanding outstanding) {
-		this.feed.again(List.of(outstanding.offset))
+		this.feed.refetch(List.of(outstanding.offset))
 			.thenCompose((messages) -> this.tools.dead().append(this.live.destination(), messages))
 			.whenComplete((stored, failure) -> {
 				this.reader.lock().lock();
@@ -318,7 +318,7 @@ final class ReaderBacklog {
 					}
 					else {
 						outstanding.dueAt = this.tools.clock().millis() + LONGEST_RETRY;
-						again(outstanding);
+						requeue(outstanding);
 					}
 				}
 				finally {

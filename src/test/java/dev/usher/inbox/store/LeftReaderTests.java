@@ -129,7 +129,7 @@ class LeftReaderTests {
 		}
 
 		@Override
-		public CompletableFuture<List<StoredMessage>> again(Collection<Long> offsets) {
+		public CompletableFuture<List<StoredMessage>> refetch(Collection<Long> offsets) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -1,13 +1,9 @@
 package dev.usher.session;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 import dev.usher.access.Caller;
-import dev.usher.account.Accounts;
 import dev.usher.audit.AuditEvent.Kind;
-import dev.usher.protocol.RefusedException;
-import dev.usher.throttle.Attempt;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
@@ -18,28 +14,21 @@ import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Log out, here or elsewhere, and what logs out elsewhere: another password. */
+/** Ends sessions: the caller's own, one of their others, or all. */
 @RestController
 @RequestMapping("/auth")
-class EndingController {
+class LogoutController {
 
 	private final Sessions sessions;
 
-	private final Accounts accounts;
-
-	private final LoginThrottle throttle;
-
 	private final SessionAudit audit;
 
-	EndingController(Sessions sessions, Accounts accounts, LoginThrottle throttle, SessionAudit audit) {
+	LogoutController(Sessions sessions, SessionAudit audit) {
 		this.sessions = sessions;
-		this.accounts = accounts;
-		this.throttle = throttle;
 		this.audit = audit;
 	}
 
@@ -74,25 +63,6 @@ class EndingController {
 		ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
 		cookies.forEach((each) -> response.header(HttpHeaders.SET_COOKIE, each.toString()));
 		return response.build();
-	}
-
-	@PostMapping("/password")
-	CompletableFuture<ResponseEntity<Void>> changePassword(@AuthenticationPrincipal Caller caller,
-			@RequestBody PasswordRequest change, HttpServletRequest request) {
-		String address = request.getRemoteAddr();
-		String kept = OwnSession.of(caller);
-		Attempt attempt;
-		try {
-			attempt = this.throttle.passwordChange(kept);
-		}
-		catch (RefusedException ex) {
-			this.audit.by(Kind.PASSWORD, caller, address, null, ex);
-			throw ex;
-		}
-		return this.accounts.changePassword(caller.name(), change.currentPassword(), change.newPassword(), kept)
-			.whenComplete(LoginController.settle(attempt))
-			.whenComplete((done, failure) -> this.audit.by(Kind.PASSWORD, caller, address, null, failure))
-			.thenApply((done) -> ResponseEntity.noContent().build());
 	}
 
 }
