@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -73,6 +77,37 @@ class HouseTests {
 	@Test
 	void rulesWhenCheckedOnTheTangledPackagesThenTheyBite() {
 		assertThat(rules().limit(2)).allSatisfy((rule) -> assertThat(rule.evaluate(tangled).hasViolation()).isTrue());
+	}
+
+	@Test
+	void typesWhenNamedThenNoTwoShareASimpleName() {
+		assertThat(sharedNames(house)).isEmpty();
+	}
+
+	@Test
+	void typesWhenNamedTwiceInTheTangledPackagesThenTheirNameIsFound() {
+		assertThat(sharedNames(tangled)).containsExactly("Twin");
+	}
+
+	/**
+	 * The names of top-level types that another type has too, nested or not. Two nested
+	 * types may share a name: each is read with the name of the type around it.
+	 */
+	private static Set<String> sharedNames(JavaClasses classes) {
+		Set<String> topLevel = new HashSet<>();
+		Set<String> shared = new TreeSet<>();
+		for (JavaClass each : classes) {
+			if (each.isTopLevelClass() && !each.getSimpleName().equals("package-info")
+					&& !topLevel.add(each.getSimpleName())) {
+				shared.add(each.getSimpleName());
+			}
+		}
+		for (JavaClass each : classes) {
+			if (!each.isTopLevelClass() && topLevel.contains(each.getSimpleName())) {
+				shared.add(each.getSimpleName());
+			}
+		}
+		return shared;
 	}
 
 	/** The page is what strangers program against; the enum is what they meet. */

@@ -1,7 +1,6 @@
 /**
- * Who is calling ({@link Caller}), what the rules let them do and how often they may try.
- * Everything that no rule allows is denied. Start at {@link AccessRules}, or at
- * {@link TokenBucket} for rates.
+ * Who is calling ({@link Caller}) and what the rules let them do. Everything that no rule
+ * allows is denied. Start at {@link AccessRules}.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "protocol" })

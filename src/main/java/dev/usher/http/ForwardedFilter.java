@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-import dev.usher.access.ClientAddress;
-import dev.usher.access.ClientAddress.Source;
+import dev.usher.edge.ClientAddress;
+import dev.usher.edge.ClientAddress.Source;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

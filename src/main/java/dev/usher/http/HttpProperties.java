@@ -2,8 +2,6 @@ package dev.usher.http;
 
 import java.time.Duration;
 
-import dev.usher.jetty.ConnectionLimits;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -43,10 +41,6 @@ public record HttpProperties(@DefaultValue("64KB") DataSize maxBody, @DefaultVal
 			throw new IllegalArgumentException(
 					"usher.http.min-rate must be 0 or more, but is " + minRate.toBytes() + "B");
 		}
-	}
-
-	ConnectionLimits connectionLimits() {
-		return new ConnectionLimits(this.perAddress, this.requestTimeout, this.minRate.toBytes());
 	}
 
 }

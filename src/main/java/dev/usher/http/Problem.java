@@ -21,7 +21,7 @@ import org.springframework.http.HttpStatus;
  * @param incident what names this refusal in the audit log, or absent
  * @param members further members that a call may have, by name
  */
-record Problem(String title, int status, String detail, String code, @Nullable String id, @Nullable String incident,
+public record Problem(String title, int status, String detail, String code, @Nullable String id, @Nullable String incident,
 		@JsonAnyGetter Map<String, Object> members) {
 
 	/** RFC 9110, section 15.5.20, which Spring has no word for. */
@@ -33,7 +33,8 @@ record Problem(String title, int status, String detail, String code, @Nullable S
 				(refusal.reason() == Reason.INTERNAL_ERROR) ? incident : null, incident, refusal.members());
 	}
 
-	static Problem of(Reason reason) {
+	/** The problem of a reason, with the reason's own sentence. */
+	public static Problem of(Reason reason) {
 		return of(reason, reason.message());
 	}
 
@@ -49,7 +50,7 @@ record Problem(String title, int status, String detail, String code, @Nullable S
 	 * The problem behind a status that the container or the framework chose, of which
 	 * nothing else may be shown.
 	 */
-	static Problem ofStatus(int status) {
+	public static Problem ofStatus(int status) {
 		Reason reason = switch (status) {
 			case 401 -> Reason.UNAUTHORIZED;
 			case 403 -> Reason.FORBIDDEN;

@@ -2,7 +2,7 @@ package dev.usher.http;
 
 import java.io.IOException;
 
-import dev.usher.access.UnlistedOrigins;
+import dev.usher.edge.UnlistedOrigins;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.usher.access.Caller;
-import dev.usher.access.OriginProperties;
-import dev.usher.access.UnlistedOrigins;
 import dev.usher.access.UserDirectory;
+import dev.usher.edge.OriginProperties;
+import dev.usher.edge.UnlistedOrigins;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions;
@@ -74,7 +74,7 @@ class SecurityConfiguration {
 			.requestCache(AbstractHttpConfigurer::disable)
 			.headers((headers) -> headers.httpStrictTransportSecurity((hsts) -> hsts.includeSubDomains(false)))
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-			.exceptionHandling((handling) -> writeProblems(handling, new Refusals(problems, audit, unknown)))
+			.exceptionHandling((handling) -> writeProblems(handling, new ProblemHandlers(problems, audit, unknown)))
 			.authorizeHttpRequests((requests) -> requests
 				// Whatever is dispatched again was let in once.
 				.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.FORWARD)
@@ -95,15 +95,15 @@ class SecurityConfiguration {
 		return http.build();
 	}
 
-	private static void writeProblems(ExceptionHandlingConfigurer<HttpSecurity> handling, Refusals refusals) {
+	private static void writeProblems(ExceptionHandlingConfigurer<HttpSecurity> handling, ProblemHandlers handlers) {
 		handling
 			.authenticationEntryPoint(
-					(request, response, ex) -> refusals.refuse(request, response, Reason.UNAUTHORIZED))
-			.accessDeniedHandler((request, response, ex) -> refusals.refuse(request, response, Reason.FORBIDDEN));
+					(request, response, ex) -> handlers.refuse(request, response, Reason.UNAUTHORIZED))
+			.accessDeniedHandler((request, response, ex) -> handlers.refuse(request, response, Reason.FORBIDDEN));
 	}
 
 	/** Refuses, for what the chain does not let through. */
-	private record Refusals(ProblemWriter problems, RequestAudit audit, UnknownPaths unknown) {
+	private record ProblemHandlers(ProblemWriter problems, RequestAudit audit, UnknownPaths unknown) {
 
 		void refuse(HttpServletRequest request, HttpServletResponse response, Reason reason) throws IOException {
 			RefusedException refusal = new RefusedException(this.unknown.contain(request) ? Reason.NOT_FOUND : reason);

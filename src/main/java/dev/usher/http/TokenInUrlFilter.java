@@ -2,8 +2,8 @@ package dev.usher.http;
 
 import java.io.IOException;
 
-import dev.usher.access.QueryParameter;
-import dev.usher.access.TokenInUrl;
+import dev.usher.edge.QueryParameter;
+import dev.usher.edge.TokenInUrl;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import jakarta.servlet.FilterChain;

@@ -94,7 +94,7 @@ public record Draft(@Nullable PublisherId publisher, Destination destination, @N
 	}
 
 	/** Roughly what it costs while it waits, in bytes. */
-	int weight() {
+	public int weight() {
 		int weight = 256 + this.body.length;
 		for (Map.Entry<String, String> header : this.headers.entrySet()) {
 			weight += 64 + 2 * (header.getKey().length() + header.getValue().length());

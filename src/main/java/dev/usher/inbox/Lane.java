@@ -24,7 +24,7 @@ public final class Lane implements Executor {
 
 	private boolean running;
 
-	Lane(Executor threads) {
+	public Lane(Executor threads) {
 		this.threads = threads;
 	}
 

@@ -23,7 +23,7 @@ public record ReaderRequest(Destination destination, @Nullable String durable, @
 		@Nullable String epoch, int inFlight) {
 
 	/** The name under which the one shared reader of a queue is kept. */
-	static final String SHARED = "";
+	public static final String SHARED = "";
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -52,7 +52,7 @@ public record ReaderRequest(Destination destination, @Nullable String durable, @
 	 * this connection. Without a name and without an offset, a shared queue is read by
 	 * the one reader that all such subscriptions share.
 	 */
-	@Nullable String keptName() {
+	public @Nullable String keptName() {
 		if (this.durable != null) {
 			return this.durable;
 		}

@@ -23,12 +23,12 @@ public record StoredMessage(long offset, String epoch, long timestamp, long expi
 		return messageId(this.epoch, this.offset);
 	}
 
-	static String messageId(String epoch, long offset) {
+	public static String messageId(String epoch, long offset) {
 		return epoch + "-" + offset;
 	}
 
 	/** Roughly what it costs to keep in memory, in bytes. */
-	int weight() {
+	public int weight() {
 		int weight = 256 + this.body.length;
 		for (Map.Entry<String, String> header : this.headers.entrySet()) {
 			weight += 64 + 2 * (header.getKey().length() + header.getValue().length());

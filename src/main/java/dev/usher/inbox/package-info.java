@@ -1,8 +1,7 @@
 /**
- * Stored destinations: each is a log in the database, with readers that have a place in
- * it. Owns the tables {@code inbox_*}. The store is the truth; what is told to listeners
- * is only a hint that it moved. Start at {@link Inbox}; an append goes through
- * {@link LogWriter}, a message to its reader through {@link Reader}.
+ * Stored destinations: each is a log with readers that have a place in it. The store is
+ * the truth; what is told to listeners is only a hint that it moved. Start at
+ * {@link Inbox}, the one door; how it is kept is behind it, in {@code inbox.store}.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "thread", "protocol" })

@@ -15,7 +15,7 @@ import java.util.Set;
  * and where the node has too much, what the holder with the most has held longest. Any
  * thread may call; never blocks.
  */
-public final class AddressShares {
+final class AddressShares {
 
 	/** So that eight addresses are needed to fill it. */
 	private static final int SHARES = 8;

@@ -11,6 +11,6 @@ import java.time.Duration;
  * @param minRate how many bytes a second a client takes at least of an answer that waits
  * for it, on average over {@code requestTimeout}; 0 for none
  */
-public record ConnectionLimits(int perAddress, Duration requestTimeout, long minRate) {
+record ConnectionLimits(int perAddress, Duration requestTimeout, long minRate) {
 
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * and goes out as the client takes it, on nobody's time; {@link AddressShares} bounds
  * what waits.
  */
-public final class DetachedAnswerHandler extends Handler.Wrapper {
+final class DetachedAnswerHandler extends Handler.Wrapper {
 
 	private final Holders holders;
 

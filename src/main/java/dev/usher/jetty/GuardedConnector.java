@@ -7,7 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.security.KeyStore;
 import java.util.Arrays;
 
-import dev.usher.access.ClientAddress;
+import dev.usher.edge.ClientAddress;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -23,7 +23,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  * makes, with all that was set on them, because Jetty has no other place for an end point
  * of one's own.
  */
-public final class GuardedConnector extends ServerConnector {
+final class GuardedConnector extends ServerConnector {
 
 	private final Lingerer lingerer;
 

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-import dev.usher.access.ClientAddress;
+import dev.usher.edge.ClientAddress;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Request;
  * trusted proxy the one that the proxy names; empty where a proxy asks for itself or
  * names nobody.
  */
-public final class Holders {
+final class Holders {
 
 	private static final Set<HttpHeader> FORWARDED = EnumSet.of(HttpHeader.FORWARDED, HttpHeader.X_FORWARDED_FOR,
 			HttpHeader.X_FORWARDED_PROTO, HttpHeader.X_FORWARDED_HOST);

@@ -14,7 +14,7 @@ import org.eclipse.jetty.server.internal.HttpConnection;
  * would close the connection at once, and the client would lose an answer that is on its
  * way.
  */
-public class LingeringTls extends SslConnection {
+class LingeringTls extends SslConnection {
 
 	/** Makes one with what its factory says. */
 	protected LingeringTls(SslConnectionFactory factory, Connector connector, EndPoint endPoint, SSLEngine engine) {

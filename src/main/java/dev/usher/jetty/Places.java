@@ -7,7 +7,7 @@ import java.util.Map;
  * A number of places, of which each holder may have a part. Any thread may call; never
  * blocks.
  */
-public final class Places {
+final class Places {
 
 	private final Map<String, Integer> taken = new HashMap<>();
 

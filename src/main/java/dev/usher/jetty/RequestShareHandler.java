@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * directly the connections are bounded already; this is for those behind a proxy, which
  * share its connections.
  */
-public final class RequestShareHandler extends Handler.Wrapper {
+final class RequestShareHandler extends Handler.Wrapper {
 
 	private static final String RETRY_SECONDS = "1";
 

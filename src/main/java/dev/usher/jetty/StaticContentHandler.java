@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * connections for them holds a thousand sockets and nothing else. A request with a query,
  * or for anything else, goes on.
  */
-public final class StaticContentHandler extends Handler.Wrapper {
+final class StaticContentHandler extends Handler.Wrapper {
 
 	private static final String FRESH = "max-age=3600";
 

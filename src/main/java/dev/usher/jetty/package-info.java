@@ -1,9 +1,10 @@
 /**
- * What is true of every TCP connection before there is a request: how it ends, and how
- * much of the node one address may hold. Start at {@link GuardedConnector}.
+ * What is true of every TCP connection and of every request before a servlet sees it: how
+ * it ends, how much of the node one address may hold, TLS, and which hosts are ours. Start
+ * at {@link JettyConfiguration}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "access", "protocol" })
+@ApplicationModule(allowedDependencies = { "http", "edge", "protocol" })
 package dev.usher.jetty;
 
 import org.jspecify.annotations.NullMarked;

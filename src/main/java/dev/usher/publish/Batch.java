@@ -31,16 +31,16 @@ final class Batch {
 
 	private final Caller caller;
 
-	private final List<Delivery> deliveries = new ArrayList<>();
+	private final List<Item> items = new ArrayList<>();
 
 	Batch(Publisher publisher, Caller caller, List<Entry> entries) {
 		this.publisher = publisher;
 		this.caller = caller;
 		for (Entry entry : entries) {
 			if (entry.to().isEmpty()) {
-				this.deliveries.add(new Delivery(entry, null));
+				this.items.add(new Item(entry, null));
 			}
-			entry.to().forEach((to) -> this.deliveries.add(new Delivery(entry, to)));
+			entry.to().forEach((to) -> this.items.add(new Item(entry, to)));
 		}
 	}
 
@@ -50,43 +50,43 @@ final class Batch {
 	 * @return the results in order; never fails
 	 */
 	CompletableFuture<List<Outcome>> publish() {
-		List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(this.deliveries.size());
+		List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(this.items.size());
 		return publishFrom(0, outcomes).thenApply((done) -> outcomes.stream().map(CompletableFuture::join).toList());
 	}
 
 	private CompletableFuture<?> publishFrom(int start, List<CompletableFuture<Outcome>> outcomes) {
 		int next = start;
 		long bytes = 0;
-		while (next < this.deliveries.size() && next - start < WINDOW && bytes < WINDOW_BYTES) {
-			Delivery delivery = this.deliveries.get(next++);
-			bytes += delivery.entry().body().length;
-			outcomes.add(publish(delivery).toCompletableFuture());
+		while (next < this.items.size() && next - start < WINDOW && bytes < WINDOW_BYTES) {
+			Item item = this.items.get(next++);
+			bytes += item.entry().body().length;
+			outcomes.add(publish(item).toCompletableFuture());
 		}
 		CompletableFuture<?> window = CompletableFuture
 			.allOf(outcomes.subList(start, next).toArray(CompletableFuture<?>[]::new));
 		int rest = next;
-		return (rest == this.deliveries.size()) ? window
+		return (rest == this.items.size()) ? window
 				: window.thenComposeAsync((done) -> publishFrom(rest, outcomes));
 	}
 
-	private CompletionStage<Outcome> publish(Delivery delivery) {
-		Entry entry = delivery.entry();
-		String to = delivery.to();
+	private CompletionStage<Outcome> publish(Item item) {
+		Entry entry = item.entry();
+		String to = item.to();
 		if (entry.refusal() != null || to == null) {
-			return CompletableFuture.completedFuture(failed(delivery,
+			return CompletableFuture.completedFuture(failed(item,
 					(entry.refusal() != null) ? entry.refusal() : new RefusedException(Reason.BAD_REQUEST)));
 		}
 		try {
 			return this.publisher.publish(this.caller, entry.publication(to))
 				.handle((published, failure) -> (failure == null)
-						? new Outcome(EntryResult.of(entry, to, published), null) : failed(delivery, failure));
+						? new Outcome(EntryResult.of(entry, to, published), null) : failed(item, failure));
 		}
 		catch (RuntimeException ex) {
-			return CompletableFuture.completedFuture(failed(delivery, ex));
+			return CompletableFuture.completedFuture(failed(item, ex));
 		}
 	}
 
-	private static Outcome failed(Delivery delivery, Throwable failure) {
+	private static Outcome failed(Item item, Throwable failure) {
 		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
 		RefusedException refusal;
@@ -94,14 +94,14 @@ final class Batch {
 			refusal = refused;
 		}
 		else {
-			logger.error("Publishing to {} failed", delivery.to(), cause);
+			logger.error("Publishing to {} failed", item.to(), cause);
 			refusal = new RefusedException(Reason.INTERNAL_ERROR);
 		}
-		return new Outcome(EntryResult.failed(delivery.entry(), delivery.to(), refusal), refusal);
+		return new Outcome(EntryResult.failed(item.entry(), item.to(), refusal), refusal);
 	}
 
 	/** A message on its way to one of its destinations. */
-	private record Delivery(Entry entry, @Nullable String to) {
+	private record Item(Entry entry, @Nullable String to) {
 
 	}
 

@@ -1,6 +1,6 @@
 package dev.usher.service;
 
-import dev.usher.access.Secret;
+import dev.usher.token.Secret;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.crypto.password.PasswordEncoder;

@@ -8,12 +8,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-import dev.usher.access.Secret;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.token.Revocation;
 import dev.usher.token.Revocation.Kind;
 import dev.usher.token.Revocations;
+import dev.usher.token.Secret;
 import dev.usher.token.TokenMinter;
 import org.jspecify.annotations.Nullable;
 

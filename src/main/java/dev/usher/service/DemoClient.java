@@ -4,8 +4,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
-import dev.usher.access.Secret;
 import dev.usher.storage.Database;
+import dev.usher.token.Secret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,8 +3,8 @@ package dev.usher.service;
 import java.time.Clock;
 import java.util.List;
 
-import dev.usher.access.SecretThrottle;
 import dev.usher.audit.Audit;
+import dev.usher.throttle.SecretThrottle;
 import dev.usher.token.TokenMinter;
 import jakarta.servlet.Filter;
 import tools.jackson.databind.json.JsonMapper;

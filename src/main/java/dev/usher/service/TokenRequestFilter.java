@@ -2,9 +2,9 @@ package dev.usher.service;
 
 import java.io.IOException;
 
-import dev.usher.access.Attempt;
-import dev.usher.access.SecretThrottle;
 import dev.usher.protocol.RefusedException;
+import dev.usher.throttle.Attempt;
+import dev.usher.throttle.SecretThrottle;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

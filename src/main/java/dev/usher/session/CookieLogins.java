@@ -54,7 +54,7 @@ public class CookieLogins {
 	 * or {@link Reason#OVERLOADED}
 	 */
 	public CompletionStage<Caller> authenticate(SessionCookie cookie) {
-		if (!cookie.isForm()) {
+		if (!cookie.isWellFormed()) {
 			return CompletableFuture.failedFuture(new RefusedException(Reason.UNAUTHORIZED));
 		}
 		String hash = cookie.hash();

@@ -5,12 +5,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 
-import dev.usher.access.Attempt;
-import dev.usher.access.SameOrigin;
-import dev.usher.access.SecretThrottle;
+import dev.usher.edge.SameOrigin;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions.Refreshed;
+import dev.usher.throttle.Attempt;
+import dev.usher.throttle.SecretThrottle;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 

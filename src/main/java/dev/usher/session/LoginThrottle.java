@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.usher.access.Attempt;
-import dev.usher.access.Buckets;
-import dev.usher.access.ClientAddress;
-import dev.usher.access.LoginProperties;
+import dev.usher.edge.ClientAddress;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.throttle.Attempt;
+import dev.usher.throttle.Buckets;
+import dev.usher.throttle.LoginProperties;
 
 import org.springframework.stereotype.Component;
 
@@ -64,9 +64,9 @@ class LoginThrottle {
 		String pair = pair(username, address);
 		Runnable remember = () -> this.known.put(pair, true);
 		if (this.known.getIfPresent(pair) != null) {
-			return attempt(remember, new Share(this.pairs, pair));
+			return attempt(remember, new BucketShare(this.pairs, pair));
 		}
-		return attempt(remember, new Share(this.addresses, network), new Share(this.accounts, account));
+		return attempt(remember, new BucketShare(this.addresses, network), new BucketShare(this.accounts, account));
 	}
 
 	/** Whether somebody logged in to the account from there within a month. */
@@ -81,22 +81,22 @@ class LoginThrottle {
 	 */
 	Attempt passwordChange(String sessionId) {
 		return attempt(() -> {
-		}, new Share(this.pairs, "password " + sessionId));
+		}, new BucketShare(this.pairs, "password " + sessionId));
 	}
 
 	private static String pair(String username, String address) {
 		return ClientAddress.network(address) + ' ' + account(username);
 	}
 
-	private static Attempt attempt(Runnable remember, Share... shares) {
+	private static Attempt attempt(Runnable remember, BucketShare... shares) {
 		for (int i = 0; i < shares.length; i++) {
 			long wait = shares[i].take();
 			if (wait > 0) {
-				Arrays.stream(shares, 0, i).forEach(Share::giveBack);
+				Arrays.stream(shares, 0, i).forEach(BucketShare::giveBack);
 				throw Attempt.tooMany(wait);
 			}
 		}
-		return new Attempt(() -> Arrays.stream(shares).forEach(Share::giveBack), remember);
+		return new Attempt(() -> Arrays.stream(shares).forEach(BucketShare::giveBack), remember);
 	}
 
 	/** Names are in any case. */
@@ -110,7 +110,7 @@ class LoginThrottle {
 		return this.accounts.size() + this.pairs.size() + this.addresses.size() + this.known.estimatedSize();
 	}
 
-	private record Share(Buckets buckets, String name) {
+	private record BucketShare(Buckets buckets, String name) {
 
 		long take() {
 			return this.buckets.take(this.name);

@@ -1,9 +1,9 @@
 package dev.usher.session;
 
-import dev.usher.access.Secret;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.RequiredMember;
+import dev.usher.token.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ record RefreshRequest(String refreshToken, @Nullable String next) {
 
 	RefreshRequest {
 		RequiredMember.check("refresh_token", refreshToken);
-		if (next != null && !Secret.isForm(next)) {
+		if (next != null && !Secret.isWellFormed(next)) {
 			throw new RefusedException(Reason.BAD_REQUEST,
 					"Member \"next\" must be 43 random characters of A-Z a-z 0-9 _ and -.");
 		}

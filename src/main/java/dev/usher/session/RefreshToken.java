@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.usher.access.Secret;
+import dev.usher.token.Secret;
 
 /**
  * A refresh token in the clear, as only its client and the one answer that carries it

@@ -3,10 +3,10 @@ package dev.usher.session;
 import java.time.Clock;
 import java.time.Instant;
 
-import dev.usher.access.Secret;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.token.DerivedSecrets;
+import dev.usher.token.Secret;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;

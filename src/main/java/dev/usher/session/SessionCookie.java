@@ -9,9 +9,9 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-import dev.usher.access.Secret;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.token.Secret;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.ResponseCookie;
@@ -90,8 +90,8 @@ public final class SessionCookie {
 		}
 	}
 
-	boolean isForm() {
-		return Secret.isForm(this.secret);
+	boolean isWellFormed() {
+		return Secret.isWellFormed(this.secret);
 	}
 
 	String hash() {

@@ -7,9 +7,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.access.Caller;
-import dev.usher.access.Secret;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.token.Secret;
 
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
@@ -67,7 +67,7 @@ public class Tickets {
 	 */
 	public CompletionStage<Caller> redeem(String ticket) {
 		return this.executor.submit(() -> {
-			if (!Secret.isForm(ticket)) {
+			if (!Secret.isWellFormed(ticket)) {
 				throw new RefusedException(Reason.UNAUTHORIZED);
 			}
 			return this.table.take(Secret.hash(ticket), this.clock.instant())

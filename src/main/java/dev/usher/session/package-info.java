@@ -3,7 +3,8 @@
  * sockets; ending it ends them all. Start at {@link Sessions}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "account", "token", "storage", "audit", "access", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "account", "token", "storage", "audit", "throttle", "access", "edge",
+		"thread", "protocol" })
 package dev.usher.session;
 
 import org.jspecify.annotations.NullMarked;

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
-import dev.usher.access.QueryParameter;
-import dev.usher.access.SameOrigin;
+import dev.usher.edge.QueryParameter;
+import dev.usher.edge.SameOrigin;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.CookieLogins;

@@ -2,12 +2,12 @@ package dev.usher.socket;
 
 import java.util.List;
 
-import dev.usher.access.ClientAddress;
-import dev.usher.access.ClientAddress.Source;
-import dev.usher.access.OriginProperties;
-import dev.usher.access.QueryParameter;
-import dev.usher.access.TokenInUrl;
-import dev.usher.access.UnlistedOrigins;
+import dev.usher.edge.ClientAddress;
+import dev.usher.edge.ClientAddress.Source;
+import dev.usher.edge.OriginProperties;
+import dev.usher.edge.QueryParameter;
+import dev.usher.edge.TokenInUrl;
+import dev.usher.edge.UnlistedOrigins;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.websocket.Handshake;

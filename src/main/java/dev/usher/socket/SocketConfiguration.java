@@ -5,10 +5,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.usher.access.ClientAddress;
-import dev.usher.access.OriginProperties;
-import dev.usher.access.UnlistedOrigins;
 import dev.usher.access.UserDirectory;
+import dev.usher.edge.ClientAddress;
+import dev.usher.edge.OriginProperties;
+import dev.usher.edge.UnlistedOrigins;
 import dev.usher.inbox.Inbox;
 import dev.usher.publish.Publisher;
 import dev.usher.session.CookieLogins;

@@ -39,7 +39,7 @@ final class SocketEvents implements WebSocketListener {
 	@Override
 	public void onRead(int bytes) {
 		this.timekeeper.heard();
-		this.connection.endIf(this.throttle.read(bytes, this.connection.state(), this.gateway.wheel().now()));
+		this.connection.endIfExceeded(this.throttle.read(bytes, this.connection.state(), this.gateway.wheel().now()));
 	}
 
 	@Override

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.usher.access.Caller;
-import dev.usher.access.ClientAddress;
+import dev.usher.edge.ClientAddress;
 import dev.usher.protocol.Reason;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Header;
@@ -95,15 +95,15 @@ final class StompConnection {
 
 	/** Counts a frame against the rate; says whether the connection may go on. */
 	boolean countFrame() {
-		return !endIf(this.throttle.frame(this.gateway.wheel().now()));
+		return !endIfExceeded(this.throttle.frame(this.gateway.wheel().now()));
 	}
 
 	/** Ends the session where something is too much; says whether it was. */
-	boolean endIf(@Nullable Reason tooMuch) {
-		if (tooMuch != null) {
-			end(new Ending(tooMuch, tooMuch.message(), null, Admission.LATER));
+	boolean endIfExceeded(@Nullable Reason exceeded) {
+		if (exceeded != null) {
+			end(new Ending(exceeded, exceeded.message(), null, Admission.LATER));
 		}
-		return tooMuch != null;
+		return exceeded != null;
 	}
 
 	/** Moves on to CONNECTED; says whether the connection was still there to do so. */

@@ -1,8 +1,8 @@
 package dev.usher.socket;
 
-import dev.usher.access.TokenBucket;
 import dev.usher.protocol.Reason;
 import dev.usher.socket.StompConnection.State;
+import dev.usher.throttle.TokenBucket;
 import org.jspecify.annotations.Nullable;
 
 /**

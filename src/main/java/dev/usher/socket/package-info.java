@@ -5,7 +5,7 @@
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "token", "audit",
-		"access", "thread", "protocol" })
+		"throttle", "access", "edge", "thread", "protocol" })
 package dev.usher.socket;
 
 import org.jspecify.annotations.NullMarked;

@@ -37,8 +37,8 @@ class StorageConfiguration {
 
 	/** Static, so that it is there before the pool. */
 	@Bean
-	static SilenceLimit silenceLimit() {
-		return new SilenceLimit();
+	static PostgresSocketTimeout postgresSocketTimeout() {
+		return new PostgresSocketTimeout();
 	}
 
 	@Bean

@@ -1,7 +1,5 @@
 package dev.usher.token;
 
-import dev.usher.access.Secret;
-
 import org.springframework.stereotype.Component;
 
 /**

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.usher.access.AccessProperties.Rule;
+import dev.usher.edge.TokenInUrl;
 import dev.usher.protocol.Destination;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

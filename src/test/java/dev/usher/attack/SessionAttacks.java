@@ -9,11 +9,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-import dev.usher.access.Secret;
 import dev.usher.attack.Target.Login;
 import dev.usher.testing.Answer;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
+import dev.usher.token.Secret;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -16,11 +16,11 @@ import dev.usher.inbox.Appended;
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.Handout;
 import dev.usher.inbox.Inbox;
-import dev.usher.inbox.Inboxes;
 import dev.usher.inbox.MessageConsumer;
 import dev.usher.inbox.ReaderRequest;
 import dev.usher.inbox.ReaderSubscription;
-import dev.usher.inbox.TestDatabase;
+import dev.usher.inbox.store.Inboxes;
+import dev.usher.inbox.store.TestDatabase;
 import dev.usher.protocol.Destination;
 import org.slf4j.LoggerFactory;
 

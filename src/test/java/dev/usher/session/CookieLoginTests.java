@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.usher.access.Secret;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
-import dev.usher.testing.Store;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
+import dev.usher.testing.Store;
+import dev.usher.token.Secret;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -2,10 +2,10 @@ package dev.usher.session;
 
 import java.time.Duration;
 
-import dev.usher.access.LoginProperties;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.testing.MutableClock;
+import dev.usher.throttle.LoginProperties;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

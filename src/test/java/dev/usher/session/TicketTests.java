@@ -11,15 +11,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.usher.access.Caller;
-import dev.usher.access.Secret;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.RawWebSocket;
-import dev.usher.testing.Store;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
+import dev.usher.testing.Store;
+import dev.usher.token.Secret;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

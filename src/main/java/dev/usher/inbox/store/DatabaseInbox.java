@@ -1,0 +1,273 @@
+package dev.usher.inbox.store;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.inbox.Appended;
+import dev.usher.inbox.Draft;
+import dev.usher.inbox.Inbox;
+import dev.usher.inbox.InboxProperties;
+import dev.usher.inbox.Lane;
+import dev.usher.inbox.MessageConsumer;
+import dev.usher.inbox.ReaderRequest;
+import dev.usher.inbox.ReaderSubscription;
+import dev.usher.inbox.store.MessageStore.Outcome;
+import dev.usher.protocol.Destination;
+import dev.usher.thread.FailureLog;
+import dev.usher.thread.FatalErrors;
+import dev.usher.thread.Worker;
+import dev.usher.thread.WorkerPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * The inbox in a database. Its threads: one that appends, one that writes where readers
+ * are, a few that read for those who are behind, two that call consumers and never wait
+ * for the database, one that looks at the time, one that sweeps.
+ */
+@Component
+class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(DatabaseInbox.class);
+
+	/** How late a message may be that waits for a time to come, in milliseconds. */
+	private static final long TICK = 200;
+
+	private static final int FETCH_THREADS = 3;
+
+	/** A node full of clients that come back at once fits; more had better come later. */
+	private static final int FETCH_QUEUE = 50_000;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	/** A reader's turn hands out a few hundred messages and waits for nobody. */
+	private static final Duration TURN_PATIENCE = Duration.ofSeconds(10);
+
+	private final InboxProperties properties;
+
+	private final Clock clock;
+
+	private final InboxDatabase database;
+
+	private final String node;
+
+	private final LiveLogs live;
+
+	private final LogWriter writer;
+
+	private final ReaderStore readers;
+
+	private final ReaderLedger ledger;
+
+	private final ReaderRegistry registry;
+
+	private final OwnerRemoval removal;
+
+	private final Sweeper sweeper;
+
+	private final LogSweeper logSweeper;
+
+	private final PublisherBytes publishers;
+
+	private final WorkerPool fetch = new WorkerPool("inbox-fetch-", FETCH_THREADS,
+			new LinkedBlockingQueue<>(FETCH_QUEUE), InboxDatabase.PATIENCE);
+
+	private final WorkerPool delivery = new WorkerPool("inbox-delivery-", 2, new LinkedBlockingQueue<>(),
+			TURN_PATIENCE);
+
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(threads("inbox-timer-"));
+
+	private final ScheduledExecutorService sweeping = Executors
+		.newSingleThreadScheduledExecutor(threads("inbox-sweeper-"));
+
+	/** When it was noted last which readers are in use. */
+	private long touchedAt;
+
+	private final Set<Reader> waiting = ConcurrentHashMap.newKeySet();
+
+	private final FailureLog failures = new FailureLog(logger,
+			"Housekeeping of stored destinations failed and is tried again");
+
+	DatabaseInbox(JdbcTemplate template, InboxProperties properties, Clock clock) {
+		this.properties = properties;
+		this.clock = clock;
+		this.touchedAt = clock.millis();
+		this.database = new InboxDatabase(template);
+		this.node = node(properties, this.database.embedded());
+		this.live = new LiveLogs(new Tails(properties.tail().toBytes()));
+		this.publishers = new PublisherBytes(this.database, properties, clock);
+		LogStore logs = new LogStore(this.database, properties, clock);
+		MessageStore messages = new MessageStore(this.database, logs, this.publishers, properties, clock);
+		this.readers = new ReaderStore(this.database, properties, clock, this.node);
+		this.sweeper = new Sweeper(this.database, this.readers, this.publishers, properties, clock);
+		this.writer = new LogWriter(messages, new FreeSpace(this.database, properties), properties, this::committed);
+		this.ledger = new ReaderLedger(new LedgerBatch.Target(this.database, this.readers));
+		ReaderTools tools = new ReaderTools(this.live, this.delivery, new DeadLetters(this.writer::append, clock),
+				this.waiting, clock, properties, new ReadAhead());
+		this.registry = new ReaderRegistry(logs, messages, this.readers, this.ledger, tools, this.fetch);
+		this.removal = new OwnerRemoval(this.database, logs, this.live);
+		this.logSweeper = new LogSweeper(this.database, logs, this.live, clock);
+	}
+
+	/**
+	 * No other process can use an embedded database, so there whatever was taken before
+	 * is this node's own.
+	 */
+	private static String node(InboxProperties properties, boolean embedded) {
+		String node = properties.node();
+		if (node != null) {
+			return node;
+		}
+		return (embedded) ? "embedded" : UUID.randomUUID().toString();
+	}
+
+	private static ThreadFactory threads(String name) {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory(name);
+		threads.setDaemon(true);
+		return threads;
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		this.writer.start();
+		this.ledger.start();
+		this.timer.scheduleWithFixedDelay(guarded(this::tick), TICK, TICK, TimeUnit.MILLISECONDS);
+		long lease = this.properties.lease().toMillis() / 3;
+		this.sweeping.scheduleWithFixedDelay(guarded(this::renewLease), 0, lease, TimeUnit.MILLISECONDS);
+		long sweep = this.properties.sweep().toMillis();
+		this.sweeping.scheduleWithFixedDelay(guarded(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * A task that failed once must run again, which one that throws does not: the
+	 * database may be back by then.
+	 */
+	private Runnable guarded(Runnable task) {
+		return this.failures.guard(() -> {
+			try {
+				task.run();
+			}
+			catch (DataAccessException | TransactionException ex) {
+				FatalErrors.endIfFatal(ex);
+				logger.warn("Housekeeping of stored destinations failed and is tried again: {}", InboxDatabase.describe(ex));
+			}
+		});
+	}
+
+	/**
+	 * The threads that must get on with their work for anything stored to be delivered.
+	 */
+	List<Worker> workers() {
+		List<Worker> workers = new ArrayList<>(List.of(this.writer.worker(), this.ledger.worker()));
+		workers.addAll(this.delivery.workers());
+		workers.addAll(this.fetch.workers());
+		return workers;
+	}
+
+	private void committed(List<Outcome> outcomes) {
+		this.sweeper.committed(outcomes);
+		this.live.committed(outcomes);
+	}
+
+	void tick() {
+		// One that fails must not keep the time from the others.
+		this.waiting.forEach((reader) -> this.failures.guard(reader::tick).run());
+	}
+
+	void renewLease() {
+		this.readers.renewLease();
+		List<Long> free = this.readers.withFreeClaims();
+		if (!free.isEmpty()) {
+			Map<Long, Reader> open = this.live.openKept();
+			free.stream().map(open::get).filter(Objects::nonNull).forEach(Reader::adopt);
+		}
+	}
+
+	void sweep() {
+		long now = this.clock.millis();
+		if (now - this.touchedAt > this.properties.readerExpiry().toMillis() / 20) {
+			this.readers.touch(this.live.openKept().keySet());
+			this.touchedAt = now;
+		}
+		this.sweeper.sweep();
+		this.logSweeper.sweep();
+	}
+
+	@Override
+	public CompletionStage<Appended> append(Draft draft) {
+		return this.writer.append(draft);
+	}
+
+	@Override
+	public CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer, Lane lane) {
+		return this.registry.subscribe(request, consumer, lane);
+	}
+
+	@Override
+	public Lane lane() {
+		return new Lane(this.fetch);
+	}
+
+	@Override
+	public CompletionStage<Void> removeOwnedBy(String username) {
+		return this.fetch.<@Nullable Void>supply(() -> {
+			this.removal.remove(username);
+			return null;
+		})
+			.exceptionallyCompose((failure) -> CompletableFuture
+				.failedFuture(InboxDatabase.refusal((failure.getCause() != null) ? failure.getCause() : failure)));
+	}
+
+	@Override
+	public void moved(Destination destination) {
+		this.registry.moved(destination);
+	}
+
+	@Override
+	public void listen(AppendListener listener) {
+		this.live.listen(listener);
+	}
+
+	/**
+	 * Answers who has published, writes what is acknowledged, and lets go of the rest.
+	 */
+	@Override
+	public void destroy() {
+		this.timer.shutdownNow();
+		this.sweeper.close();
+		this.sweeping.shutdown();
+		this.writer.close(PATIENCE);
+		this.delivery.shutdown();
+		this.fetch.shutdownNow();
+		this.ledger.close(PATIENCE);
+		guarded(this.publishers::close).run();
+		guarded(() -> this.database.transaction((locked) -> {
+			this.readers.free(this.node);
+			return true;
+		})).run();
+	}
+
+}

@@ -1,0 +1,44 @@
+package dev.usher.inbox.store;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import dev.usher.inbox.StoredMessage;
+
+/**
+ * Where a reader gets its messages, and where it notes what became of them. No method
+ * waits: what is in memory is answered at once, the rest by a thread that may wait for
+ * the database. A stage that fails may be asked again.
+ */
+interface Feed {
+
+	/** What came after a place, this reader's alone from now on. */
+	CompletableFuture<Page> newer(long place, int most);
+
+	/** Messages that are to be handed out again; those that are gone are left out. */
+	CompletableFuture<List<StoredMessage>> refetch(Collection<Long> offsets);
+
+	/** What a lost answer or another node left for this reader. */
+	CompletableFuture<List<ReaderStore.Claim>> adopt(boolean own);
+
+	CompletionStage<Void> acknowledge(List<Long> offsets);
+
+	CompletionStage<Void> refuse(long offset, int nacks, long dueAt);
+
+	/** The last subscription is gone. */
+	CompletionStage<Void> leave(boolean forget);
+
+	/**
+	 * Messages in order.
+	 *
+	 * @param messages those to hand out
+	 * @param place where the reader stands after them
+	 * @param moved whether the reader stood elsewhere, so that nothing was taken
+	 */
+	record Page(List<StoredMessage> messages, long place, boolean moved) {
+
+	}
+
+}

@@ -1,0 +1,80 @@
+package dev.usher.inbox.store;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import dev.usher.inbox.StoredMessage;
+
+/**
+ * The feed of a reader that outlives the connection: what it takes is written down before
+ * it is handed out, so that no other node hands it out too, and a crash loses nothing.
+ * After {@link #leave} it takes nothing more: nobody would hand that out before the
+ * reader is opened again.
+ */
+final class KeptFeed implements Feed {
+
+	private final Feed log;
+
+	private final long reader;
+
+	private final ReaderLedger ledger;
+
+	private final Clock clock;
+
+	/** Set before the ledger is asked to let go, and read under its lock. */
+	private volatile boolean left;
+
+	KeptFeed(Feed log, long reader, ReaderLedger ledger, Clock clock) {
+		this.log = log;
+		this.reader = reader;
+		this.ledger = ledger;
+		this.clock = clock;
+	}
+
+	@Override
+	public CompletableFuture<Page> newer(long place, int most) {
+		return this.log.newer(place, most).thenCompose((page) -> claim(place, page));
+	}
+
+	private CompletableFuture<Page> claim(long place, Page page) {
+		long now = this.clock.millis();
+		List<StoredMessage> alive = page.messages().stream().filter((message) -> message.expiresAt() > now).toList();
+		List<Long> offsets = alive.stream().map(StoredMessage::offset).toList();
+		LedgerBatch.Claiming claiming = new LedgerBatch.Claiming(this.reader, place, page.place(), offsets,
+				new CompletableFuture<>());
+		return this.ledger.claim(claiming, () -> this.left)
+			.thenApply((claimed) -> (claimed.taken()) ? new Page(alive, page.place(), false)
+					: new Page(List.of(), claimed.place(), true));
+	}
+
+	@Override
+	public CompletableFuture<List<StoredMessage>> refetch(Collection<Long> offsets) {
+		return this.log.refetch(offsets);
+	}
+
+	@Override
+	public CompletableFuture<List<ReaderStore.Claim>> adopt(boolean own) {
+		return this.ledger.adopt(new LedgerBatch.Adopting(this.reader, own, new CompletableFuture<>()),
+				() -> this.left);
+	}
+
+	@Override
+	public CompletionStage<Void> acknowledge(List<Long> offsets) {
+		return this.ledger.acknowledge(this.reader, offsets);
+	}
+
+	@Override
+	public CompletionStage<Void> refuse(long offset, int nacks, long dueAt) {
+		return this.ledger.refuse(this.reader, offset, nacks, dueAt);
+	}
+
+	@Override
+	public CompletionStage<Void> leave(boolean forget) {
+		this.left = true;
+		return this.ledger.leave(this.reader, forget);
+	}
+
+}

@@ -1,0 +1,114 @@
+package dev.usher.inbox.store;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.usher.inbox.Inbox;
+import dev.usher.inbox.StoredMessage;
+import dev.usher.inbox.store.MessageStore.Outcome;
+import dev.usher.protocol.Destination;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logs that are being read on this node, by address.
+ */
+final class LiveLogs {
+
+	private static final Logger logger = LoggerFactory.getLogger(LiveLogs.class);
+
+	private final Map<String, LiveLog> logs = new ConcurrentHashMap<>();
+
+	private final Tails tails;
+
+	private volatile Inbox.AppendListener listener = (destination, message) -> {
+	};
+
+	LiveLogs(Tails tails) {
+		this.tails = tails;
+	}
+
+	void listen(Inbox.AppendListener listener) {
+		this.listener = listener;
+	}
+
+	/**
+	 * The live log of a destination. From here on it is told what is appended, so whoever
+	 * reads its row after this call misses nothing.
+	 */
+	LiveLog use(Destination destination) {
+		return this.logs.compute(destination.address(),
+				(key, log) -> ((log != null) ? log : new LiveLog(destination, this.tails.tail())).use());
+	}
+
+	void leave(LiveLog log) {
+		this.logs.computeIfPresent(log.destination().address(),
+				(key, current) -> (current == log && log.leave()) ? null : current);
+	}
+
+	@Nullable LiveLog find(String address) {
+		return this.logs.get(address);
+	}
+
+	/** The addresses of all logs that are being read here. */
+	List<String> addresses() {
+		return List.copyOf(this.logs.keySet());
+	}
+
+	/** All kept readers that are open here, by their numbers. */
+	Map<Long, Reader> openKept() {
+		Map<Long, Reader> open = new HashMap<>();
+		for (LiveLog log : this.logs.values()) {
+			log.named()
+				.values()
+				.stream()
+				.filter((opened) -> opened.isDone() && !opened.isCompletedExceptionally())
+				.map((opened) -> opened.join())
+				.filter((opened) -> log.readers().contains(opened.reader()))
+				.forEach((opened) -> open.put(opened.id(), opened.reader()));
+		}
+		return open;
+	}
+
+	/** The log was removed; a new one may be made under its address. */
+	void removed(String address) {
+		LiveLog log = this.logs.remove(address);
+		if (log != null) {
+			log.end();
+		}
+	}
+
+	/** Tells what a commit stored. Called on the writer's thread. */
+	void committed(List<Outcome> outcomes) {
+		Set<LiveLog> moved = new LinkedHashSet<>();
+		for (Outcome outcome : outcomes) {
+			StoredMessage message = outcome.message();
+			if (message == null) {
+				continue;
+			}
+			LiveLog log = this.logs.get(outcome.log().address());
+			if (log != null) {
+				log.appended(message);
+				moved.add(log);
+			}
+			tell(outcome.draft().destination(), message);
+		}
+		moved.forEach(LiveLog::wake);
+	}
+
+	private void tell(Destination destination, StoredMessage message) {
+		try {
+			this.listener.onAppended(destination, message);
+		}
+		catch (RuntimeException ex) {
+			// What is stored stays stored, whatever a listener thinks of it.
+			logger.error("A listener failed on a message for {}", destination, ex);
+		}
+	}
+
+}

@@ -1,0 +1,209 @@
+package dev.usher.inbox.store;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.usher.inbox.Draft;
+import dev.usher.inbox.InboxProperties;
+import dev.usher.protocol.Destination;
+import dev.usher.protocol.PublisherId;
+import dev.usher.protocol.RefusedException;
+
+/**
+ * How many logs a publisher may make by publishing: of one user, and of all. Charged to
+ * who makes them, never to whom they belong, or anybody could use up another's. The rows
+ * are the truth; how many a publisher has made of all is remembered, as counting a
+ * hundred thousand takes its time. Used by the thread that appends, in its transaction.
+ */
+final class LogQuota {
+
+	/** Who has made a log that nobody is charged for. */
+	static final String NOBODY = "";
+
+	private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
+
+	/** Other nodes make logs too, and sweepers remove them. */
+	private static final long TRUSTED = Duration.ofMinutes(1).toMillis();
+
+	private static final int REMEMBERED = 10_000;
+
+	private final InboxDatabase database;
+
+	private final Clock clock;
+
+	private final int perOwner;
+
+	private final int perPublisher;
+
+	private final Cache<String, Count> counts = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+	LogQuota(InboxDatabase database, InboxProperties properties, Clock clock) {
+		this.database = database;
+		this.clock = clock;
+		this.perOwner = properties.logsPerOwner();
+		this.perPublisher = properties.logsPerPublisher();
+	}
+
+	/**
+	 * Decides which logs are made for messages that have none, in the given order.
+	 * @param homeless the messages
+	 */
+	Decision decide(List<Draft> homeless) {
+		Map<PublisherId, String> keys = new HashMap<>();
+		Set<String> owners = new TreeSet<>();
+		for (Draft draft : homeless) {
+			PublisherId publisher = draft.publisher();
+			if (publisher != null) {
+				keys.computeIfAbsent(publisher, PublisherId::key);
+				if (draft.destination().owner() != null) {
+					owners.add(owner(draft));
+				}
+			}
+		}
+		Decision decision = new Decision(keys, counted(keys.values()), countedByOwner(keys.values(), owners));
+		homeless.forEach(decision::decide);
+		return decision;
+	}
+
+	private static String owner(Draft draft) {
+		String owner = draft.destination().owner();
+		return (owner != null) ? Destination.encode(owner) : "";
+	}
+
+	private Map<String, Integer> counted(Collection<String> publishers) {
+		Map<String, Integer> counted = new HashMap<>();
+		if (this.perPublisher == 0) {
+			return counted;
+		}
+		long now = this.clock.millis();
+		List<String> unknown = new ArrayList<>();
+		for (String publisher : publishers) {
+			Count known = this.counts.getIfPresent(publisher);
+			if (known != null && now - known.readAt() < TRUSTED) {
+				counted.put(publisher, known.logs());
+			}
+			else {
+				unknown.add(publisher);
+			}
+		}
+		if (!unknown.isEmpty()) {
+			unknown.forEach((publisher) -> counted.put(publisher, 0));
+			this.database.sql()
+				.sql("SELECT made_by, COUNT(*) FROM inbox_logs WHERE made_by IN (:publishers) GROUP BY made_by")
+				.param("publishers", unknown)
+				.query((row) -> {
+					counted.put(row.getString(1), row.getInt(2));
+				});
+			unknown
+				.forEach((publisher) -> this.counts.put(publisher, new Count(counted.getOrDefault(publisher, 0), now)));
+		}
+		return counted;
+	}
+
+	private Map<String, Integer> countedByOwner(Collection<String> publishers, Set<String> owners) {
+		Map<String, Integer> counted = new HashMap<>();
+		if (this.perOwner > 0 && !owners.isEmpty()) {
+			this.database.sql()
+				.sql("SELECT made_by, owner, COUNT(*) FROM inbox_logs WHERE owner IN (:owners) "
+						+ "AND made_by IN (:publishers) GROUP BY made_by, owner")
+				.param("owners", owners)
+				.param("publishers", publishers)
+				.query((row) -> {
+					counted.put(row.getString(1) + row.getString(2), row.getInt(3));
+				});
+		}
+		return counted;
+	}
+
+	private record Count(int logs, long readAt) {
+
+	}
+
+	/** Which logs are made, and who is refused. */
+	final class Decision {
+
+		private final Map<PublisherId, String> keys;
+
+		private final Map<String, Integer> counted;
+
+		private final Map<String, Integer> countedByOwner;
+
+		private final Map<String, Integer> made = new HashMap<>();
+
+		private final Map<String, LogStore.NewLog> logs = new LinkedHashMap<>();
+
+		private final Map<String, RefusedException> refusals = new HashMap<>();
+
+		Decision(Map<PublisherId, String> keys, Map<String, Integer> counted, Map<String, Integer> countedByOwner) {
+			this.keys = keys;
+			this.counted = counted;
+			this.countedByOwner = countedByOwner;
+		}
+
+		private void decide(Draft draft) {
+			String address = draft.destination().address();
+			if (this.logs.containsKey(address)) {
+				return;
+			}
+			PublisherId publisher = draft.publisher();
+			String maker = (publisher != null) ? this.keys.getOrDefault(publisher, NOBODY) : NOBODY;
+			if (!maker.equals(NOBODY)) {
+				if (isFull(this.counted, maker, LogQuota.this.perPublisher)) {
+					refuse(address, "One publisher makes " + LogQuota.this.perPublisher
+							+ " stored destinations by publishing at most.");
+					return;
+				}
+				boolean owned = draft.destination().owner() != null;
+				if (owned && isFull(this.countedByOwner, maker + owner(draft), LogQuota.this.perOwner)) {
+					refuse(address, "One publisher makes " + LogQuota.this.perOwner
+							+ " stored destinations of one user by publishing at most.");
+					return;
+				}
+				this.counted.merge(maker, 1, Integer::sum);
+				this.countedByOwner.merge(maker + owner(draft), 1, Integer::sum);
+				this.made.merge(maker, 1, Integer::sum);
+			}
+			this.logs.put(address, new LogStore.NewLog(draft.destination(), maker));
+		}
+
+		private static boolean isFull(Map<String, Integer> counted, String key, int most) {
+			return most > 0 && counted.getOrDefault(key, 0) >= most;
+		}
+
+		private void refuse(String address, String sentence) {
+			this.refusals.put(address, RefusedException.ofQuota(sentence, RETRY_AFTER));
+		}
+
+		/** The logs to make. */
+		List<LogStore.NewLog> logs() {
+			return List.copyOf(this.logs.values());
+		}
+
+		/** Why there is no log for an address. */
+		RefusedException refusal(String address) {
+			RefusedException refusal = this.refusals.get(address);
+			if (refusal == null) {
+				throw new IllegalStateException("the log is made");
+			}
+			return refusal;
+		}
+
+		/** The logs are there. */
+		void committed() {
+			this.made.forEach((maker, logs) -> LogQuota.this.counts.asMap()
+				.computeIfPresent(maker, (key, known) -> new Count(known.logs() + logs, known.readAt())));
+		}
+
+	}
+
+}

@@ -1,0 +1,324 @@
+package dev.usher.inbox.store;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.usher.inbox.Handout;
+import dev.usher.thread.FatalErrors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands out the messages of a log to the subscriptions that share one place in it. Each
+ * message goes to one of them, round and round among those that have room; without room
+ * nothing is read, so a reader that nobody drains costs no thread and no memory.
+ * <p>
+ * All state is guarded by one lock, which is never held while a consumer is called: a
+ * consumer may acknowledge from within, and may hold locks of its own when it does.
+ */
+final class Reader {
+
+	private static final Logger logger = LoggerFactory.getLogger(Reader.class);
+
+	/** After so many messages another reader has its turn. */
+	private static final int TURN = 256;
+
+	private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+
+	private final LiveLog live;
+
+	private final Feed feed;
+
+	private final ReaderTools tools;
+
+	private final SerialTask turns;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final ReaderBacklog backlog;
+
+	private final Shares shares = new Shares();
+
+	private boolean forget;
+
+	private boolean ended;
+
+	Reader(LiveLog live, Feed feed, long next, List<ReaderStore.Claim> claims, ReaderTools tools) {
+		this.live = live;
+		this.feed = feed;
+		this.tools = tools;
+		this.turns = new SerialTask(tools.delivery(), this::turn);
+		this.backlog = new ReaderBacklog(this, live, feed, next, tools);
+		claims.forEach((claim) -> this.backlog.requeue(Outstanding.of(claim)));
+	}
+
+	ReentrantLock lock() {
+		return this.lock;
+	}
+
+	void wake() {
+		this.turns.wake();
+	}
+
+	/**
+	 * Lets a subscription join.
+	 * @return false where the reader has ended, so that another must be opened
+	 */
+	boolean join(Share share) {
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return false;
+			}
+			this.shares.add(share);
+			this.live.add(this);
+			if (this.shares.areSeveral()) {
+				this.tools.waiting().add(this);
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Where the reader stands: all up to here is acknowledged. */
+	long position() {
+		this.lock.lock();
+		try {
+			return this.shares.position(this.backlog.position());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Up to which offset messages were taken. */
+	long next() {
+		this.lock.lock();
+		try {
+			return this.backlog.next();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void turn() {
+		this.backlog.setAsideSpent();
+		int left = TURN;
+		while (left > 0) {
+			Map<Share, List<Handout>> given = handOut(left);
+			if (given.isEmpty()) {
+				return;
+			}
+			given.forEach(this::call);
+			left -= given.values().stream().mapToInt(List::size).sum();
+		}
+		wake();
+	}
+
+	/** Gives the shares what they have room for; they are called when it is done. */
+	private Map<Share, List<Handout>> handOut(int most) {
+		Map<Share, List<Handout>> given = new LinkedHashMap<>(2);
+		this.lock.lock();
+		try {
+			long now = this.tools.clock().millis();
+			for (int i = 0; i < most; i++) {
+				int room = this.shares.room();
+				ReaderBacklog.Ready ready = (room > 0 && !this.ended) ? this.backlog.poll(room) : null;
+				if (ready == null) {
+					break;
+				}
+				Share share = this.shares.pick(ready.outstanding());
+				given.computeIfAbsent(share, (key) -> new ArrayList<>())
+					.add(new Handout(ready.message(), ready.outstanding().redelivered));
+				ready.outstanding().redelivered = true;
+				share.take(ready.outstanding(), now);
+			}
+			if (this.ended || this.shares.room() == 0) {
+				this.backlog.forget();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return given;
+	}
+
+	/** Calls a consumer, with no lock held. */
+	private void call(Share share, List<Handout> given) {
+		int taken = 0;
+		try {
+			taken = share.consumer().onMessages(given);
+		}
+		catch (RuntimeException | Error ex) {
+			FatalErrors.endIfFatal(ex);
+			logger.error("A consumer of {} failed; its subscription is closed", this.live.destination(), ex);
+			leave(share, false);
+		}
+		if (taken < given.size()) {
+			putBack(share, given.subList(taken, given.size()));
+		}
+	}
+
+	/**
+	 * A consumer had no room after all. What it did not take is forgotten and read again,
+	 * so that what waits for a slow one is on the disk and not in memory.
+	 */
+	private void putBack(Share share, List<Handout> refused) {
+		this.lock.lock();
+		try {
+			for (Handout handout : refused) {
+				Outstanding outstanding = share.give(handout.message().offset());
+				if (outstanding != null) {
+					outstanding.redelivered = handout.redelivered();
+					this.backlog.requeue(outstanding);
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void request(Share share, long messages) {
+		if (messages <= 0) {
+			throw new IllegalArgumentException("At least one message must be requested");
+		}
+		this.lock.lock();
+		try {
+			share.addDemand(messages);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake();
+	}
+
+	CompletionStage<Void> acknowledge(Share share, long offset, boolean through) {
+		CompletionStage<Void> written;
+		this.lock.lock();
+		try {
+			List<Long> offsets = (through) ? share.giveThrough(offset)
+					: (share.give(offset) != null) ? List.of(offset) : List.of();
+			if (offsets.isEmpty()) {
+				return DONE;
+			}
+			written = this.feed.acknowledge(offsets);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake();
+		return written;
+	}
+
+	CompletionStage<Void> refuse(Share share, long offset) {
+		CompletionStage<Void> written;
+		this.lock.lock();
+		try {
+			Outstanding outstanding = share.give(offset);
+			if (outstanding == null) {
+				return DONE;
+			}
+			written = this.backlog.refused(outstanding);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake();
+		return written;
+	}
+
+	CompletionStage<Void> leave(Share share, boolean forget) {
+		CompletionStage<Void> written = DONE;
+		this.lock.lock();
+		try {
+			if (!this.shares.remove(share)) {
+				return DONE;
+			}
+			this.forget |= forget;
+			share.giveAll().forEach(this.backlog::requeue);
+			if (this.shares.isEmpty()) {
+				this.ended = true;
+				this.tools.waiting().remove(this);
+				this.live.remove(this);
+				// Within the lock: whoever opens this reader again asks the ledger after
+				// this.
+				written = this.feed.leave(this.forget);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.tools.logs().leave(this.live);
+		wake();
+		return written;
+	}
+
+	/** The log or the reader was removed. */
+	void end() {
+		List<Share> all;
+		this.lock.lock();
+		try {
+			this.ended = true;
+			all = this.shares.removeAll();
+			this.tools.waiting().remove(this);
+			this.live.remove(this);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		for (Share share : all) {
+			this.tools.logs().leave(this.live);
+			this.tools.delivery().execute(share.consumer()::onEnded);
+		}
+	}
+
+	/** Looks for what another node let go of. */
+	void adopt() {
+		this.backlog.adopt(false);
+	}
+
+	/** Whether a message is being handled by somebody. Called with the lock held. */
+	boolean isHeld(long offset) {
+		return this.shares.hold(offset);
+	}
+
+	/** Looks whether what was waited for is due. Called by the timer. */
+	void tick() {
+		boolean due;
+		this.lock.lock();
+		try {
+			due = takeFromSlow();
+			due |= this.backlog.isDue(this.shares.room() > 0);
+			if (this.ended || (!this.shares.areSeveral() && !this.backlog.isWaiting())) {
+				this.tools.waiting().remove(this);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (due) {
+			wake();
+		}
+	}
+
+	/** Takes back what somebody has had for too long, if another could have it. */
+	private boolean takeFromSlow() {
+		long timeout = this.tools.properties().ackTimeout().toMillis();
+		if (timeout == 0 || !this.shares.areSeveral()) {
+			return false;
+		}
+		List<Outstanding> late = this.shares.giveOlder(this.tools.clock().millis() - timeout);
+		late.forEach(this.backlog::requeue);
+		return !late.isEmpty();
+	}
+
+}

@@ -1,0 +1,218 @@
+package dev.usher.inbox.store;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import dev.usher.inbox.Lane;
+import dev.usher.inbox.MessageConsumer;
+import dev.usher.inbox.ReaderRequest;
+import dev.usher.inbox.ReaderSubscription;
+import dev.usher.protocol.Destination;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.thread.FatalErrors;
+
+/**
+ * Joins subscriptions to readers: finds the one that is open here, or opens it where its
+ * place says.
+ */
+final class ReaderRegistry {
+
+	private final LogStore logs;
+
+	private final MessageStore messages;
+
+	private final ReaderStore readers;
+
+	private final ReaderLedger ledger;
+
+	private final ReaderTools tools;
+
+	private final Executor fetch;
+
+	ReaderRegistry(LogStore logs, MessageStore messages, ReaderStore readers, ReaderLedger ledger, ReaderTools tools,
+			Executor fetch) {
+		this.logs = logs;
+		this.messages = messages;
+		this.readers = readers;
+		this.ledger = ledger;
+		this.tools = tools;
+		this.fetch = fetch;
+	}
+
+	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer, Lane lane) {
+		Joining joining = new Joining(request, consumer, lane, this.tools.logs().use(request.destination()),
+				new CompletableFuture<>());
+		fetch(joining, () -> join(joining));
+		return joining.answer();
+	}
+
+	/** Runs what may wait for the database; whatever fails is the answer. */
+	private void fetch(Joining joining, Runnable step) {
+		try {
+			joining.lane().execute(() -> {
+				try {
+					step.run();
+				}
+				catch (Throwable ex) {
+					FatalErrors.endIfFatal(ex);
+					fail(joining, ex);
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			fail(joining, new RefusedException(Reason.OVERLOADED));
+		}
+	}
+
+	private void fail(Joining joining, Throwable failure) {
+		this.tools.logs().leave(joining.live());
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		joining.answer().completeExceptionally(InboxDatabase.refusal(cause));
+	}
+
+	private void join(Joining joining) {
+		LogStore.Standing standing = this.logs.open(joining.request().destination());
+		LogHead log = standing.log();
+		joining.live().reached(log.head());
+		String name = joining.request().keptName();
+		if (name == null) {
+			Place place = start(joining.request(), standing);
+			Reader reader = new Reader(joining.live(), connectionFeed(joining, log), place.offset(), List.of(),
+					this.tools);
+			complete(joining, reader, new Share.Standing(place.offset(), log.epoch(), place.recovered()));
+			return;
+		}
+		joinKept(joining, standing, name);
+	}
+
+	private Feed connectionFeed(Joining joining, LogHead log) {
+		return new ConnectionFeed(joining.live(), log, this.messages, joining.lane(), this.tools.readAhead());
+	}
+
+	/** Where a new reader starts. */
+	private Place start(ReaderRequest request, LogStore.Standing standing) {
+		LogHead log = standing.log();
+		Long offset = request.offset();
+		if (offset == null) {
+			boolean oldest = ReaderRequest.SHARED.equals(request.keptName());
+			return new Place((oldest) ? this.logs.beforeOldest(log) : log.head(), true);
+		}
+		boolean sameLife = request.epoch() == null || request.epoch().equals(log.epoch());
+		if (!sameLife || offset > log.head()) {
+			// An offset that was never given here was given in another life of the log.
+			return new Place(0, false);
+		}
+		return new Place(offset, !this.logs.isLostAfter(log.id(), offset));
+	}
+
+	private void joinKept(Joining joining, LogStore.Standing standing, String name) {
+		LogHead log = standing.log();
+		Place start = start(joining.request(), standing);
+		CompletableFuture<Opened> mine = new CompletableFuture<>();
+		CompletableFuture<Opened> open = joining.live().named().computeIfAbsent(name, (key) -> mine);
+		if (open == mine) {
+			this.ledger.open(log.id(), name, start.offset()).whenComplete((opened, failure) -> {
+				if (opened != null) {
+					mine.complete(open(joining, log, opened, start));
+				}
+				else {
+					joining.live().named().remove(name, mine);
+					mine.completeExceptionally(Objects.requireNonNull(failure));
+				}
+			});
+		}
+		open.whenComplete((opened, failure) -> {
+			if (opened == null) {
+				fail(joining, Objects.requireNonNull(failure));
+				return;
+			}
+			fetch(joining, () -> joinOpened(joining, log, opened, open == mine));
+		});
+	}
+
+	private Opened open(Joining joining, LogHead log, ReaderStore.Opened opened, Place start) {
+		KeptFeed feed = new KeptFeed(connectionFeed(joining, log), opened.id(), this.ledger, this.tools.clock());
+		Reader reader = new Reader(joining.live(), feed, opened.next(), opened.claims(), this.tools);
+		return new Opened(reader, opened.id(), opened.position(),
+				(opened.made()) ? Optional.of(start) : Optional.empty());
+	}
+
+	private void joinOpened(Joining joining, LogHead log, Opened opened, boolean first) {
+		Place place = (first) ? opened.start().orElse(null) : null;
+		if (place == null) {
+			boolean lost = this.logs.isLostAfter(log.id(), opened.reader().next())
+					|| this.readers.isClaimLost(log.id(), opened.id());
+			place = new Place((first) ? opened.position() : opened.reader().position(), !lost);
+		}
+		complete(joining, opened.reader(), new Share.Standing(place.offset(), log.epoch(), place.recovered()));
+	}
+
+	private void complete(Joining joining, Reader reader, Share.Standing standing) {
+		int most = this.tools.properties().inFlight();
+		int asked = joining.request().inFlight();
+		Share share = new Share(reader, joining.consumer(), (asked == 0) ? most : Math.min(asked, most), standing);
+		if (!reader.join(share)) {
+			// It ended just now. Its name is free again; the next try opens it anew.
+			joinAgain(joining, reader);
+			return;
+		}
+		joining.answer().complete(share);
+		reader.wake();
+	}
+
+	private void joinAgain(Joining joining, Reader ended) {
+		joining.live()
+			.named()
+			.values()
+			.removeIf((open) -> open.isDone() && !open.isCompletedExceptionally() && open.join().reader() == ended);
+		fetch(joining, () -> join(joining));
+	}
+
+	/** Takes the hint that a log moved. */
+	void moved(Destination destination) {
+		LiveLog live = this.tools.logs().find(destination.address());
+		if (live == null) {
+			return;
+		}
+		try {
+			this.fetch.execute(() -> this.logs.standing(destination).ifPresent((standing) -> {
+				live.reached(standing.log().head());
+				live.wake();
+			}));
+		}
+		catch (RejectedExecutionException ex) {
+			// It was only a hint; the next one, or the next message, brings it up again.
+		}
+	}
+
+	/** Somebody who wants to join. */
+	private record Joining(ReaderRequest request, MessageConsumer consumer, Lane lane, LiveLog live,
+			CompletableFuture<ReaderSubscription> answer) {
+
+	}
+
+	record Place(long offset, boolean recovered) {
+
+	}
+
+	/**
+	 * A kept reader that is open on this node.
+	 *
+	 * @param reader the reader
+	 * @param id its number
+	 * @param position where it stood when it was opened
+	 * @param start where it began, if it was new
+	 */
+	record Opened(Reader reader, long id, long position, Optional<Place> start) {
+
+	}
+
+}

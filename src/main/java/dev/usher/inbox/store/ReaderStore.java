@@ -1,0 +1,268 @@
+package dev.usher.inbox.store;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+import dev.usher.inbox.InboxProperties;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.jdbc.support.KeyHolder;
+
+/**
+ * The rows of readers that outlive a connection, and of what they have taken and not
+ * acknowledged. All methods but the sweeps are called in the ledger's transaction.
+ */
+final class ReaderStore {
+
+	private final InboxDatabase database;
+
+	private final InboxProperties properties;
+
+	private final Clock clock;
+
+	private final String node;
+
+	ReaderStore(InboxDatabase database, InboxProperties properties, Clock clock, String node) {
+		this.database = database;
+		this.properties = properties;
+		this.clock = clock;
+		this.node = node;
+	}
+
+	/** Removes claims; each row is reader and offset. */
+	void acknowledge(List<Object[]> rows) {
+		this.database.batch("DELETE FROM inbox_claims WHERE reader_id = ? AND log_offset = ?", rows);
+	}
+
+	/**
+	 * Notes refusals; each row is how many there were, when it is due, reader and offset.
+	 */
+	void refuse(List<Object[]> rows) {
+		this.database.batch("UPDATE inbox_claims SET nacks = ?, due_at = ? WHERE reader_id = ? AND log_offset = ?",
+				rows);
+	}
+
+	/** Lets go of what this node had taken; each row is a reader. */
+	void release(List<Object[]> rows) {
+		List<Object[]> owned = rows.stream().map((row) -> new Object[] { row[0], this.node }).toList();
+		this.database.batch("UPDATE inbox_claims SET owner = NULL WHERE reader_id = ? AND owner = ?", owned);
+	}
+
+	/**
+	 * Moves readers on; each row is the new place, the reader and the old place.
+	 * @return for each whether it was still at the old place
+	 */
+	int[] advance(List<Object[]> rows) {
+		return this.database.batch("UPDATE inbox_readers SET next_offset = ? WHERE id = ? AND next_offset = ?", rows);
+	}
+
+	/** Takes messages; each row is reader and offset. */
+	void claim(List<Object[]> rows) {
+		List<Object[]> claims = rows.stream().map((row) -> new Object[] { row[0], row[1], this.node }).toList();
+		this.database.batch(
+				"INSERT INTO inbox_claims (reader_id, log_offset, owner, nacks, due_at) VALUES (?, ?, ?, 0, 0)",
+				claims);
+	}
+
+	/** Where a reader is, or nothing where it was removed. */
+	Optional<Long> place(long reader) {
+		return this.database.sql()
+			.sql("SELECT next_offset FROM inbox_readers WHERE id = ?")
+			.param(reader)
+			.query(Long.class)
+			.optional();
+	}
+
+	/**
+	 * Opens a reader, makes it where there is none, and takes over what nobody hands out.
+	 * @param logId its log
+	 * @param name its name
+	 * @param start where it starts where it is new
+	 * @throws RefusedException {@link Reason#OVERLOADED} where the log has too many
+	 */
+	Opened open(long logId, String name, long start) {
+		KeptReader kept = find(logId, name).orElse(null);
+		boolean made = kept == null;
+		if (kept == null) {
+			kept = insert(logId, name, start);
+		}
+		else {
+			touch(List.of(kept.id()));
+		}
+		List<Claim> claims = takeOver(kept.id(), true);
+		Long lowest = this.database.sql()
+			.sql("SELECT MIN(log_offset) FROM inbox_claims WHERE reader_id = ?")
+			.param(kept.id())
+			.query((row, number) -> Optional.ofNullable(row.getObject(1, Long.class)))
+			.single()
+			.orElse(null);
+		long position = (lowest != null) ? Math.min(lowest - 1, kept.next()) : kept.next();
+		return new Opened(kept.id(), kept.next(), position, made, claims);
+	}
+
+	private Optional<KeptReader> find(long logId, String name) {
+		return this.database.sql()
+			.sql("SELECT id, next_offset FROM inbox_readers WHERE log_id = ? AND name = ? FOR UPDATE")
+			.params(logId, name)
+			.query((row, number) -> new KeptReader(row.getLong(1), row.getLong(2)))
+			.optional();
+	}
+
+	private KeptReader insert(long logId, String name, long start) {
+		long count = this.database.sql()
+			.sql("SELECT COUNT(*) FROM inbox_readers WHERE log_id = ? AND name <> ''")
+			.param(logId)
+			.query(Long.class)
+			.single();
+		if (count >= this.properties.readersPerLog() && !name.isEmpty()) {
+			throw new RefusedException(Reason.OVERLOADED,
+					"A stored destination has " + this.properties.readersPerLog() + " durable readers at most.");
+		}
+		KeyHolder key = new GeneratedKeyHolder();
+		this.database.sql()
+			.sql("INSERT INTO inbox_readers (log_id, name, next_offset, used_at) VALUES (?, ?, ?, ?)")
+			.params(logId, name, start, this.clock.millis())
+			.update(key, "id");
+		return new KeptReader(Objects.requireNonNull(key.getKey()).longValue(), start);
+	}
+
+	/**
+	 * Takes over what nobody hands out.
+	 * @param own whether to take what is this node's own too, because the reader is only
+	 * now opened here
+	 */
+	List<Claim> takeOver(long reader, boolean own) {
+		List<Claim> free = this.database.sql()
+			.sql("""
+					SELECT log_offset, nacks, due_at, owner FROM inbox_claims
+					WHERE reader_id = ? AND (owner IS NULL OR owner = ?) ORDER BY log_offset
+					""")
+			.params(reader, (own) ? this.node : "")
+			.query((row, number) -> new Claim(row.getLong(1), row.getInt(2), row.getLong(3), row.getString(4)))
+			.list();
+		List<Claim> taken = new ArrayList<>(free.stream().filter((claim) -> claim.owner() != null).toList());
+		List<Claim> unowned = free.stream().filter((claim) -> claim.owner() == null).toList();
+		List<Object[]> rows = new ArrayList<>(unowned.size());
+		unowned.forEach((claim) -> rows.add(new Object[] { this.node, reader, claim.offset() }));
+		int[] changed = this.database
+			.batch("UPDATE inbox_claims SET owner = ? WHERE reader_id = ? AND log_offset = ? AND owner IS NULL", rows);
+		for (int i = 0; i < changed.length; i++) {
+			if (changed[i] == 1) {
+				taken.add(unowned.get(i));
+			}
+		}
+		return taken;
+	}
+
+	/** Whether something was taken and not acknowledged that is gone for good. */
+	boolean isClaimLost(long logId, long reader) {
+		return this.database.sql().sql("""
+				SELECT COUNT(*) FROM inbox_claims c WHERE c.reader_id = ? AND NOT EXISTS (
+				  SELECT 1 FROM inbox_messages m
+				  WHERE m.log_id = ? AND m.log_offset = c.log_offset AND m.expires_at > ?)
+				""").params(reader, logId, this.clock.millis()).query(Long.class).single() > 0;
+	}
+
+	/** Removes a reader and all it has taken. */
+	void remove(long reader) {
+		this.database.sql().sql("DELETE FROM inbox_readers WHERE id = ?").param(reader).update();
+		this.database.sql().sql("DELETE FROM inbox_claims WHERE reader_id = ?").param(reader).update();
+	}
+
+	/** Notes that readers are in use. */
+	void touch(Collection<Long> readers) {
+		List<Object[]> rows = new ArrayList<>(readers.size());
+		readers.stream().sorted().forEach((reader) -> rows.add(new Object[] { this.clock.millis(), reader }));
+		this.database.batch("UPDATE inbox_readers SET used_at = ? WHERE id = ?", rows);
+	}
+
+	/** Renews this node's lease, and frees what nodes had taken whose lease is over. */
+	void renewLease() {
+		this.database.transaction((locked) -> {
+			long now = this.clock.millis();
+			long until = now + this.properties.lease().toMillis();
+			int renewed = this.database.sql()
+				.sql("UPDATE inbox_nodes SET lease_until = ? WHERE node = ?")
+				.params(until, this.node)
+				.update();
+			if (renewed == 0) {
+				this.database.sql()
+					.sql("INSERT INTO inbox_nodes (node, lease_until) VALUES (?, ?)")
+					.params(this.node, until)
+					.update();
+			}
+			List<String> gone = this.database.sql()
+				.sql("SELECT node FROM inbox_nodes WHERE lease_until < ?")
+				.param(now)
+				.query(String.class)
+				.list();
+			gone.forEach(this::free);
+			return gone.size();
+		});
+	}
+
+	/** The readers that have something nobody hands out. */
+	List<Long> withFreeClaims() {
+		return this.database.sql()
+			.sql("SELECT DISTINCT reader_id FROM inbox_claims WHERE owner IS NULL")
+			.query(Long.class)
+			.list();
+	}
+
+	/** Lets go of all a node had taken, and of its lease. */
+	void free(String node) {
+		this.database.sql().sql("UPDATE inbox_claims SET owner = NULL WHERE owner = ?").param(node).update();
+		this.database.sql().sql("DELETE FROM inbox_nodes WHERE node = ?").param(node).update();
+	}
+
+	/** Removes readers that nobody used for long; answers how many. */
+	int sweep(long unusedSince, int most) {
+		return this.database.transaction((locked) -> {
+			List<Long> unused = this.database.sql()
+				.sql("SELECT id FROM inbox_readers WHERE used_at <= ? AND name <> '' ORDER BY used_at LIMIT ? "
+						+ "FOR UPDATE")
+				.params(unusedSince, most)
+				.query(Long.class)
+				.list();
+			unused.forEach(this::remove);
+			return unused.size();
+		});
+	}
+
+	private record KeptReader(long id, long next) {
+
+	}
+
+	/**
+	 * A message that was taken and is not acknowledged.
+	 *
+	 * @param offset its offset
+	 * @param nacks how often it was refused
+	 * @param dueAt when it may be handed out again, epoch milliseconds
+	 * @param owner the node that had it, or null
+	 */
+	record Claim(long offset, int nacks, long dueAt, @Nullable String owner) {
+
+	}
+
+	/**
+	 * A reader that was opened.
+	 *
+	 * @param id its number
+	 * @param next the place up to which messages were taken
+	 * @param position the place up to which all is acknowledged
+	 * @param made whether it is new
+	 * @param claims what this node has to hand out again
+	 */
+	record Opened(long id, long next, long position, boolean made, List<Claim> claims) {
+
+	}
+
+}

@@ -1,0 +1,231 @@
+package dev.usher.jetty;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+
+import dev.usher.jetty.AddressShares.Hold;
+import dev.usher.protocol.Reason;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.MediaType;
+
+/**
+ * Lets a request go on to the servlets when its body is there. A servlet reads on a
+ * thread of its own, and the threads that read requests also read the sockets: a few
+ * hundred bodies that come byte by byte would stop everybody. So bodies are gathered here
+ * as they come, on nobody's time.
+ * <p>
+ * What is gathered is copied, because a chunk of one byte holds on to a whole buffer of
+ * the network. Bodies larger than {@code usher.http.max-body}, which only publishers may
+ * send, go on when so much of them is there; there are few of these at once, so that they
+ * leave threads to the others. Any thread may call.
+ */
+final class BodyArrivalHandler extends Handler.Wrapper {
+
+	/** A quarter of Jetty's threads. */
+	private static final int MAX_LARGE = 50;
+
+	/** So that one publisher leaves room to the others. */
+	private static final int MAX_LARGE_OF_HOLDER = 25;
+
+	private static final String RETRY_SECONDS = "5";
+
+	private final AddressShares gathered = AddressShares.ofHeap();
+
+	private final Places large = new Places(MAX_LARGE, MAX_LARGE_OF_HOLDER);
+
+	private final Holders holders;
+
+	private final long limit;
+
+	private final byte[] overloaded;
+
+	/**
+	 * Goes in front of the servlets.
+	 * @param next the servlets
+	 * @param limit up to how many bytes a body is gathered
+	 * @param overloaded what is answered where there is no room, a problem document
+	 * @param holders whose a body is
+	 */
+	BodyArrivalHandler(Handler next, long limit, byte[] overloaded, Holders holders) {
+		super(next);
+		this.holders = holders;
+		this.limit = limit;
+		this.overloaded = overloaded;
+	}
+
+	@Override
+	public boolean handle(Request request, Response response, Callback callback) throws Exception {
+		HttpFields headers = request.getHeaders();
+		// RFC 9112, section 6.3: without either there is no body.
+		if (!headers.contains(HttpHeader.CONTENT_LENGTH) && !headers.contains(HttpHeader.TRANSFER_ENCODING)) {
+			return super.handle(request, response, callback);
+		}
+		Arrival arrival = new Arrival(request, response, callback);
+		if (request.getLength() > this.limit) {
+			arrival.goOn(false);
+		}
+		else {
+			arrival.run();
+		}
+		return true;
+	}
+
+	private void pass(Request request, Response response, Callback callback) {
+		try {
+			if (!super.handle(request, response, callback)) {
+				Response.writeError(request, response, callback, 404);
+			}
+		}
+		catch (Exception ex) {
+			Response.writeError(request, response, callback, ex);
+		}
+	}
+
+	private void refuse(Response response, Callback callback) {
+		response.setStatus(Reason.OVERLOADED.httpStatus());
+		response.getHeaders()
+			.put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE)
+			.put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
+		response.write(true, ByteBuffer.wrap(this.overloaded), callback);
+	}
+
+	/** One body on its way. Its chunks come one after the other. */
+	private final class Arrival implements Runnable {
+
+		private final Request request;
+
+		private final Response response;
+
+		private final Callback callback;
+
+		private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+		private final Hold hold;
+
+		private int held;
+
+		Arrival(Request request, Response response, Callback callback) {
+			this.request = request;
+			this.response = response;
+			this.hold = BodyArrivalHandler.this.gathered.hold(BodyArrivalHandler.this.holders.of(request),
+					() -> GuardedConnector.cut(request));
+			this.callback = Callback.from(callback, this.hold::release);
+		}
+
+		/** Takes what is there. Called again when there is more. */
+		@Override
+		public void run() {
+			while (true) {
+				Content.Chunk chunk = this.request.read();
+				if (chunk == null) {
+					this.hold.add(this.body.size() - this.held);
+					this.held = this.body.size();
+					this.request.demand(this);
+					return;
+				}
+				if (Content.Chunk.isFailure(chunk)) {
+					refuseBroken(chunk.getFailure());
+					return;
+				}
+				boolean last = chunk.isLast();
+				take(chunk);
+				if (last || this.body.size() > BodyArrivalHandler.this.limit) {
+					goOn(last);
+					return;
+				}
+			}
+		}
+
+		/**
+		 * It is no HTTP, which is answered, or it was cut or went away, which nobody can
+		 * be told; neither is a line in the log.
+		 */
+		private void refuseBroken(Throwable failure) {
+			if (failure instanceof HttpException) {
+				Response.writeError(this.request, this.response, this.callback, HttpStatus.BAD_REQUEST_400);
+			}
+			else {
+				this.callback.failed(new EofException(failure));
+			}
+		}
+
+		private void take(Content.Chunk chunk) {
+			byte[] bytes = BufferUtil.toArray(chunk.getByteBuffer());
+			chunk.release();
+			this.body.writeBytes(bytes);
+		}
+
+		/** On to the servlets, which read the rest of a body that is not whole. */
+		void goOn(boolean whole) {
+			Request arrived = new ArrivedRequest(this.request, this.body.toByteArray(), whole);
+			if (whole) {
+				this.hold.release();
+				pass(arrived, this.response, this.callback);
+				return;
+			}
+			String holder = BodyArrivalHandler.this.holders.of(this.request);
+			Places large = BodyArrivalHandler.this.large;
+			if (large.take(holder)) {
+				pass(arrived, this.response, Callback.from(this.callback, () -> large.give(holder)));
+			}
+			else {
+				refuse(this.response, this.callback);
+			}
+		}
+
+	}
+
+	/** A request whose body begins with what has arrived. */
+	private static final class ArrivedRequest extends Request.Wrapper {
+
+		private final boolean whole;
+
+		private byte @Nullable [] arrived;
+
+		ArrivedRequest(Request request, byte[] arrived, boolean whole) {
+			super(request);
+			this.arrived = arrived;
+			this.whole = whole;
+		}
+
+		@Override
+		public Content.@Nullable Chunk read() {
+			byte[] first = this.arrived;
+			this.arrived = null;
+			if (first != null && (this.whole || first.length > 0)) {
+				return Content.Chunk.from(ByteBuffer.wrap(first), this.whole);
+			}
+			return this.whole ? Content.Chunk.EOF : super.read();
+		}
+
+		@Override
+		public void demand(Runnable more) {
+			if (this.arrived != null || this.whole) {
+				getContext().execute(more);
+			}
+			else {
+				super.demand(more);
+			}
+		}
+
+		@Override
+		public boolean consumeAvailable() {
+			this.arrived = null;
+			return this.whole || super.consumeAvailable();
+		}
+
+	}
+
+}

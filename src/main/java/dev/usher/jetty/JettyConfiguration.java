@@ -1,0 +1,144 @@
+package dev.usher.jetty;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+import dev.usher.edge.ClientAddress;
+import dev.usher.edge.Hosts;
+import dev.usher.http.HttpProperties;
+import dev.usher.http.Problem;
+import dev.usher.protocol.Reason;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
+
+/** What Jetty says of itself when a request never reaches a servlet. */
+@Configuration(proxyBeanMethods = false)
+class JettyConfiguration {
+
+	@Bean
+	WebServerFactoryCustomizer<JettyServletWebServerFactory> problemsOfJetty(JsonMapper mapper) {
+		return (factory) -> factory.addServerCustomizers((server) -> server.setErrorHandler(new ProblemErrorHandler(mapper)));
+	}
+
+	/** After Spring Boot's own, which makes the connectors and the access log. */
+	@Bean
+	WebServerFactoryCustomizer<JettyServletWebServerFactory> edges(HttpProperties properties, TlsProperties tls,
+			ServerProperties server, SslBundles bundles, JsonMapper mapper, Hosts hosts, ClientAddress addresses,
+			StaticPages pages) {
+		HostCheck hostCheck = new HostCheck(hosts, addresses);
+		byte[] overloaded = mapper.writeValueAsBytes(Problem.of(Reason.OVERLOADED));
+		return (factory) -> factory.addServerCustomizers((jetty) -> {
+			GuardedConnector.guard(jetty, addresses, limits(properties));
+			harden(jetty, hostCheck);
+			Holders holders = new Holders(addresses);
+			Handler servlets = new DetachedAnswerHandler(jetty.getHandler(), holders, AddressShares.ofHeap());
+			Handler bodies = new BodyArrivalHandler(servlets, properties.maxBody().toBytes(), overloaded, holders);
+			Handler files = new StaticContentHandler(bodies, pages.contents());
+			jetty.setHandler(new UnreadBodyHandler(
+					new RequestShareHandler(files, holders, properties.perAddress(), overloaded)));
+			TlsProvider.use(jetty, tls.provider());
+			String bundle = Ssl.isEnabled(server.getSsl()) ? server.getSsl().getBundle() : null;
+			if (bundle != null) {
+				bundles.addBundleUpdateHandler(bundle, new TlsReload(jetty)::onUpdate);
+			}
+		});
+	}
+
+	private static ConnectionLimits limits(HttpProperties properties) {
+		return new ConnectionLimits(properties.perAddress(), properties.requestTimeout(),
+				properties.minRate().toBytes());
+	}
+
+	private static void harden(Server jetty, HostCheck hostCheck) {
+		for (Connector connector : jetty.getConnectors()) {
+			connector.getConnectionFactories().forEach((each) -> {
+				if (each instanceof HttpConfiguration.ConnectionFactory http) {
+					customize(http.getHttpConfiguration(), hostCheck);
+				}
+			});
+		}
+		if (jetty.getRequestLog() != null) {
+			jetty.setRequestLog(new TicketFreeRequestLog(jetty.getRequestLog()));
+		}
+	}
+
+	/**
+	 * Jetty compares the name of the certificate with the {@code Host}, which we do
+	 * ourselves with more names; and a probe of health by IP address must pass.
+	 */
+	private static void customize(HttpConfiguration http, HostCheck hostCheck) {
+		SecureRequestCustomizer secure = http.getCustomizer(SecureRequestCustomizer.class);
+		if (secure != null) {
+			secure.setSniHostCheck(false);
+		}
+		http.addCustomizer(new SecurityHeaders());
+		http.addCustomizer(hostCheck);
+	}
+
+	/**
+	 * Jetty's own page names the server and may show a stack trace; this shows neither.
+	 */
+	private static final class ProblemErrorHandler extends ErrorHandler {
+
+		private final JsonMapper mapper;
+
+		private ProblemErrorHandler(JsonMapper mapper) {
+			this.mapper = mapper;
+		}
+
+		/** Jetty's own says nothing to PUT, DELETE and the like. */
+		@Override
+		public boolean errorPageForMethod(String method) {
+			return true;
+		}
+
+		@Override
+		protected void generateResponse(Request request, Response response, int code, @Nullable String message,
+				@Nullable Throwable cause, Callback callback) {
+			// Of what was no request, nobody has added them yet.
+			SecurityHeaders.addTo(response.getHeaders());
+			response.getHeaders().put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+			if (!request.getConnectionMetaData().isPersistent()) {
+				// RFC 9112, section 9.6: without it a client sends its next request into
+				// the end of the connection.
+				response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+			}
+			Content.Sink.write(response, true, new String(body(code), StandardCharsets.UTF_8), callback);
+		}
+
+		@Override
+		public ByteBuffer badMessageError(int status, @Nullable String reason, HttpFields.Mutable fields) {
+			SecurityHeaders.addTo(fields);
+			fields.put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+			fields.put(HttpFields.CONNECTION_CLOSE);
+			return ByteBuffer.wrap(body(status));
+		}
+
+		private byte[] body(int status) {
+			return this.mapper.writeValueAsBytes(Problem.ofStatus(status));
+		}
+
+	}
+
+}

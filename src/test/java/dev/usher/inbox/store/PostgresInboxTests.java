@@ -1,0 +1,97 @@
+package dev.usher.inbox.store;
+
+import java.util.concurrent.CompletableFuture;
+
+import dev.usher.inbox.ReaderSubscription;
+import dev.usher.protocol.Destination;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.testing.Postgres;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** The contract on PostgreSQL. */
+class PostgresInboxTests extends InboxContract {
+
+	private static TestDatabase database;
+
+	@BeforeAll
+	static void openDatabase() {
+		database = TestDatabase.postgres();
+	}
+
+	@AfterAll
+	static void closeDatabase() {
+		database.close();
+	}
+
+	@Test
+	void whenTheDatabaseGoesAwayPublishersAreToldAndReadersWaitUntilItIsBack() {
+		Destination to = Inboxes.own();
+		String name = name();
+		Recorder recorder = new Recorder();
+		ReaderSubscription subscription = read(Inboxes.durable(to, "phone", null), recorder);
+		publish(to, 1, 2);
+		recorder.offsets(2);
+		goAway();
+		assertUnavailable(() -> publish(to, 0, 0));
+		assertUnavailable(() -> read(Inboxes.now(Inboxes.own()), new Recorder()));
+		CompletableFuture<Void> written = subscription.ackThrough(2).toCompletableFuture();
+		assertThat(written).isNotDone();
+		Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+		Inboxes.await(written);
+		publishPatiently(to);
+		assertThat(recorder.offsets(1)).containsExactly(3L);
+		assertThat(read(Inboxes.durable(to, "phone", null), new Recorder()).offset()).isEqualTo(2);
+	}
+
+	@Test
+	void whenTheDatabaseIsReadOnlyPublishersAreToldAndReadingGoesOn() {
+		Destination to = Inboxes.own();
+		publish(to, 1, 2);
+		Postgres.admin("ALTER DATABASE " + name() + " SET default_transaction_read_only = on");
+		disconnectAll();
+		assertUnavailable(() -> publish(to, 0, 0));
+		Recorder recorder = new Recorder();
+		read(Inboxes.after(to, 0, null), recorder);
+		assertThat(recorder.offsets(2)).containsExactly(1L, 2L);
+		Postgres.admin("ALTER DATABASE " + name() + " RESET default_transaction_read_only");
+		disconnectAll();
+		publishPatiently(to);
+		assertThat(recorder.offsets(1)).containsExactly(3L);
+	}
+
+	private void assertUnavailable(ThrowingCallable call) {
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(call)
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.STORAGE_UNAVAILABLE));
+	}
+
+	private String name() {
+		return String.valueOf(database().template().queryForObject("SELECT current_database()", String.class));
+	}
+
+	private void goAway() {
+		String name = name();
+		Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
+		disconnectAll(name);
+	}
+
+	private void disconnectAll() {
+		disconnectAll(name());
+	}
+
+	private static void disconnectAll(String name) {
+		Postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+	}
+
+	@Override
+	TestDatabase database() {
+		return database;
+	}
+
+}

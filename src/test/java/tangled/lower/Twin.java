@@ -1,0 +1,6 @@
+package tangled.lower;
+
+/** Has the name of a type in the other package. */
+class Twin {
+
+}
