@@ -21,8 +21,8 @@ import org.springframework.http.HttpStatus;
  * @param incident what names this refusal in the audit log, or absent
  * @param members further members that a call may have, by name
  */
-public record Problem(String title, int status, String detail, String code, @Nullable String id, @Nullable String incident,
-		@JsonAnyGetter Map<String, Object> members) {
+public record Problem(String title, int status, String detail, String code, @Nullable String id,
+		@Nullable String incident, @JsonAnyGetter Map<String, Object> members) {
 
 	/** RFC 9110, section 15.5.20, which Spring has no word for. */
 	private static final int MISDIRECTED = 421;

@@ -38,7 +38,8 @@ class JettyConfiguration {
 
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> problemsOfJetty(JsonMapper mapper) {
-		return (factory) -> factory.addServerCustomizers((server) -> server.setErrorHandler(new ProblemErrorHandler(mapper)));
+		return (factory) -> factory
+			.addServerCustomizers((server) -> server.setErrorHandler(new ProblemErrorHandler(mapper)));
 	}
 
 	/** After Spring Boot's own, which makes the connectors and the access log. */

@@ -65,8 +65,7 @@ final class Batch {
 		CompletableFuture<?> window = CompletableFuture
 			.allOf(outcomes.subList(start, next).toArray(CompletableFuture<?>[]::new));
 		int rest = next;
-		return (rest == this.items.size()) ? window
-				: window.thenComposeAsync((done) -> publishFrom(rest, outcomes));
+		return (rest == this.items.size()) ? window : window.thenComposeAsync((done) -> publishFrom(rest, outcomes));
 	}
 
 	private CompletionStage<Outcome> publish(Item item) {

@@ -172,7 +172,8 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 			}
 			catch (DataAccessException | TransactionException ex) {
 				FatalErrors.endIfFatal(ex);
-				logger.warn("Housekeeping of stored destinations failed and is tried again: {}", InboxDatabase.describe(ex));
+				logger.warn("Housekeeping of stored destinations failed and is tried again: {}",
+						InboxDatabase.describe(ex));
 			}
 		});
 	}

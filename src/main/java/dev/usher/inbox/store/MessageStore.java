@@ -47,7 +47,8 @@ final class MessageStore {
 
 	private final LogQuota logQuota;
 
-	MessageStore(InboxDatabase database, LogStore logs, PublisherBytes publishers, InboxProperties properties, Clock clock) {
+	MessageStore(InboxDatabase database, LogStore logs, PublisherBytes publishers, InboxProperties properties,
+			Clock clock) {
 		this.database = database;
 		this.logs = logs;
 		this.properties = properties;

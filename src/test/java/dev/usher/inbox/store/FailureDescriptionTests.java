@@ -40,7 +40,8 @@ class FailureDescriptionTests {
 
 	@Test
 	void diskWhenItIsFullThenTheLogSaysSo() {
-		assertThat(InboxDatabase.describe(new DataAccessResourceFailureException("x", new IOException("File too large"))))
+		assertThat(
+				InboxDatabase.describe(new DataAccessResourceFailureException("x", new IOException("File too large"))))
 			.isEqualTo("File too large");
 	}
 
