@@ -46,8 +46,7 @@ class SecurityConfiguration {
 	/** What anybody may read. */
 	private static final List<String> OPEN = List.of("/oauth2/jwks", "/.well-known/oauth-authorization-server",
 			"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness", "/", "/*.html",
-			"/favicon.ico", "/openapi", "/openapi/swagger-config", "/docs", "/swagger-ui/**", "/assets/**",
-			"/webjars/**");
+			"/favicon.ico", "/openapi", "/docs", "/swagger-ui/**", "/assets/**");
 
 	/** As long as browsers are willing to remember a preflight; Chromium caps it here. */
 	private static final Duration PREFLIGHT_MAX_AGE = Duration.ofHours(2);
