@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import dev.usher.access.Caller;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.Failures;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -98,9 +98,13 @@ class AccountController {
 	}
 
 	private void record(AuditEvent event, @Nullable Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
-		Reason refused = (cause instanceof RefusedException refusal) ? refusal.reason() : Reason.INTERNAL_ERROR;
-		this.audit.record((failure != null) ? event.because(refused) : event);
+		if (failure == null) {
+			this.audit.record(event);
+			return;
+		}
+		Reason reason = (Failures.unwrap(failure) instanceof RefusedException refused) ? refused.reason()
+				: Reason.INTERNAL_ERROR;
+		this.audit.record(event.because(reason));
 	}
 
 	/**

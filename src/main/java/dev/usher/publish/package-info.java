@@ -4,7 +4,7 @@
  * {@link MessageController}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "audit", "access", "inbox", "bus", "protocol" })
+@ApplicationModule(allowedDependencies = { "audit", "access", "inbox", "bus", "thread", "protocol" })
 package dev.usher.publish;
 
 import org.jspecify.annotations.NullMarked;

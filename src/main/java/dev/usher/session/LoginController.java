@@ -2,13 +2,13 @@ package dev.usher.session;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 
 import dev.usher.edge.SameOrigin;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions.Refreshed;
+import dev.usher.thread.Failures;
 import dev.usher.throttle.Attempt;
 import dev.usher.throttle.SecretThrottle;
 import jakarta.servlet.http.HttpServletRequest;
@@ -92,8 +92,7 @@ class LoginController {
 				attempt.succeeded();
 			}
 			else {
-				attempt.failed((failure instanceof CompletionException && failure.getCause() != null)
-						? failure.getCause() : failure);
+				attempt.failed(Failures.unwrap(failure));
 			}
 		};
 	}

@@ -1,7 +1,5 @@
 package dev.usher.session;
 
-import java.util.concurrent.CompletionException;
-
 import dev.usher.access.Caller;
 import dev.usher.account.WrongPasswordException;
 import dev.usher.audit.Audit;
@@ -9,6 +7,7 @@ import dev.usher.audit.AuditEvent;
 import dev.usher.audit.AuditEvent.Kind;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.Failures;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -33,7 +32,7 @@ class SessionAudit {
 		if (answer != null) {
 			event = event.who(tried).session(answer.sessionId());
 		}
-		else if (cause(failure) instanceof WrongPasswordException wrong) {
+		else if (failure != null && Failures.unwrap(failure) instanceof WrongPasswordException wrong) {
 			event = event.what(wrong.username());
 		}
 		this.audit.record(event);
@@ -61,11 +60,8 @@ class SessionAudit {
 		if (failure == null) {
 			return null;
 		}
-		return (cause(failure) instanceof RefusedException refused) ? refused.reason() : Reason.INTERNAL_ERROR;
-	}
-
-	private static @Nullable Throwable cause(@Nullable Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
+		return (Failures.unwrap(failure) instanceof RefusedException refused) ? refused.reason()
+				: Reason.INTERNAL_ERROR;
 	}
 
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,6 +15,7 @@ import dev.usher.inbox.ReaderSubscription;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.Failures;
 import dev.usher.thread.FatalErrors;
 
 /**
@@ -73,9 +73,7 @@ final class ReaderRegistry {
 
 	private void fail(Joining joining, Throwable failure) {
 		this.tools.logs().leave(joining.live());
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
-		joining.answer().completeExceptionally(InboxDatabase.refusal(cause));
+		joining.answer().completeExceptionally(InboxDatabase.refusal(Failures.unwrap(failure)));
 	}
 
 	private void join(Joining joining) {
