@@ -23,10 +23,11 @@ import org.springframework.util.unit.DataSize;
  * @param readerExpiry after how long without a subscription a durable reader is removed,
  * 30 days by default
  * @param readersPerLog how many durable readers a log may have, 64 by default
- * @param logsPerOwner how many logs of one user SUBSCRIBE may make, 1000 by default, 0
- * for no limit; and how many of one user one publisher may make by publishing
- * @param logsPerPublisher how many logs one publisher may make by publishing, 100,000 by
- * default, 0 for no limit; of one user {@code logsPerOwner} at most
+ * @param logsPerOwner how many logs of their own a user may make by SUBSCRIBE, 1000 by
+ * default, 0 for no limit; and how many of one user one publisher may make by publishing
+ * @param logsPerPublisher how many logs one user or service may make by publishing, and
+ * shared ones by SUBSCRIBE, together; 100,000 by default, 0 for no limit; by publishing
+ * of one user {@code logsPerOwner} at most
  * @param ownerBytes how many bytes may be stored for one user, over all their logs, and
  * in one shared log, 256 MB by default, 0 for no limit
  * @param publisherBytes how many bytes one publisher may store in a day of UTC, 10 GB by

@@ -3,6 +3,7 @@ package dev.usher.inbox;
 import java.util.regex.Pattern;
 
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which reader a subscription wants.
  *
+ * @param subscriber who subscribes and is charged for a shared log that is made, or null
+ * where nobody is
  * @param destination the log
  * @param durable the name of a reader that outlives the connection, or null
  * @param offset where a new reader starts: at what came after this; null for now, or for
@@ -19,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight how many messages may be unacknowledged at once; 0 for the default,
  * which is also the most
  */
-public record ReaderRequest(Destination destination, @Nullable String durable, @Nullable Long offset,
-		@Nullable String epoch, int inFlight) {
+public record ReaderRequest(@Nullable PublisherId subscriber, Destination destination, @Nullable String durable,
+		@Nullable Long offset, @Nullable String epoch, int inFlight) {
 
 	/** The name under which the one shared reader of a queue is kept. */
 	public static final String SHARED = "";
@@ -45,6 +48,12 @@ public record ReaderRequest(Destination destination, @Nullable String durable, @
 		if (inFlight < 0) {
 			throw new RefusedException(Reason.BAD_FRAME, "At least one message must be allowed in flight.");
 		}
+	}
+
+	/** A request that nobody is charged for. */
+	public ReaderRequest(Destination destination, @Nullable String durable, @Nullable Long offset,
+			@Nullable String epoch, int inFlight) {
+		this(null, destination, durable, offset, epoch, inFlight);
 	}
 
 	/**

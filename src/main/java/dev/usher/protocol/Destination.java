@@ -32,6 +32,9 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	/** The name of a user's live destination that the gateway alone publishes to. */
 	public static final String OWN_SESSION = "session";
 
+	/** How names begin that are the gateway's own. */
+	private static final String GATEWAY = "usher.";
+
 	private static final String TOPIC = "topic/";
 
 	private static final String QUEUE = "queue/";
@@ -132,9 +135,13 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 				|| c == '-';
 	}
 
-	/** Whether the gateway alone publishes here. */
+	/**
+	 * Whether the gateway alone publishes here: to what it tells a user of their session,
+	 * and wherever the first segment of the name begins with {@value #GATEWAY}. Of the
+	 * latter nobody subscribes to the shared ones either, whatever the rules allow.
+	 */
 	public boolean reserved() {
-		return this.owner != null && !this.stored && this.name.equals(OWN_SESSION);
+		return this.name.startsWith(GATEWAY) || (this.owner != null && !this.stored && this.name.equals(OWN_SESSION));
 	}
 
 	/**

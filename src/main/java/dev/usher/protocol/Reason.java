@@ -39,7 +39,7 @@ public enum Reason {
 	MISDIRECTED("misdirected", 421,
 			"The host of this address is none of the gateway's. If it should be, its operator lists it in usher.hosts."),
 	NOT_FOUND("not_found", 404, "There is nothing here."),
-	UNKNOWN_USER("unknown_user", 404, "There is no user of this name."),
+	UNKNOWN_USER("unknown_user", 404, 4500, Retry.NO, "There is no user of this name."),
 	METHOD_NOT_ALLOWED("method_not_allowed", 405, "This method is not offered here."),
 	NOT_ACCEPTABLE("not_acceptable", 406, "Answers are application/json."),
 	UNSUPPORTED_MEDIA_TYPE("unsupported_media_type", 415, "The body must be application/json."),

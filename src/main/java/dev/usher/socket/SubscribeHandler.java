@@ -6,6 +6,7 @@ import dev.usher.access.Caller;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.ReaderRequest;
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.stomp.ClientFrame;
@@ -40,10 +41,11 @@ final class SubscribeHandler implements FrameHandler {
 		}
 		AckMode ackMode = AckMode.of(frame.header("ack"));
 		Destination destination = Destination.forSubscribe(text, caller.name());
-		if (!caller.permissions().maySubscribe(destination)) {
+		boolean gateways = destination.owner() == null && destination.reserved();
+		if (gateways || !caller.permissions().maySubscribe(destination)) {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to subscribe here.");
 		}
-		return (destination.stored()) ? stored(connection, frame, id, destination, ackMode)
+		return (destination.stored()) ? stored(connection, caller, frame, id, destination, ackMode)
 				: live(connection, id, destination, ackMode);
 	}
 
@@ -57,10 +59,10 @@ final class SubscribeHandler implements FrameHandler {
 		return DONE;
 	}
 
-	private CompletionStage<Effect> stored(StompConnection connection, ClientFrame frame, @Nullable String id,
-			Destination destination, AckMode ackMode) {
-		ReaderRequest request = new ReaderRequest(destination, frame.header("durable"), Numbers.of(frame, "offset"),
-				frame.header("epoch"), inFlight(frame));
+	private CompletionStage<Effect> stored(StompConnection connection, Caller caller, ClientFrame frame,
+			@Nullable String id, Destination destination, AckMode ackMode) {
+		ReaderRequest request = new ReaderRequest(new PublisherId(caller.issuer(), caller.name()), destination,
+				frame.header("durable"), Numbers.of(frame, "offset"), frame.header("epoch"), inFlight(frame));
 		SubscriptionList list = connection.subscriptions();
 		StoredFlow flow = connection.outlet().stored(this.storedBytes, this.inbox);
 		StoredSubscription subscription = new StoredSubscription(connection.outlet(), flow, id, request, ackMode,

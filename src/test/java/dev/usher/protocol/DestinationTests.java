@@ -1,5 +1,7 @@
 package dev.usher.protocol;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,18 @@ class DestinationTests {
 		assertThat(own.asSubscribed()).isEqualTo("/user/topic/a");
 		assertThat(Destination.forPublish(address)).isEqualTo(own);
 		assertThat(Destination.forPublish(address).owner()).isEqualTo(user);
+	}
+
+	@Test
+	void reservedWhenTheFirstSegmentIsTheGatewaysThenIsAndElseIsNot() {
+		for (String to : List.of("/topic/usher.stats", "/queue/usher.events/a", "/user/ann/topic/usher.",
+				"/queue/usher..", "/user/ann/topic/session")) {
+			assertThat(Destination.forPublish(to).reserved()).as(to).isTrue();
+		}
+		for (String to : List.of("/topic/usher", "/topic/ushers.a", "/queue/a/usher.b", "/queue/Usher.a",
+				"/topic/session", "/user/usher.x/queue/a", "/user/ann/queue/session")) {
+			assertThat(Destination.forPublish(to).reserved()).as(to).isFalse();
+		}
 	}
 
 	@Test

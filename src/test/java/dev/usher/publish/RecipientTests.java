@@ -137,6 +137,13 @@ class RecipientTests {
 	}
 
 	@Test
+	void publishWhenTheNameIsTheGatewaysThenIsForbidden() {
+		Answer answer = publish(node, publisher(), List.of("/user/nobody-yet/queue/usher.events"));
+		assertThat(answer.status()).isEqualTo(403);
+		assertThat(answer.toString()).contains("forbidden");
+	}
+
+	@Test
 	void publishWhenNobodyHasTheNameThenIsStoredByDefault() {
 		assertThat(offsets(publish(node, publisher(), List.of("/user/nobody-yet/queue/d")))).containsExactly(1L);
 	}
@@ -154,7 +161,7 @@ class RecipientTests {
 			assertThat(offsets(publish(strict, publisher(), List.of("/user/stranger/queue/e")))).containsExactly(1L);
 		}
 		try (StompClient sender = StompClient.connect(strict.port(), publisher())) {
-			sender.send("SEND", "destination:/user/another-stranger/queue/e").expectError("bad_frame", 4500);
+			sender.send("SEND", "destination:/user/another-stranger/queue/e").expectError("unknown_user", 4500);
 		}
 		strict.makeUser("later");
 		assertThat(offsets(publish(strict, publisher(), List.of("/user/Later/queue/e")))).containsExactly(1L);

@@ -9,6 +9,8 @@ import dev.usher.testing.TestGateway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,6 +55,30 @@ class MainJobTests {
 				.containsKey("message-id");
 			assertThat(message.text()).isEqualTo("hello");
 			ben.expectNothing();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/topic/usher.stats", "/queue/usher.events", "/user/ann/topic/usher.x",
+			"/user/ben/queue/usher.x/y" })
+	void publishWhenTheNameIsTheGatewaysThenIsForbidden(String to) {
+		try (StompClient ann = gateway.connect("ann")) {
+			ann.send("SEND", "destination:" + to, "receipt:r").expectError("forbidden", 4504);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/topic/usher.stats", "/queue/usher.events" })
+	void subscribeWhenTheNameIsTheGatewaysThenIsForbidden(String to) {
+		try (StompClient ann = gateway.connect("ann")) {
+			ann.send("SUBSCRIBE", "id:s", "destination:" + to, "receipt:r").expectError("forbidden", 4504);
+		}
+	}
+
+	@Test
+	void subscribeWhenTheNameIsTheGatewaysButOnesOwnThenIsAllowed() {
+		try (StompClient ann = gateway.connect("ann")) {
+			ann.subscribe("s", "/user/topic/usher.x").subscribe("t", "/user/queue/usher.x").expectNothing();
 		}
 	}
 

@@ -119,8 +119,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.node = node(properties, this.database.embedded());
 		this.live = new LiveLogs(new Tails(properties.tail().toBytes()));
 		this.publishers = new PublisherBytes(this.database, properties, clock);
-		LogStore logs = new LogStore(this.database, properties, clock);
-		MessageStore messages = new MessageStore(this.database, logs, this.publishers, properties, clock);
+		LogQuota quota = new LogQuota(this.database, properties, clock);
+		LogStore logs = new LogStore(this.database, quota, properties, clock);
+		MessageStore messages = new MessageStore(this.database, logs, quota, this.publishers, properties, clock);
 		this.readers = new ReaderStore(this.database, properties, clock, this.node);
 		this.sweeper = new Sweeper(this.database, this.readers, this.publishers, properties, clock);
 		this.writer = new LogWriter(messages, new FreeSpace(this.database, properties), properties, this::committed);

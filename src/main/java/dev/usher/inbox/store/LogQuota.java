@@ -18,12 +18,15 @@ import dev.usher.inbox.InboxProperties;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How many logs a publisher may make by publishing: of one user, and of all. Charged to
- * who makes them, never to whom they belong, or anybody could use up another's. The rows
- * are the truth; how many a publisher has made of all is remembered, as counting a
- * hundred thousand takes its time. Used by the thread that appends, in its transaction.
+ * How many logs somebody may make: by publishing, of one user and of all; by subscribing,
+ * of their own and shared ones, which count with those they publish. Charged to who makes
+ * them, never to whom they belong, or anybody could use up another's. The rows are the
+ * truth; how many somebody has made of all is remembered, as counting a hundred thousand
+ * takes its time. Used in a transaction, by the thread that appends and by those that
+ * open logs; of the latter each may make one too many when they come at the same moment.
  */
 final class LogQuota {
 
@@ -73,6 +76,60 @@ final class LogQuota {
 		Decision decision = new Decision(keys, counted(keys.values()), countedByOwner(keys.values(), owners));
 		homeless.forEach(decision::decide);
 		return decision;
+	}
+
+	/**
+	 * The log that a SUBSCRIBE makes. What publishers made for a user is not the user's
+	 * doing, so it does not count.
+	 * @param subscriber who is charged for a shared one, or null for nobody
+	 * @throws RefusedException where they have made too many
+	 */
+	LogStore.NewLog subscribed(Destination destination, @Nullable PublisherId subscriber) {
+		String owner = destination.owner();
+		if (owner != null) {
+			checkOwn(Destination.encode(owner));
+			return new LogStore.NewLog(destination, null);
+		}
+		String maker = (subscriber != null) ? subscriber.key() : NOBODY;
+		if (subscriber != null && isFull(counted(List.of(maker)), maker, this.perPublisher)) {
+			throw full("One user or service makes " + this.perPublisher
+					+ " stored destinations by publishing and subscribing at most.");
+		}
+		return new LogStore.NewLog(destination, maker);
+	}
+
+	private void checkOwn(String owner) {
+		if (this.perOwner == 0) {
+			return;
+		}
+		long count = this.database.sql()
+			.sql("SELECT COUNT(*) FROM inbox_logs WHERE owner = ? AND made_by IS NULL")
+			.param(owner)
+			.query(Long.class)
+			.single();
+		if (count >= this.perOwner) {
+			throw full("One user makes " + this.perOwner + " stored destinations by subscribing at most.");
+		}
+	}
+
+	/** The log is there. */
+	void made(LogStore.NewLog log) {
+		String maker = log.madeBy();
+		if (maker != null) {
+			made(maker, 1);
+		}
+	}
+
+	private void made(String maker, int logs) {
+		this.counts.asMap().computeIfPresent(maker, (key, known) -> new Count(known.logs() + logs, known.readAt()));
+	}
+
+	private static boolean isFull(Map<String, Integer> counted, String key, int most) {
+		return most > 0 && counted.getOrDefault(key, 0) >= most;
+	}
+
+	private static RefusedException full(String sentence) {
+		return RefusedException.ofQuota(sentence, RETRY_AFTER);
 	}
 
 	private static String owner(Draft draft) {
@@ -159,8 +216,8 @@ final class LogQuota {
 			String maker = (publisher != null) ? this.keys.getOrDefault(publisher, NOBODY) : NOBODY;
 			if (!maker.equals(NOBODY)) {
 				if (isFull(this.counted, maker, LogQuota.this.perPublisher)) {
-					refuse(address, "One publisher makes " + LogQuota.this.perPublisher
-							+ " stored destinations by publishing at most.");
+					refuse(address,
+							"One publisher makes " + LogQuota.this.perPublisher + " stored destinations at most.");
 					return;
 				}
 				boolean owned = draft.destination().owner() != null;
@@ -176,12 +233,8 @@ final class LogQuota {
 			this.logs.put(address, new LogStore.NewLog(draft.destination(), maker));
 		}
 
-		private static boolean isFull(Map<String, Integer> counted, String key, int most) {
-			return most > 0 && counted.getOrDefault(key, 0) >= most;
-		}
-
 		private void refuse(String address, String sentence) {
-			this.refusals.put(address, RefusedException.ofQuota(sentence, RETRY_AFTER));
+			this.refusals.put(address, full(sentence));
 		}
 
 		/** The logs to make. */
@@ -200,8 +253,7 @@ final class LogQuota {
 
 		/** The logs are there. */
 		void committed() {
-			this.made.forEach((maker, logs) -> LogQuota.this.counts.asMap()
-				.computeIfPresent(maker, (key, known) -> new Count(known.logs() + logs, known.readAt())));
+			this.made.forEach(LogQuota.this::made);
 		}
 
 	}

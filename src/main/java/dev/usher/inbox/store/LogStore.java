@@ -17,6 +17,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ final class LogStore {
 
 	private final InboxDatabase database;
 
+	private final LogQuota quota;
+
 	private final InboxProperties properties;
 
 	private final Clock clock;
@@ -43,8 +46,9 @@ final class LogStore {
 	/** By address. 10,000 logs that are written all the time cost about 4 MB. */
 	private final Cache<String, LogHead> heads = Caffeine.newBuilder().maximumSize(10_000).build();
 
-	LogStore(InboxDatabase database, InboxProperties properties, Clock clock) {
+	LogStore(InboxDatabase database, LogQuota quota, InboxProperties properties, Clock clock) {
 		this.database = database;
+		this.quota = quota;
 		this.properties = properties;
 		this.clock = clock;
 	}
@@ -143,18 +147,22 @@ final class LogStore {
 
 	/**
 	 * The log of a destination as it stands, made where there is none.
-	 * @throws RefusedException {@link Reason#OVERLOADED} where its owner has too many
+	 * @param subscriber who is charged for a shared one that is made
+	 * @throws RefusedException {@link Reason#OVERLOADED} where they have too many
 	 */
-	Standing open(Destination destination) {
+	Standing open(Destination destination, @Nullable PublisherId subscriber) {
 		Standing standing = standing(destination).orElse(null);
 		if (standing == null || !isKept(standing)) {
-			this.database.transaction((locked) -> {
+			Optional<NewLog> made = this.database.transaction((locked) -> {
 				if (!heads(List.of(destination.address()), true).isEmpty()) {
-					return touch(List.of(destination.address()));
+					touch(List.of(destination.address()));
+					return Optional.empty();
 				}
-				checkRoom(destination);
-				return insert(List.of(new NewLog(destination, null)));
+				NewLog log = this.quota.subscribed(destination, subscriber);
+				insert(List.of(log));
+				return Optional.of(log);
 			});
+			made.ifPresent(this.quota::made);
 			standing = standing(destination).orElseThrow(InboxDatabase::unavailable);
 		}
 		return standing;
@@ -180,23 +188,6 @@ final class LogStore {
 		List<Object[]> rows = new ArrayList<>(addresses.size());
 		addresses.stream().sorted().forEach((address) -> rows.add(new Object[] { this.clock.millis(), address }));
 		return this.database.batch("UPDATE inbox_logs SET used_at = ? WHERE address = ?", rows).length;
-	}
-
-	/** What publishers made for a user is not the user's doing. */
-	private void checkRoom(Destination destination) {
-		String owner = owner(destination);
-		if (owner == null || this.properties.logsPerOwner() == 0) {
-			return;
-		}
-		long count = this.database.sql()
-			.sql("SELECT COUNT(*) FROM inbox_logs WHERE owner = ? AND made_by IS NULL")
-			.param(owner)
-			.query(Long.class)
-			.single();
-		if (count >= this.properties.logsPerOwner()) {
-			throw new RefusedException(Reason.OVERLOADED, "One user makes " + this.properties.logsPerOwner()
-					+ " stored destinations by subscribing at most.");
-		}
 	}
 
 	/** The logs of a user, whose name is written as in an address. */
@@ -264,8 +255,8 @@ final class LogStore {
 	 * A log to be made.
 	 *
 	 * @param destination whose log it is
-	 * @param madeBy the key of the publisher who is charged for it, empty for nobody;
-	 * null for its owner, or whoever subscribes
+	 * @param madeBy the key of who published or, where it is shared, subscribed, and is
+	 * charged for it; empty for nobody, null for its owner
 	 */
 	record NewLog(Destination destination, @Nullable String madeBy) {
 

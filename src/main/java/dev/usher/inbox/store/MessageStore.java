@@ -47,15 +47,15 @@ final class MessageStore {
 
 	private final LogQuota logQuota;
 
-	MessageStore(InboxDatabase database, LogStore logs, PublisherBytes publishers, InboxProperties properties,
-			Clock clock) {
+	MessageStore(InboxDatabase database, LogStore logs, LogQuota logQuota, PublisherBytes publishers,
+			InboxProperties properties, Clock clock) {
 		this.database = database;
 		this.logs = logs;
 		this.properties = properties;
 		this.ids = new MessageIds(database, clock);
 		this.size = new MessageSize(database);
 		this.bytes = new ByteQuota(database, publishers, properties, clock);
-		this.logQuota = new LogQuota(database, properties, clock);
+		this.logQuota = logQuota;
 	}
 
 	/**

@@ -77,7 +77,7 @@ final class ReaderRegistry {
 	}
 
 	private void join(Joining joining) {
-		LogStore.Standing standing = this.logs.open(joining.request().destination());
+		LogStore.Standing standing = this.logs.open(joining.request().destination(), joining.request().subscriber());
 		LogHead log = standing.log();
 		joining.live().reached(log.head());
 		String name = joining.request().keptName();

@@ -41,7 +41,9 @@ class LeftReaderTests {
 		this.database = (kind.equals("h2")) ? TestDatabase.h2(this.folder) : TestDatabase.postgres();
 		InboxDatabase sql = new InboxDatabase(this.database.template());
 		InboxProperties properties = Inboxes.properties();
-		LogHead log = new LogStore(sql, properties, this.clock).open(Inboxes.own()).log();
+		LogHead log = new LogStore(sql, new LogQuota(sql, properties, this.clock), properties, this.clock)
+			.open(Inboxes.own(), null)
+			.log();
 		this.ledger = new ReaderLedger(
 				new LedgerBatch.Target(sql, new ReaderStore(sql, properties, this.clock, "this-node")));
 		this.ledger.start();

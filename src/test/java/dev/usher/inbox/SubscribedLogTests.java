@@ -1,0 +1,129 @@
+package dev.usher.inbox;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+import dev.usher.protocol.Destination;
+import dev.usher.protocol.PublisherId;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import dev.usher.testing.MutableClock;
+import dev.usher.testing.Postgres;
+import dev.usher.testing.Store;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static dev.usher.inbox.Inboxes.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** How many logs SUBSCRIBE makes, and who is charged for them. */
+@ParameterizedClass
+@EnumSource(Store.class)
+class SubscribedLogTests {
+
+	private final MutableClock clock = new MutableClock(Instant.parse("2030-01-01T12:00:00Z"));
+
+	@Parameter
+	private Store store;
+
+	@TempDir
+	private Path folder;
+
+	private TestDatabase database;
+
+	private DatabaseInbox inbox;
+
+	@BeforeEach
+	void openDatabase() {
+		this.database = TestDatabase
+			.of((this.store == Store.EMBEDDED) ? TestDatabase.h2Url(this.folder) : Postgres.newDatabase());
+	}
+
+	@AfterEach
+	void close() {
+		this.inbox.destroy();
+		this.database.close();
+	}
+
+	@Test
+	void logsWhenSubscribingMakesTooManySharedOnesThenWhoSubscribesIsRefusedAndOthersAreNot() {
+		open("logs-per-publisher", "10");
+		await(publish("mallory", "/queue/published"));
+		for (int i = 0; i < 9; i++) {
+			await(subscribe("mallory", "/queue/m" + i, null).close(true));
+		}
+		RefusedException refusal = refusal(() -> subscribe("mallory", "/queue/more", null));
+		assertThat(refusal.reason()).isEqualTo(Reason.OVERLOADED);
+		assertThat(refusal.retryAfter()).isPresent();
+		assertThat(refusal(() -> await(publish("mallory", "/queue/more"))).httpStatus()).isEqualTo(429);
+		subscribe("mallory", "/queue/m0", null);
+		subscribe("mallory", "/user/mallory/queue/own", null);
+		await(publish("billing", "/queue/bills"));
+		subscribe("mallory", "/queue/bills", null);
+		subscribe("ben", "/queue/more", null);
+		reopen("logs-per-publisher", "10");
+		assertThat(refusal(() -> subscribe("mallory", "/queue/yet-more", null)).httpStatus()).isEqualTo(429);
+		assertThat(count("SELECT COUNT(*) FROM inbox_logs WHERE address LIKE '/queue/yet%'")).isZero();
+	}
+
+	@Test
+	void logsWhenMadeBySubscribingAndLeftEmptyThenTheyGoAndThereIsRoomAgain() {
+		open("keep", "2h", "logs-per-publisher", "2", "reader-expiry", "30d");
+		await(subscribe("mallory", "/queue/a", null).close(true));
+		await(subscribe("mallory", "/queue/b", "phone").close(false));
+		assertThat(refusal(() -> subscribe("mallory", "/queue/c", null)).httpStatus()).isEqualTo(429);
+		this.clock.advance(Duration.ofDays(2));
+		this.inbox.sweep();
+		assertThat(count("SELECT COUNT(*) FROM inbox_logs")).isEqualTo(1);
+		subscribe("mallory", "/queue/c", null);
+		this.clock.advance(Duration.ofDays(29));
+		this.inbox.sweep();
+		this.inbox.sweep();
+		assertThat(this.database.template().queryForList("SELECT address FROM inbox_logs", String.class))
+			.containsExactly("/queue/c");
+	}
+
+	private ReaderSubscription subscribe(String subscriber, String to, @Nullable String durable) {
+		return await(this.inbox.subscribe(
+				new ReaderRequest(publisher(subscriber), Destination.forPublish(to), durable, null, null, 0),
+				new Recorder()));
+	}
+
+	private static RefusedException refusal(Runnable subscribing) {
+		return catchThrowableOfType(RefusedException.class, subscribing::run);
+	}
+
+	private CompletionStage<Appended> publish(String publisher, String to) {
+		return this.inbox.append(new Draft(publisher(publisher), Destination.forPublish(to), null, Map.of(),
+				new byte[1], null, null, this.clock.millis()));
+	}
+
+	private static PublisherId publisher(String name) {
+		return new PublisherId("usher", name);
+	}
+
+	private void open(String... settings) {
+		this.inbox = Inboxes.start(this.database, this.clock, settings);
+	}
+
+	private void reopen(String... settings) {
+		this.inbox.destroy();
+		open(settings);
+	}
+
+	private long count(String sql) {
+		Long count = this.database.template().queryForObject(sql, Long.class);
+		return (count != null) ? count : 0;
+	}
+
+}
