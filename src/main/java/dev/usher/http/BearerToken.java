@@ -27,7 +27,11 @@ final class BearerToken {
 	 * token, and for two of them: another hop may have taken the other one
 	 */
 	static Optional<String> of(HttpServletRequest request) {
-		List<String> headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
+		return of(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)));
+	}
+
+	/** The same, of the values of {@code Authorization}. */
+	static Optional<String> of(List<String> headers) {
 		if (headers.isEmpty()) {
 			return Optional.empty();
 		}

@@ -7,7 +7,6 @@ import dev.usher.protocol.RefusedException;
 
 import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
-import org.springframework.boot.health.contributor.Status;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -16,7 +15,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Says on the public port whether this node is well, in one word: a load balancer asks
- * where its traffic goes. Everything else of the actuator is on the management port.
+ * where its traffic goes. Mostly it was answered before any servlet. Everything
+ * else of the actuator is on the management port.
  */
 @RestController
 class HealthController {
@@ -42,10 +42,9 @@ class HealthController {
 	}
 
 	private static ResponseEntity<Map<String, String>> answer(HealthDescriptor health) {
-		Status status = health.getStatus();
-		boolean well = status.equals(Status.UP) || status.equals(Status.UNKNOWN);
-		return ResponseEntity.status(well ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
-			.body(Map.of("status", status.getCode()));
+		HealthAnswer answer = HealthAnswer.of(health);
+		return ResponseEntity.status(answer.isWell() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+			.body(Map.of("status", answer.word()));
 	}
 
 }

@@ -2,9 +2,13 @@ package dev.usher.jetty;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
+import dev.usher.http.BodyOwners;
 import dev.usher.jetty.AddressShares.Hold;
-import dev.usher.protocol.Reason;
+import dev.usher.jetty.BodyPlaces.Place;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -14,11 +18,10 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.http.MediaType;
 
 /**
  * Lets a request go on to the servlets when its body is there. A servlet reads on a
@@ -29,40 +32,52 @@ import org.springframework.http.MediaType;
  * What is gathered is copied, because a chunk of one byte holds on to a whole buffer of
  * the network. Bodies larger than {@code usher.http.max-body}, which only publishers may
  * send, go on when so much of them is there; there are few of these at once, so that they
- * leave threads to the others. Any thread may call.
+ * leave threads to the others, and who has a good bearer token shares theirs with nobody
+ * who has none. Any thread may call.
  */
 final class BodyArrivalHandler extends Handler.Wrapper {
 
 	/** A quarter of Jetty's threads. */
 	private static final int MAX_LARGE = 50;
 
-	/** So that one publisher leaves room to the others. */
-	private static final int MAX_LARGE_OF_HOLDER = 25;
-
-	private static final String RETRY_SECONDS = "5";
+	/** For those without a good bearer token, most of whom are refused at once. */
+	private static final int MAX_LARGE_OF_STRANGERS = 25;
 
 	private final AddressShares gathered = AddressShares.ofHeap();
 
-	private final Places large = new Places(MAX_LARGE, MAX_LARGE_OF_HOLDER);
+	private final BodyPlaces large;
+
+	private final BodyPlaces largeOfStrangers;
 
 	private final Holders holders;
 
-	private final long limit;
+	private final BodyOwners owners;
 
-	private final byte[] overloaded;
+	private final Executor executor;
+
+	private final long limit;
 
 	/**
 	 * Goes in front of the servlets.
 	 * @param next the servlets
 	 * @param limit up to how many bytes a body is gathered
-	 * @param overloaded what is answered where there is no room, a problem document
-	 * @param holders whose a body is
+	 * @param holders whose a body is, by its address
+	 * @param owners whose a large body is, by its token
+	 * @param server has threads and a timer
 	 */
-	BodyArrivalHandler(Handler next, long limit, byte[] overloaded, Holders holders) {
+	BodyArrivalHandler(Handler next, long limit, Holders holders, BodyOwners owners, Server server) {
 		super(next);
 		this.holders = holders;
+		this.owners = owners;
 		this.limit = limit;
-		this.overloaded = overloaded;
+		this.executor = server.getThreadPool();
+		this.large = places(MAX_LARGE, server);
+		this.largeOfStrangers = places(MAX_LARGE_OF_STRANGERS, server);
+	}
+
+	private static BodyPlaces places(int most, Server server) {
+		return new BodyPlaces(most, server.getThreadPool(), server.getScheduler(),
+				() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
 	}
 
 	@Override
@@ -91,14 +106,6 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 		catch (Exception ex) {
 			Response.writeError(request, response, callback, ex);
 		}
-	}
-
-	private void refuse(Response response, Callback callback) {
-		response.setStatus(Reason.OVERLOADED.httpStatus());
-		response.getHeaders()
-			.put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE)
-			.put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
-		response.write(true, ByteBuffer.wrap(this.overloaded), callback);
 	}
 
 	/** One body on its way. Its chunks come one after the other. */
@@ -169,20 +176,29 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 
 		/** On to the servlets, which read the rest of a body that is not whole. */
 		void goOn(boolean whole) {
-			Request arrived = new ArrivedRequest(this.request, this.body.toByteArray(), whole);
 			if (whole) {
 				this.hold.release();
-				pass(arrived, this.response, this.callback);
+				pass(new ArrivedRequest(this.request, this.body.toByteArray(), null), this.response, this.callback);
 				return;
 			}
-			String holder = BodyArrivalHandler.this.holders.of(this.request);
-			Places large = BodyArrivalHandler.this.large;
-			if (large.take(holder)) {
-				pass(arrived, this.response, Callback.from(this.callback, () -> large.give(holder)));
+			CompletableFuture<@Nullable String> owner = BodyArrivalHandler.this.owners
+				.of(this.request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION))
+				.toCompletableFuture();
+			if (owner.isDone()) {
+				readOn(owner.join());
 			}
 			else {
-				refuse(this.response, this.callback);
+				owner.thenAcceptAsync(this::readOn, BodyArrivalHandler.this.executor);
 			}
+		}
+
+		private void readOn(@Nullable String owner) {
+			Runnable cut = () -> GuardedConnector.cut(this.request);
+			Place place = (owner != null) ? BodyArrivalHandler.this.large.place(owner, cut)
+					: BodyArrivalHandler.this.largeOfStrangers.place(BodyArrivalHandler.this.holders.of(this.request),
+							cut);
+			Request arrived = new ArrivedRequest(this.request, this.body.toByteArray(), place);
+			place.enter(() -> pass(arrived, this.response, Callback.from(this.callback, place::leave)));
 		}
 
 	}
@@ -192,12 +208,19 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 
 		private final boolean whole;
 
+		private final @Nullable Place place;
+
 		private byte @Nullable [] arrived;
 
-		ArrivedRequest(Request request, byte[] arrived, boolean whole) {
+		/**
+		 * Makes one.
+		 * @param place where the rest of it is counted, or null where it is whole
+		 */
+		ArrivedRequest(Request request, byte[] arrived, @Nullable Place place) {
 			super(request);
 			this.arrived = arrived;
-			this.whole = whole;
+			this.place = place;
+			this.whole = place == null;
 		}
 
 		@Override
@@ -207,7 +230,17 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 			if (first != null && (this.whole || first.length > 0)) {
 				return Content.Chunk.from(ByteBuffer.wrap(first), this.whole);
 			}
-			return this.whole ? Content.Chunk.EOF : super.read();
+			if (this.place == null) {
+				return Content.Chunk.EOF;
+			}
+			Content.Chunk chunk = super.read();
+			if (chunk != null) {
+				this.place.add(chunk.remaining());
+				if (chunk.isLast()) {
+					this.place.leave();
+				}
+			}
+			return chunk;
 		}
 
 		@Override

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 
 import dev.usher.edge.ClientAddress;
 import dev.usher.edge.Hosts;
+import dev.usher.http.BodyOwners;
+import dev.usher.http.HealthAnswer;
 import dev.usher.http.HttpProperties;
 import dev.usher.http.Problem;
 import dev.usher.protocol.Reason;
@@ -23,6 +25,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.Ssl;
@@ -46,18 +50,22 @@ class JettyConfiguration {
 	@Bean
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> edges(HttpProperties properties, TlsProperties tls,
 			ServerProperties server, SslBundles bundles, JsonMapper mapper, Hosts hosts, ClientAddress addresses,
-			StaticPages pages) {
+			StaticPages pages, BodyOwners owners, ObjectProvider<HealthEndpoint> health) {
 		HostCheck hostCheck = new HostCheck(hosts, addresses);
 		byte[] overloaded = mapper.writeValueAsBytes(Problem.of(Reason.OVERLOADED));
 		return (factory) -> factory.addServerCustomizers((jetty) -> {
 			GuardedConnector.guard(jetty, addresses, limits(properties));
 			harden(jetty, hostCheck);
 			Holders holders = new Holders(addresses);
-			Handler servlets = new DetachedAnswerHandler(jetty.getHandler(), holders, AddressShares.ofHeap());
-			Handler bodies = new BodyArrivalHandler(servlets, properties.maxBody().toBytes(), overloaded, holders);
+			Handler shared = new ThreadShareHandler(jetty.getHandler(), jetty);
+			Handler servlets = new DetachedAnswerHandler(shared, holders, AddressShares.ofHeap());
+			Handler bodies = new BodyArrivalHandler(servlets, properties.maxBody().toBytes(), holders,
+					owners, jetty);
 			Handler files = new StaticContentHandler(bodies, pages.contents());
+			Handler probes = new HealthHandler(files, (group) -> HealthAnswer
+				.of((group != null) ? health.getObject().healthForPath(group) : health.getObject().health()));
 			jetty.setHandler(new UnreadBodyHandler(
-					new RequestShareHandler(files, holders, properties.perAddress(), overloaded)));
+					new RequestShareHandler(probes, holders, properties.perAddress(), overloaded)));
 			TlsProvider.use(jetty, tls.provider());
 			String bundle = Ssl.isEnabled(server.getSsl()) ? server.getSsl().getBundle() : null;
 			if (bundle != null) {
