@@ -63,6 +63,9 @@ final class Outlet {
 	/** When the right to be written to ends, in milliseconds; asked before each write. */
 	private volatile long expiresAt = Long.MAX_VALUE;
 
+	/** How many frames at the end of the queue end it, 0 while it is open. */
+	private volatile int lastFrames;
+
 	/** Why the connection is to end as soon as no lock is held. */
 	private volatile @Nullable Ending overdue;
 
@@ -165,6 +168,12 @@ final class Outlet {
 
 	private void endIfOver() {
 		Ending over = this.overdue;
+		int last = this.lastFrames;
+		if (last > 0 && isExpired()) {
+			// It is over already, and what it was let deliver has had its time.
+			socket().keepLast(last);
+			return;
+		}
 		if (over == null && isExpired()) {
 			over = Ending.of(Reason.TOKEN_EXPIRED);
 		}
@@ -183,6 +192,7 @@ final class Outlet {
 		int status = ending.reason().closeStatus();
 		if (ending.deliversQueued() && open.offer(error) == Offer.QUEUED) {
 			open.close(status, ending.reason().code());
+			this.lastFrames = 2;
 		}
 		else {
 			open.closeNow(error, status, ending.reason().code());
@@ -193,6 +203,7 @@ final class Outlet {
 	/** Closes the WebSocket behind what is queued; the client asked for it. */
 	void close(int status) {
 		socket().close(status, "");
+		this.lastFrames = 1;
 		flushSoon();
 	}
 

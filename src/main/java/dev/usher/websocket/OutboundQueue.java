@@ -94,6 +94,38 @@ final class OutboundQueue {
 		if (this.closed) {
 			return false;
 		}
+		forget();
+		add(error);
+		return close(close);
+	}
+
+	/**
+	 * Forgets what is queued before the last frames, except what has begun to leave.
+	 * @param count how many frames are the last
+	 */
+	synchronized void keepLast(int count) {
+		if (this.others == null || this.others.size() < count) {
+			return;
+		}
+		ArrayDeque<OutboundFrame> last = new ArrayDeque<>(count);
+		for (int i = 0; i < count; i++) {
+			OutboundFrame frame = this.others.removeLast();
+			this.bytes -= frame.length();
+			last.addFirst(frame);
+		}
+		forget();
+		for (OutboundFrame frame : last) {
+			this.bytes += frame.length();
+			if (this.first == null) {
+				this.first = frame;
+			}
+			else {
+				this.others.addLast(frame);
+			}
+		}
+	}
+
+	private void forget() {
 		int begun = this.headWritten + this.inFlight;
 		while (this.others != null && !this.others.isEmpty()
 				&& this.bytes + this.headWritten - this.others.getLast().length() >= begun) {
@@ -106,8 +138,6 @@ final class OutboundQueue {
 			this.first = null;
 			this.bytes = 0;
 		}
-		add(error);
-		return close(close);
 	}
 
 	private void add(OutboundFrame frame) {

@@ -59,6 +59,13 @@ public interface WebSocket {
 	 */
 	void closeNow(OutboundFrame last, int status, String reason);
 
+	/**
+	 * Forgets what is queued before the last frames, but for a frame that has begun to
+	 * leave. For a WebSocket that is closing and whose queue must not be delivered.
+	 * @param count how many frames are the last, the close among them
+	 */
+	void keepLast(int count);
+
 	/** Lets go of everything at once, whatever the peer has not taken. */
 	void cut();
 

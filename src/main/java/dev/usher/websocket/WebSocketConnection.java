@@ -221,6 +221,11 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		}
 	}
 
+	@Override
+	public void keepLast(int count) {
+		this.queue.keepLast(count);
+	}
+
 	/**
 	 * Gives the peer a while to take the last frames and to answer the close. The
 	 * connection is read on meanwhile: to close it with bytes unread would reset it, and

@@ -36,6 +36,10 @@ final class ForgetfulSocket implements WebSocket {
 	}
 
 	@Override
+	public void keepLast(int count) {
+	}
+
+	@Override
 	public void cut() {
 	}
 

@@ -59,6 +59,25 @@ class OutboundQueueTests {
 		assertThat(this.queue.head()).isNull();
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 4, 5, 6, 9, 13, 100 })
+	void keepLastWhenSomeHasLeftThenWhatHasBegunAndTheLastLeaveAndNothingElse(int taken) {
+		for (String text : new String[] { "aa", "bb", "cc" }) {
+			this.queue.offer(frame(text));
+		}
+		this.queue.offer(frame("err"));
+		this.queue.close(frame("end"));
+		write(taken);
+		this.queue.keepLast(2);
+		this.queue.keepLast(2);
+		while (this.queue.bytes() > 0) {
+			write(100);
+		}
+		String begun = "aabbcc".substring(0, Math.min(6, (taken + 3) / 4 * 2));
+		assertThat(written()).isEqualTo(begun + "errend");
+		assertThat(this.queue.isClosedAndEmpty()).isTrue();
+	}
+
 	@Test
 	void frameWhenTheLimitIsReachedThenItIsNotTaken() {
 		assertThat(this.queue.offer(frame("x".repeat(60)))).isEqualTo(Offer.QUEUED);
