@@ -2,6 +2,7 @@ package dev.usher.inbox;
 
 import java.time.Duration;
 
+import dev.usher.thread.HeapSize;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -36,10 +37,10 @@ import org.springframework.util.unit.DataSize;
  * messages, 128 MB by default, 0 for no such mark
  * @param queue how many messages may wait to be stored before publishers are refused,
  * 10000 by default
- * @param queueBytes how many bytes may wait to be stored before publishers are refused,
- * 32 MB by default
+ * @param queueBytes how many bytes may wait to be stored before publishers are refused, a
+ * size or a share of the heap; 6 % of it, 32 MB at most, by default
  * @param tail how much memory the latest messages of logs that are being read may take,
- * 32 MB by default
+ * likewise
  * @param sweep how often what has expired is removed, 10 seconds by default
  * @param lease after how long without a sign of life a node loses what it had taken to
  * deliver, 15 seconds by default
@@ -54,11 +55,14 @@ public record InboxProperties(@DefaultValue("7d") Duration keep, @DefaultValue("
 		@DefaultValue("64") int readersPerLog, @DefaultValue("1000") int logsPerOwner,
 		@DefaultValue("100000") int logsPerPublisher, @DefaultValue("256MB") DataSize ownerBytes,
 		@DefaultValue("10GB") DataSize publisherBytes, @DefaultValue("128MB") DataSize minFree,
-		@DefaultValue("10000") int queue, @DefaultValue("32MB") DataSize queueBytes,
-		@DefaultValue("32MB") DataSize tail, @DefaultValue("10s") Duration sweep, @DefaultValue("15s") Duration lease,
-		@Nullable String node) {
+		@DefaultValue("10000") int queue, @DefaultValue("6%,32MB") HeapSize queueBytes,
+		@DefaultValue("6%,32MB") HeapSize tail, @DefaultValue("10s") Duration sweep,
+		@DefaultValue("15s") Duration lease, @Nullable String node) {
 
 	private static final int MAX_NODE = 64;
+
+	/** Two bodies, so that one can be taken while another is written. */
+	static final long LEAST_QUEUE = 2L * Draft.MAX_BODY;
 
 	public InboxProperties {
 		positive("keep", keep);
@@ -76,8 +80,8 @@ public record InboxProperties(@DefaultValue("7d") Duration keep, @DefaultValue("
 		atLeast("publisher-bytes", publisherBytes.toBytes(), 0);
 		atLeast("min-free", minFree.toBytes(), 0);
 		atLeast("queue", queue, 1);
-		atLeast("queue-bytes", queueBytes.toBytes(), 2L * Draft.MAX_BODY);
-		atLeast("tail", tail.toBytes(), 0);
+		queueBytes.check("usher.inbox.queue-bytes", LEAST_QUEUE);
+		tail.check("usher.inbox.tail", 0);
 		positive("sweep", sweep);
 		if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
 			throw new IllegalArgumentException("usher.inbox.lease must be 1s at least, but is " + lease);

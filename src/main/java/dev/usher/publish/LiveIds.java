@@ -29,7 +29,7 @@ final class LiveIds {
 
 	LiveIds(PublishProperties properties, Clock clock) {
 		this.answers = Caffeine.newBuilder()
-			.maximumWeight(properties.liveIds().toBytes())
+			.maximumWeight(properties.liveIds().bytes(0))
 			.weigher((Key key, CompletableFuture<Published> answer) -> key.weight())
 			.expireAfterWrite(KEPT)
 			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))

@@ -1,5 +1,7 @@
 package dev.usher.publish;
 
+import dev.usher.thread.HeapSize;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -12,9 +14,11 @@ import org.springframework.util.unit.DataSize;
  * @param maxRequest the largest request of {@code POST /api/messages}, a batch or not, 8
  * MiB by default
  * @param maxWaiting how many bytes of such requests may be waiting for the disk at once
- * before more are refused, 64 MiB by default
- * @param liveIds how much memory the ids of messages to live destinations may take, 32
- * MiB by default, which is some 60,000; beyond that the oldest are forgotten
+ * before more are refused, a size or a share of the heap; 12 % of it, 64 MiB at most, by
+ * default
+ * @param liveIds how much memory the ids of messages to live destinations may take,
+ * likewise; 6 %, 32 MiB at most, by default, which is some 60,000; beyond that the oldest
+ * are forgotten
  * @param sender whether a message names its publisher in the header {@code sender}, true
  * by default; a change holds for messages published from then on
  * @param unknownUsers {@code usher.publish.unknown-users}: whether a message to a user
@@ -23,7 +27,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("usher.publish")
 public record PublishProperties(@DefaultValue("256KB") DataSize maxBody, @DefaultValue("8MB") DataSize maxRequest,
-		@DefaultValue("64MB") DataSize maxWaiting, @DefaultValue("32MB") DataSize liveIds,
+		@DefaultValue("12%,64MB") HeapSize maxWaiting, @DefaultValue("6%,32MB") HeapSize liveIds,
 		@DefaultValue("true") boolean sender, @DefaultValue("store") UnknownUsers unknownUsers) {
 
 	/** What becomes of a message to a user that nobody knows. */
@@ -56,15 +60,13 @@ public record PublishProperties(@DefaultValue("256KB") DataSize maxBody, @Defaul
 			throw new IllegalArgumentException(
 					"usher.publish.max-request must be 1GB at most, but is " + maxRequest.toBytes() + "B");
 		}
-		if (maxWaiting.compareTo(maxRequest) < 0) {
-			throw new IllegalArgumentException(
-					"usher.publish.max-waiting must be at least as large as usher.publish.max-request, but is "
-							+ maxWaiting.toBytes() + "B");
-		}
-		if (liveIds.toBytes() < 0) {
-			throw new IllegalArgumentException(
-					"usher.publish.live-ids must not be negative, but is " + liveIds.toBytes() + "B");
-		}
+		maxWaiting.check("usher.publish.max-waiting", maxRequest.toBytes());
+		liveIds.check("usher.publish.live-ids", 0);
+	}
+
+	/** Bytes of requests that may wait: one at least has room. */
+	long maxWaitingBytes() {
+		return this.maxWaiting.bytes(this.maxRequest.toBytes());
 	}
 
 }

@@ -28,7 +28,7 @@ final class RequestBodies {
 
 	RequestBodies(PublishProperties properties) {
 		this.maxRequest = properties.maxRequest().toBytes();
-		this.maxWaiting = properties.maxWaiting().toBytes();
+		this.maxWaiting = properties.maxWaitingBytes();
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.usher.socket.Throttle.Rates;
 import dev.usher.stomp.FrameLimits;
+import dev.usher.thread.HeapSize;
 import dev.usher.websocket.WebSocketLimits;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -131,39 +132,25 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	 * end likewise; {@code 25%} by default
 	 */
 	public record Outbound(@DefaultValue("1MB") DataSize maxBytes, @DefaultValue("30s") Duration maxAge,
-			@DefaultValue("25%") String maxTotal) {
+			@DefaultValue("25%") HeapSize maxTotal) {
+
+		private static final long LEAST_TOTAL = 1024 * 1024;
 
 		public Outbound {
 			check(maxBytes.toBytes() >= 64 * 1024 && maxBytes.toBytes() <= 1024 * 1024 * 1024,
 					"usher.outbound.max-bytes must be between 64KB and 1GB, but is " + maxBytes);
 			check(maxAge.toMillis() >= 1000, "usher.outbound.max-age must be 1s at least, but is " + maxAge);
-			check(bytes(maxTotal) >= 1024 * 1024,
-					"usher.outbound.max-total must be a size of 1MB at least, or 1% to 90% of the heap, but is "
-							+ maxTotal);
+			maxTotal.check("usher.outbound.max-total", LEAST_TOTAL);
 		}
 
 		/** Bytes all connections may hold together. */
 		long maxTotalBytes() {
-			return bytes(this.maxTotal);
+			return this.maxTotal.bytes(LEAST_TOTAL);
 		}
 
 		/** Bytes of a connection's queue that stored messages may fill. */
 		int storedBytes() {
 			return (int) this.maxBytes.toBytes() / 2;
-		}
-
-		/** Answers -1 where it is neither. */
-		private static long bytes(String text) {
-			try {
-				if (!text.endsWith("%")) {
-					return DataSize.parse(text).toBytes();
-				}
-				int percent = Integer.parseInt(text.substring(0, text.length() - 1).strip());
-				return (percent >= 1 && percent <= 90) ? Runtime.getRuntime().maxMemory() / 100 * percent : -1;
-			}
-			catch (IllegalArgumentException ex) {
-				return -1;
-			}
 		}
 
 	}

@@ -117,7 +117,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.touchedAt = clock.millis();
 		this.database = new InboxDatabase(template);
 		this.node = node(properties, this.database.embedded());
-		this.live = new LiveLogs(new Tails(properties.tail().toBytes()));
+		this.live = new LiveLogs(new Tails(properties.tail().bytes(0)));
 		this.publishers = new PublisherBytes(this.database, properties, clock);
 		LogQuota quota = new LogQuota(this.database, properties, clock);
 		LogStore logs = new LogStore(this.database, quota, properties, clock);

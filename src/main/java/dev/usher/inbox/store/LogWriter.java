@@ -69,7 +69,7 @@ final class LogWriter {
 		this.store = store;
 		this.freeSpace = freeSpace;
 		this.committed = committed;
-		this.queue = new FairQueue<>(properties.queue(), properties.queueBytes().toBytes());
+		this.queue = new FairQueue<>(properties.queue(), properties.queueBytes().bytes(InboxProperties.LEAST_QUEUE));
 		this.thread.setDaemon(true);
 	}
 
