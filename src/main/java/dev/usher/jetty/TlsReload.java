@@ -2,6 +2,7 @@ package dev.usher.jetty;
 
 import java.security.KeyStore;
 
+import dev.usher.thread.FatalErrors;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -44,13 +45,15 @@ final class TlsReload {
 			use(context, bundle.getStores().getKeyStore(), bundle.getStores().getTrustStore());
 			logger.info("The TLS certificate was reloaded");
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
+			// What is half exchanged must go back whatever it was.
+			FatalErrors.endIfFatal(ex);
 			logger.error("The new TLS certificate cannot be used, so the old one stays: {}", reason(ex));
 			restore(context, keys, trusted);
 		}
 	}
 
-	private static String reason(Exception ex) {
+	private static String reason(Throwable ex) {
 		return (ex instanceof TlsKeys.MismatchException) ? String.valueOf(ex.getMessage()) : ex.toString();
 	}
 
