@@ -62,7 +62,7 @@ public record InboxProperties(@DefaultValue("7d") Duration keep, @DefaultValue("
 	private static final int MAX_NODE = 64;
 
 	/** Two bodies, so that one can be taken while another is written. */
-	static final long LEAST_QUEUE = 2L * Draft.MAX_BODY;
+	public static final long LEAST_QUEUE = 2L * Draft.MAX_BODY;
 
 	public InboxProperties {
 		positive("keep", keep);

@@ -1,4 +1,4 @@
-package dev.usher.http;
+package dev.usher.jetty;
 
 import java.security.KeyStore;
 

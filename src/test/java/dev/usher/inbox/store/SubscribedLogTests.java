@@ -1,4 +1,4 @@
-package dev.usher.inbox;
+package dev.usher.inbox.store;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -6,6 +6,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
+import dev.usher.inbox.Appended;
+import dev.usher.inbox.Draft;
+import dev.usher.inbox.ReaderRequest;
+import dev.usher.inbox.ReaderSubscription;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
@@ -22,7 +26,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import static dev.usher.inbox.Inboxes.await;
+import static dev.usher.inbox.store.Inboxes.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
