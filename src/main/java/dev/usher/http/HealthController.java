@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Says on the public port whether this node is well, in one word: a load balancer asks
- * where its traffic goes. Mostly it was answered before any servlet. Everything
- * else of the actuator is on the management port.
+ * where its traffic goes. Mostly it was answered before any servlet. Everything else of
+ * the actuator is on the management port.
  */
 @RestController
 class HealthController {

@@ -59,8 +59,7 @@ class JettyConfiguration {
 			Holders holders = new Holders(addresses);
 			Handler shared = new ThreadShareHandler(jetty.getHandler(), jetty);
 			Handler servlets = new DetachedAnswerHandler(shared, holders, AddressShares.ofHeap());
-			Handler bodies = new BodyArrivalHandler(servlets, properties.maxBody().toBytes(), holders,
-					owners, jetty);
+			Handler bodies = new BodyArrivalHandler(servlets, properties.maxBody().toBytes(), holders, owners, jetty);
 			Handler files = new StaticContentHandler(bodies, pages.contents());
 			Handler probes = new HealthHandler(files, (group) -> HealthAnswer
 				.of((group != null) ? health.getObject().healthForPath(group) : health.getObject().health()));
