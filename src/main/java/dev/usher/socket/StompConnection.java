@@ -11,6 +11,7 @@ import dev.usher.protocol.Reason;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Header;
 import dev.usher.stomp.Version;
+import dev.usher.websocket.SocketSession;
 import dev.usher.websocket.WebSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -226,6 +227,11 @@ final class StompConnection {
 	/** The id of the session, of STOMP and of the WebSocket alike. */
 	String id() {
 		return this.session.getId();
+	}
+
+	/** Whether anybody keeps anything with the session. */
+	boolean hasAttributes() {
+		return this.session instanceof SocketSession own && own.hasAttributes();
 	}
 
 	/** What others may keep with the session; asking for it costs memory. */
