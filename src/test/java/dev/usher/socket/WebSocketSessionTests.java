@@ -3,9 +3,10 @@ package dev.usher.socket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.RawWebSocket.Frame;
@@ -13,7 +14,6 @@ import dev.usher.testing.StompClient;
 import dev.usher.testing.TestGateway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Bean;
@@ -34,11 +34,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /** A connection as Spring's {@code WebSocketSession}. */
 class WebSocketSessionTests {
 
-	private static final BlockingQueue<WebSocketSession> sessions = new LinkedBlockingQueue<>();
+	private static final Queue<WebSocketSession> sessions = new ConcurrentLinkedQueue<>();
 
-	private static final BlockingQueue<CloseStatus> closed = new LinkedBlockingQueue<>();
+	private static final Map<String, CloseStatus> closed = new ConcurrentHashMap<>();
 
 	private static TestGateway gateway;
+
+	private WebSocketSession session;
 
 	@BeforeAll
 	static void start() {
@@ -50,134 +52,134 @@ class WebSocketSessionTests {
 		gateway.close();
 	}
 
-	@BeforeEach
-	void forget() {
-		sessions.clear();
-		closed.clear();
+	/** Opens a connection and finds its session. */
+	private StompClient open(String query, String... headers) {
+		String mark = "test=" + UUID.randomUUID();
+		RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws?" + mark + query, StompClient.headers(headers));
+		Await.until(() -> sessions.stream().anyMatch((each) -> String.valueOf(each.getUri()).contains(mark)));
+		this.session = sessions.stream()
+			.filter((each) -> String.valueOf(each.getUri()).contains(mark))
+			.findFirst()
+			.orElseThrow();
+		return new StompClient(socket);
 	}
 
-	private static WebSocketSession session() throws InterruptedException {
-		WebSocketSession session = sessions.poll(10, TimeUnit.SECONDS);
-		assertThat(session).isNotNull();
-		return session;
+	private StompClient connect(String user) {
+		StompClient client = open("");
+		client.sendConnect(gateway.token(user)).expect("CONNECTED");
+		return client;
 	}
 
 	@Test
 	void sessionWhenAskedThenItTellsOfTheHandshakeAndOfNoCredential() throws InterruptedException {
 		String token = gateway.token("ann");
-		Map<String, String> headers = Map.of("Authorization", "Bearer " + token, "Cookie", "usher=secret", "X-Tenant",
-				"blue", "Proxy-Authorization", "Basic secret", "DPoP", "secret");
-		RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws?a=1&ticket=secret&b=%7Bx%7D", headers);
-		try (StompClient client = new StompClient(socket)) {
-			WebSocketSession session = session();
-			assertThat(session.getUri()).hasToString("ws://localhost:" + gateway.port() + "/ws?a=1&b=%7Bx%7D");
-			assertThat(session.getHandshakeHeaders().toSingleValueMap())
-				.containsOnlyKeys("Host", "X-Tenant")
+		try (StompClient client = open("&ticket=secret&b=%7Bx%7D", "Authorization:Bearer " + token,
+				"Cookie:usher=secret", "X-Tenant:blue", "Proxy-Authorization:Basic secret", "DPoP:secret")) {
+			assertThat(String.valueOf(this.session.getUri()))
+				.matches("ws://localhost:" + gateway.port() + "/ws\\?test=[-0-9a-f]+&b=%7Bx%7D");
+			assertThat(this.session.getHandshakeHeaders().toSingleValueMap()).containsOnlyKeys("Host", "X-Tenant")
 				.containsEntry("X-Tenant", "blue");
-			assertThat(session.getAcceptedProtocol()).isEqualTo("v12.stomp");
-			assertThat(session.getExtensions()).isEmpty();
-			assertThat(session.getRemoteAddress().getAddress().isLoopbackAddress()).isTrue();
-			assertThat(session.getLocalAddress().getPort()).isEqualTo(gateway.port());
-			assertThat(session.getTextMessageSizeLimit()).isEqualTo(64 * 1024);
-			assertThat(session.getAttributes()).isEmpty();
-			assertThat(session.getPrincipal()).isNull();
-			assertThat(session.isOpen()).isTrue();
+			assertThat(this.session.getAcceptedProtocol()).isEqualTo("v12.stomp");
+			assertThat(this.session.getExtensions()).isEmpty();
+			assertThat(this.session.getRemoteAddress().getAddress().isLoopbackAddress()).isTrue();
+			assertThat(this.session.getLocalAddress().getPort()).isEqualTo(gateway.port());
+			assertThat(this.session.getTextMessageSizeLimit()).isEqualTo(64 * 1024);
+			assertThat(this.session.getAttributes()).isEmpty();
+			assertThat(this.session.getPrincipal()).isNull();
+			assertThat(this.session.isOpen()).isTrue();
 		}
 	}
 
 	@Test
 	void sessionWhenConnectedThenItsPrincipalIsTheCallerAndItsIdStomps() throws InterruptedException {
-		try (StompClient client = gateway.open()) {
-			WebSocketSession session = session();
+		try (StompClient client = open("")) {
 			client.sendConnect(gateway.token("ann"));
-			assertThat(client.expect("CONNECTED").header("session")).isEqualTo(session.getId());
-			assertThat(session.getPrincipal()).isNotNull();
-			assertThat(session.getPrincipal().getName()).isEqualTo("ann");
+			assertThat(client.expect("CONNECTED").header("session")).isEqualTo(this.session.getId());
+			assertThat(this.session.getPrincipal()).isNotNull();
+			assertThat(this.session.getPrincipal().getName()).isEqualTo("ann");
 		}
 	}
 
 	@Test
-	void queryWhenItIsNoGoodUriThenTheSessionHasThePath() throws InterruptedException {
+	void queryWhenItIsNoGoodUriThenTheSessionHasThePath() {
 		RawWebSocket.open(gateway.port(), "/ws?a={b}", Map.of()).close();
-		assertThat(session().getUri()).hasToString("ws://localhost:" + gateway.port() + "/ws");
+		Await.until(() -> sessions.stream()
+			.anyMatch((each) -> each.getUri().toString().equals("ws://localhost:" + gateway.port() + "/ws")));
 	}
 
 	@Test
 	void messageWhenSentByTheSessionThenItLeavesInOrder() throws Exception {
-		try (StompClient client = gateway.connect("ann")) {
-			WebSocketSession session = session();
-			client.subscribe("a", "/topic/session.order", "receipt:r").expect("RECEIPT");
-			session.sendMessage(new TextMessage("\n"));
-			session.sendMessage(new BinaryMessage("two".getBytes(StandardCharsets.US_ASCII)));
-			session.sendMessage(new PingMessage(StandardCharsets.US_ASCII.encode("three")));
+		try (StompClient client = connect("ann")) {
+			client.subscribe("a", "/topic/session.order");
+			this.session.sendMessage(new TextMessage("\n"));
+			this.session.sendMessage(new BinaryMessage("two".getBytes(StandardCharsets.US_ASCII)));
+			this.session.sendMessage(new PingMessage(StandardCharsets.US_ASCII.encode("three")));
 			assertThat(client.socket().read().text()).isEqualTo("\n");
 			assertThat(client.socket().read()).extracting(Frame::opcode, Frame::text)
 				.containsExactly(RawWebSocket.BINARY, "two");
 			assertThat(client.socket().read()).extracting(Frame::opcode, Frame::text)
 				.containsExactly(RawWebSocket.PING, "three");
-			assertThatIllegalArgumentException()
-				.isThrownBy(() -> session.sendMessage(new PingMessage(StandardCharsets.US_ASCII.encode("x".repeat(126)))));
+			assertThatIllegalArgumentException().isThrownBy(
+					() -> this.session.sendMessage(new PingMessage(StandardCharsets.US_ASCII.encode("x".repeat(126)))));
 		}
 	}
 
 	@Test
 	void messagesWhenThePeerTakesNoneThenTheSessionIsFullAndEnds() throws InterruptedException {
-		try (StompClient client = gateway.connect("ann")) {
-			WebSocketSession session = session();
+		try (StompClient client = connect("ann")) {
 			TextMessage large = new TextMessage("x".repeat(512 * 1024));
 			assertThatExceptionOfType(SessionLimitExceededException.class).isThrownBy(() -> {
 				for (int i = 0; i < 1000; i++) {
-					session.sendMessage(large);
+					this.session.sendMessage(large);
 				}
 			});
-			assertThat(session.isOpen()).isFalse();
-			assertThatExceptionOfType(IOException.class).isThrownBy(() -> session.sendMessage(large));
+			assertThat(this.session.isOpen()).isFalse();
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.session.sendMessage(large));
 		}
 	}
 
 	@Test
 	void sessionWhenClosedThenWhatIsQueuedLeavesAndThenTheClose() throws Exception {
-		try (StompClient client = gateway.connect("ann")) {
-			client.subscribe("a", "/user/topic/x", "receipt:r").expect("RECEIPT");
-			WebSocketSession session = session();
-			session.sendMessage(new TextMessage("\n"));
-			session.close(new CloseStatus(4321, "moved"));
-			assertThat(session.isOpen()).isFalse();
+		try (StompClient client = connect("ann")) {
+			client.subscribe("a", "/user/topic/x");
+			this.session.sendMessage(new TextMessage("\n"));
+			this.session.close(new CloseStatus(4321, "moved"));
+			assertThat(this.session.isOpen()).isFalse();
 			assertThat(client.socket().read().text()).isEqualTo("\n");
 			Frame close = client.socket().read();
 			assertThat(close.closeStatus()).isEqualTo(4321);
 			assertThat(close.closeReason()).isEqualTo("moved");
 			// A second time changes nothing.
-			session.close();
+			this.session.close();
 			client.answerClose();
-			assertThat(closed.poll(10, TimeUnit.SECONDS)).isNotNull();
+			Await.until(() -> closed.containsKey(this.session.getId()));
 			Await.until(() -> gateway.bean(Connections.class).ofUser("ann") == 0);
 		}
 	}
 
 	@Test
 	void sessionWhenClosedBeforeConnectThenItEndsLikewise() throws Exception {
-		try (StompClient client = gateway.open()) {
-			session().close();
+		try (StompClient client = open("")) {
+			this.session.close();
 			assertThat(client.socket().read().closeStatus()).isEqualTo(1000);
 		}
 	}
 
 	@Test
 	void sessionWhenThePeerClosesThenTheHandlerHasItsStatus() throws InterruptedException {
-		try (RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws", Map.of())) {
-			socket.send(true, RawWebSocket.CLOSE, new byte[] { 0x0f, (byte) 0xa0 });
-			assertThat(closed.poll(10, TimeUnit.SECONDS)).isEqualTo(new CloseStatus(4000));
+		try (StompClient client = open("")) {
+			client.socket().send(true, RawWebSocket.CLOSE, new byte[] { 0x0f, (byte) 0xa0 });
+			Await.until(() -> closed.containsKey(this.session.getId()));
+			assertThat(closed.get(this.session.getId())).isEqualTo(new CloseStatus(4000));
 		}
 	}
 
 	@Test
 	void handlerWhenGivenAWholeMessageThenItIsReadLikePieces() throws Exception {
-		try (StompClient client = gateway.open()) {
-			WebSocketSession session = session();
+		try (StompClient client = open("")) {
 			gateway.bean(StompWebSocketHandler.class)
-				.handleMessage(session, new TextMessage("CONNECT\naccept-version:1.2\nAuthorization:Bearer "
-						+ gateway.token("ben") + "\n\n\0"));
+				.handleMessage(this.session, new TextMessage(
+						"CONNECT\naccept-version:1.2\nAuthorization:Bearer " + gateway.token("ben") + "\n\n\0"));
 			assertThat(client.expect("CONNECTED").header("user-name")).isEqualTo("ben");
 		}
 	}
@@ -187,7 +189,7 @@ class WebSocketSessionTests {
 		try (RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws?fail", Map.of())) {
 			assertThat(socket.read().closeStatus()).isEqualTo(1011);
 		}
-		gateway.connect("ann").close();
+		connect("ann").close();
 	}
 
 	/** A class of others, in a jar of theirs. */
@@ -207,7 +209,7 @@ class WebSocketSessionTests {
 
 				@Override
 				public void afterConnectionClosed(WebSocketSession session, CloseStatus status) throws Exception {
-					closed.add(status);
+					closed.put(session.getId(), status);
 					super.afterConnectionClosed(session, status);
 				}
 			};

@@ -46,9 +46,8 @@ class EndpointRegistryTests {
 			.addInterceptors(new HttpSessionHandshakeInterceptor());
 		Map<String, Endpoint> endpoints = registry.endpoints();
 		assertThat(endpoints).containsOnlyKeys("/a", "/b", "/c");
-		assertThat(endpoints.values())
-			.allSatisfy((endpoint) -> assertThat(endpoint.interceptors()).hasSize(2)
-				.hasOnlyElementsOfType(GuardedInterceptor.class));
+		assertThat(endpoints.values()).allSatisfy((endpoint) -> assertThat(endpoint.interceptors()).hasSize(2)
+			.hasOnlyElementsOfType(GuardedInterceptor.class));
 	}
 
 	@Test
@@ -85,7 +84,8 @@ class EndpointRegistryTests {
 		refused(() -> registry(LoggingWebSocketHandlerDecorator::new).addHandler(this.own, "/a"),
 				LoggingWebSocketHandlerDecorator.class.getName(), "handleMessage");
 		// Behind another it looks all the same.
-		refused(() -> registry((handler) -> new WebSocketHandlerDecorator(new LoggingWebSocketHandlerDecorator(handler)))
+		refused(() -> registry(
+				(handler) -> new WebSocketHandlerDecorator(new LoggingWebSocketHandlerDecorator(handler)))
 			.addHandler(this.own, "/a"), LoggingWebSocketHandlerDecorator.class.getName());
 		refused(() -> registry((handler) -> new TextWebSocketHandler()).addHandler(this.own, "/a"),
 				"WebSocketHandlerDecorator");
