@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 import dev.usher.edge.ClientAddress;
 import dev.usher.edge.Hosts;
+import dev.usher.http.BearerChallenge;
 import dev.usher.http.HttpProperties;
 import dev.usher.http.Problem;
 import dev.usher.protocol.Reason;
