@@ -9,14 +9,14 @@ import dev.usher.protocol.Reason;
  * only to who came with a credential (section 3.1, last paragraph), and never says which
  * part of it was bad.
  */
-final class BearerChallenge {
+public final class BearerChallenge {
 
 	private static final String REALM = "Bearer realm=\"usher\"";
 
 	private BearerChallenge() {
 	}
 
-	static Optional<String> of(Reason reason, boolean credential) {
+	public static Optional<String> of(Reason reason, boolean credential) {
 		return switch (reason) {
 			case UNAUTHORIZED, TOKEN_EXPIRED, REVOKED ->
 				Optional.of(credential ? error("invalid_token", reason) : REALM);

@@ -27,7 +27,7 @@ public record Problem(String title, int status, String detail, String code, @Nul
 	/** RFC 9110, section 15.5.20, which Spring has no word for. */
 	private static final int MISDIRECTED = 421;
 
-	static Problem of(RefusedException refusal) {
+	public static Problem of(RefusedException refusal) {
 		String incident = refusal.incident().orElse(null);
 		return new Problem(title(refusal.httpStatus()), refusal.httpStatus(), refusal.text(), refusal.reason().code(),
 				(refusal.reason() == Reason.INTERNAL_ERROR) ? incident : null, incident, refusal.members());

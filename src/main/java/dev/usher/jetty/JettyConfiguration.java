@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 
 import dev.usher.edge.ClientAddress;
 import dev.usher.edge.Hosts;
+import dev.usher.http.BearerChallenge;
 import dev.usher.http.BodyOwners;
 import dev.usher.http.HealthAnswer;
 import dev.usher.http.HttpProperties;
 import dev.usher.http.Problem;
 import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -132,7 +134,19 @@ class JettyConfiguration {
 				// the end of the connection.
 				response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
 			}
-			Content.Sink.write(response, true, new String(body(code), StandardCharsets.UTF_8), callback);
+			byte[] body = (request.getAttribute(RefusedException.ATTRIBUTE) instanceof RefusedException refusal)
+					? refused(request, response, refusal) : body(code);
+			Content.Sink.write(response, true, new String(body, StandardCharsets.UTF_8), callback);
+		}
+
+		/** A handshake that was refused, before any servlet. */
+		private byte[] refused(Request request, Response response, RefusedException refusal) {
+			boolean credential = request.getHeaders().contains(HttpHeader.AUTHORIZATION);
+			BearerChallenge.of(refusal.reason(), credential)
+				.ifPresent((challenge) -> response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, challenge));
+			refusal.retryAfter()
+				.ifPresent((wait) -> response.getHeaders().put(HttpHeader.RETRY_AFTER, RefusedException.seconds(wait)));
+			return this.mapper.writeValueAsBytes(Problem.of(refusal));
 		}
 
 		@Override

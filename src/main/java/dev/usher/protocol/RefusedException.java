@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public class RefusedException extends RuntimeException {
 
+	/**
+	 * The name of the attribute of a request with the refusal that its answer is to tell.
+	 */
+	public static final String ATTRIBUTE = RefusedException.class.getName();
+
 	private static final int TOO_MANY_REQUESTS = 429;
 
 	private final Reason reason;
@@ -55,6 +60,11 @@ public class RefusedException extends RuntimeException {
 	 */
 	public static RefusedException ofQuota(String message, Duration retryAfter) {
 		return new RefusedException(Reason.OVERLOADED, message, retryAfter, TOO_MANY_REQUESTS, Map.of(), null);
+	}
+
+	/** A refusal whose HTTP answer has a status of its own, instead of the reason's. */
+	public static RefusedException ofStatus(int httpStatus, Reason reason, String message) {
+		return new RefusedException(reason, message, null, httpStatus, Map.of(), null);
 	}
 
 	/**

@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
-import dev.usher.edge.QueryParameter;
 import dev.usher.edge.SameOrigin;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -15,7 +14,6 @@ import dev.usher.session.SessionCookie;
 import dev.usher.session.Tickets;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.token.TokenVerifier;
-import dev.usher.websocket.Handshake;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +112,9 @@ final class Credentials {
 
 	private static List<String> tickets(Handshake handshake, ClientFrame frame) {
 		List<String> tickets = new ArrayList<>(values(frame, TICKET));
-		tickets.addAll(QueryParameter.values(handshake.query(), TICKET));
+		if (handshake.ticket() != null) {
+			tickets.add(handshake.ticket());
+		}
 		return tickets;
 	}
 

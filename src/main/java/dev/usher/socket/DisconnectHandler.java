@@ -6,8 +6,9 @@ import java.util.concurrent.CompletionStage;
 import dev.usher.access.Caller;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Header;
-import dev.usher.websocket.CloseStatus;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
 
 /**
  * DISCONNECT: once all frames before it have taken effect, the RECEIPT, if asked for,

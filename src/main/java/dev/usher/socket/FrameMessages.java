@@ -26,6 +26,9 @@ final class FrameMessages {
 		SimpMessageHeaderAccessor accessor = SimpMessageHeaderAccessor.create(type(frame.command()));
 		accessor.setSessionId(connection.id());
 		accessor.setUser(connection.caller());
+		if (connection.hasAttributes()) {
+			accessor.setSessionAttributes(connection.attributes());
+		}
 		accessor.setHeader(CONNECTION, connection);
 		accessor.setLeaveMutable(true);
 		return MessageBuilder.createMessage(frame, accessor.getMessageHeaders());

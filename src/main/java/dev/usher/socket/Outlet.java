@@ -15,6 +15,8 @@ import dev.usher.websocket.WebSocket;
 import dev.usher.websocket.WebSocket.Offer;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.socket.CloseStatus;
+
 /**
  * The way out of one connection. Frames are put into the queue at any time and under any
  * lock, because that calls nobody; what has to follow, writing them or ending the
@@ -121,9 +123,10 @@ final class Outlet {
 	}
 
 	/** Sends a frame. Called with no lock held. */
-	void send(OutboundFrame frame) {
-		offer(frame);
+	Offer send(OutboundFrame frame) {
+		Offer offer = tryOffer(frame);
 		flushSoon();
+		return offer;
 	}
 
 	/**
@@ -132,11 +135,15 @@ final class Outlet {
 	 * @return whether it was taken
 	 */
 	boolean offer(OutboundFrame frame) {
+		return tryOffer(frame) == Offer.QUEUED;
+	}
+
+	private Offer tryOffer(OutboundFrame frame) {
 		Offer offer = socket().offer(frame);
 		if (offer == Offer.FULL) {
 			endSoon(Ending.of(Reason.SLOW_CONSUMER));
 		}
-		return offer == Offer.QUEUED;
+		return offer;
 	}
 
 	/** Has the next {@link #flush()} end the connection. Under any lock. */
@@ -189,20 +196,20 @@ final class Outlet {
 	void close(Ending ending) {
 		WebSocket open = socket();
 		OutboundFrame error = ending.errorFrame(this.version);
-		int status = ending.reason().closeStatus();
+		CloseStatus status = new CloseStatus(ending.reason().closeStatus(), ending.reason().code());
 		if (ending.deliversQueued() && open.offer(error) == Offer.QUEUED) {
-			open.close(status, ending.reason().code());
+			open.close(status);
 			this.lastFrames = 2;
 		}
 		else {
-			open.closeNow(error, status, ending.reason().code());
+			open.closeNow(error, status);
 		}
 		flushSoon();
 	}
 
-	/** Closes the WebSocket behind what is queued; the client asked for it. */
-	void close(int status) {
-		socket().close(status, "");
+	/** Closes the WebSocket behind what is queued, without an ERROR. */
+	void close(CloseStatus status) {
+		socket().close(status);
 		this.lastFrames = 1;
 		flushSoon();
 	}

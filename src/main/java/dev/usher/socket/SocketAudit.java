@@ -6,7 +6,6 @@ import dev.usher.audit.AuditEvent;
 import dev.usher.audit.AuditEvent.Kind;
 import dev.usher.protocol.RefusedException;
 import dev.usher.stomp.ClientFrame;
-import dev.usher.websocket.Handshake;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -22,8 +21,8 @@ class SocketAudit {
 	}
 
 	/** A handshake was refused. */
-	void refused(Handshake handshake, RefusedException refusal) {
-		this.audit.record(AuditEvent.of(Kind.CONNECT).from(handshake.remoteAddress()).because(refusal));
+	void refused(String address, RefusedException refusal) {
+		this.audit.record(AuditEvent.of(Kind.CONNECT).from(address).because(refusal));
 	}
 
 	void connected(StompConnection connection) {

@@ -20,10 +20,7 @@ import dev.usher.thread.Worker;
 import dev.usher.thread.Workers;
 import dev.usher.token.Revocations;
 import dev.usher.token.TokenVerifier;
-import dev.usher.websocket.WebSocketUpgradeHandler;
 
-import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.support.ChannelInterceptor;
@@ -36,8 +33,6 @@ import org.springframework.messaging.support.ExecutorSubscribableChannel;
  */
 @Configuration(proxyBeanMethods = false)
 class SocketConfiguration {
-
-	private static final String PATH = "/ws";
 
 	@Bean
 	Credentials credentials(TokenVerifier verifier, Tickets tickets, CookieLogins cookies) {
@@ -100,21 +95,6 @@ class SocketConfiguration {
 	@Bean
 	LiveConnections liveConnections(Connections connections) {
 		return connections::ofSession;
-	}
-
-	/**
-	 * The handshake comes before the servlets: it needs none of them, and they would cost
-	 * more than the rest of a CONNECT.
-	 */
-	@Bean
-	WebServerFactoryCustomizer<JettyServletWebServerFactory> webSocketUpgrade(ClientAddress addresses,
-			OriginProperties origins, UnlistedOrigins unlisted, Credentials credentials, Admission admission,
-			StompGateway gateway, SocketProperties properties, SocketAudit audit) {
-		HandshakePolicy policy = new HandshakePolicy(addresses, origins, unlisted, credentials, admission, gateway,
-				audit);
-		return (factory) -> factory
-			.addServerCustomizers((server) -> server.setHandler(new WebSocketUpgradeHandler(server.getHandler(), PATH,
-					policy, properties.webSocketLimits(), gateway.memory().held())));
 	}
 
 }

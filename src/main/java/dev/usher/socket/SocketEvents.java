@@ -1,15 +1,21 @@
 package dev.usher.socket;
 
 import java.nio.ByteBuffer;
+import java.security.Principal;
 
+import dev.usher.websocket.OutboundFrame;
+import dev.usher.websocket.PayloadListener;
 import dev.usher.websocket.WebSocket;
-import dev.usher.websocket.WebSocketListener;
+import dev.usher.websocket.WebSocket.Offer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
 
 /**
  * What the socket of one connection tells: a frame comes in here. Bytes are counted and
  * become frames; what they lead to leaves when all that was read has taken effect.
  */
-final class SocketEvents implements WebSocketListener {
+final class SocketEvents implements PayloadListener {
 
 	private final StompConnection connection;
 
@@ -26,9 +32,21 @@ final class SocketEvents implements WebSocketListener {
 		this.throttle = throttle;
 	}
 
-	@Override
-	public void onOpen(WebSocket socket) {
+	/** The handshake is done. */
+	void opened(WebSocket socket) {
 		this.connection.opened(socket);
+	}
+
+	/** Takes a whole message, from outside of a read. */
+	void take(ByteBuffer message) {
+		onReadBegin();
+		try {
+			onRead(message.remaining());
+			onPayload(message);
+		}
+		finally {
+			onReadComplete();
+		}
 	}
 
 	@Override
@@ -75,7 +93,22 @@ final class SocketEvents implements WebSocketListener {
 	}
 
 	@Override
-	public void onClosed(int status) {
+	public Offer onSend(OutboundFrame frame) {
+		return this.connection.outlet().send(frame);
+	}
+
+	@Override
+	public void onCloseAsked(CloseStatus status) {
+		this.connection.disconnect(status);
+	}
+
+	@Override
+	public @Nullable Principal principal() {
+		return this.connection.caller();
+	}
+
+	/** The socket is gone. */
+	void closed(int status) {
 		this.connection.closed(status);
 	}
 

@@ -46,7 +46,8 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	}
 
 	WebSocketLimits webSocketLimits() {
-		return new WebSocketLimits((int) this.outbound.maxBytes.toBytes(), CLOSE_TIMEOUT, this.compression);
+		return new WebSocketLimits((int) this.outbound.maxBytes.toBytes(), (int) this.frame.max.toBytes(),
+				CLOSE_TIMEOUT, this.compression);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -10,10 +11,12 @@ import dev.usher.protocol.Reason;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Header;
 import dev.usher.stomp.Version;
-import dev.usher.websocket.Handshake;
+import dev.usher.websocket.SocketSession;
 import dev.usher.websocket.WebSocket;
-import dev.usher.websocket.WebSocketListener;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
 
 /**
  * One STOMP session over one WebSocket. Frames are read and take effect on one thread at
@@ -35,7 +38,7 @@ final class StompConnection {
 
 	}
 
-	private final String id;
+	private final WebSocketSession session;
 
 	private final String remoteAddress;
 
@@ -64,12 +67,12 @@ final class StompConnection {
 
 	private boolean pending = true;
 
-	/** The client said DISCONNECT. */
+	/** The client said DISCONNECT, or somebody closed its session. */
 	private volatile boolean disconnected;
 
-	StompConnection(String id, Handshake handshake, StompGateway gateway) {
-		this.id = id;
-		this.remoteAddress = handshake.remoteAddress();
+	StompConnection(WebSocketSession session, Handshake handshake, StompGateway gateway) {
+		this.session = session;
+		this.remoteAddress = handshake.address();
 		this.handshake = handshake;
 		this.gateway = gateway;
 		this.outlet = new Outlet(gateway.clock(), gateway.wheel(), gateway.memory(), this::end);
@@ -80,7 +83,7 @@ final class StompConnection {
 	}
 
 	/** What the socket is to tell. */
-	WebSocketListener events() {
+	SocketEvents events() {
 		return new SocketEvents(this, this.gateway, this.timekeeper, this.throttle);
 	}
 
@@ -167,12 +170,13 @@ final class StompConnection {
 	}
 
 	/**
-	 * Ends the session because the client asked for it; its RECEIPT is queued already.
+	 * Ends the session without an ERROR, behind what is queued, because the client asked
+	 * for it or somebody closed the WebSocket session.
 	 */
-	void disconnect(int closeStatus) {
+	void disconnect(CloseStatus status) {
 		if (release()) {
 			this.disconnected = true;
-			this.outlet.close(closeStatus);
+			this.outlet.close(status);
 		}
 	}
 
@@ -220,8 +224,19 @@ final class StompConnection {
 		return ClientAddress.network(this.remoteAddress);
 	}
 
+	/** The id of the session, of STOMP and of the WebSocket alike. */
 	String id() {
-		return this.id;
+		return this.session.getId();
+	}
+
+	/** Whether anybody keeps anything with the session. */
+	boolean hasAttributes() {
+		return this.session instanceof SocketSession own && own.hasAttributes();
+	}
+
+	/** What others may keep with the session; asking for it costs memory. */
+	Map<String, Object> attributes() {
+		return this.session.getAttributes();
 	}
 
 	/** The address the client is at. */
@@ -273,7 +288,7 @@ final class StompConnection {
 
 	@Override
 	public String toString() {
-		return "StompConnection[" + this.id + "]";
+		return "StompConnection[" + id() + "]";
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.usher.socket;
 
 import java.time.Clock;
-import java.util.UUID;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -9,13 +8,13 @@ import dev.usher.socket.Throttle.Rates;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Command;
 import dev.usher.stomp.FrameLimits;
-import dev.usher.websocket.Handshake;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.messaging.MessageChannel;
+import org.springframework.web.socket.WebSocketSession;
 
 /**
  * What all connections share. A frame that was read is handed to the client inbound
@@ -52,8 +51,8 @@ class StompGateway implements DisposableBean {
 		this.inbound = inbound;
 	}
 
-	StompConnection newConnection(Handshake handshake) {
-		return new StompConnection(UUID.randomUUID().toString(), handshake, this);
+	StompConnection newConnection(WebSocketSession session, Handshake handshake) {
+		return new StompConnection(session, handshake, this);
 	}
 
 	/** Lets a frame take effect, or ends its connection. */

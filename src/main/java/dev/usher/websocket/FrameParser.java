@@ -5,6 +5,8 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.socket.CloseStatus;
+
 /**
  * Reads the frames of one peer (RFC 6455, section 5), however the bytes are cut. Holds no
  * payload but that of a control frame: data goes on as it arrives, so a frame may claim
@@ -23,7 +25,7 @@ final class FrameParser {
 
 		void onPing(byte[] payload);
 
-		/** The peer's close; status 0 where it gave none. */
+		/** The peer's close; status 1005 where it gave none. */
 		void onClose(int status);
 
 	}
@@ -225,18 +227,18 @@ final class FrameParser {
 
 	private static int closeStatus(byte[] payload) {
 		if (payload.length == 0) {
-			return 0;
+			return CloseStatus.NO_STATUS_CODE.getCode();
 		}
 		if (payload.length == 1) {
 			throw violation("A close has a status of two bytes, or none.");
 		}
 		int status = ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
-		if (!CloseStatus.mayBeSent(status)) {
+		if (!OutboundFrame.mayBeClosedWith(status)) {
 			throw violation("The status of the close may not be sent.");
 		}
 		Utf8Validator validator = new Utf8Validator();
 		if (!validator.accept(payload, 2, payload.length) || !validator.isComplete()) {
-			throw new ProtocolViolationException(CloseStatus.NOT_UTF8, "The reason of the close is not UTF-8.");
+			throw new ProtocolViolationException(CloseStatus.BAD_DATA, "The reason of the close is not UTF-8.");
 		}
 		return status;
 	}

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.socket.CloseStatus;
+
 /**
  * What becomes of the frames that were read: text is checked, deflated messages are
  * inflated, the rest goes to the listener. Muted once the connection is closing: what a
@@ -13,7 +15,7 @@ final class Inbound implements FrameParser.Sink {
 
 	private final WebSocketConnection connection;
 
-	private final WebSocketListener listener;
+	private final PayloadListener listener;
 
 	private final @Nullable PerMessageDeflate deflate;
 
@@ -25,7 +27,7 @@ final class Inbound implements FrameParser.Sink {
 
 	private boolean gone;
 
-	Inbound(WebSocketConnection connection, WebSocketListener listener, boolean deflate) {
+	Inbound(WebSocketConnection connection, PayloadListener listener, boolean deflate) {
 		this.connection = connection;
 		this.listener = listener;
 		this.deflate = (deflate) ? new PerMessageDeflate() : null;
@@ -87,7 +89,7 @@ final class Inbound implements FrameParser.Sink {
 
 	private void deliver(byte[] bytes, int from, int to, boolean text, boolean last) {
 		if (text && (!this.utf8.accept(bytes, from, to) || (last && !this.utf8.isComplete()))) {
-			throw new ProtocolViolationException(CloseStatus.NOT_UTF8, "A text message is not UTF-8.");
+			throw new ProtocolViolationException(CloseStatus.BAD_DATA, "A text message is not UTF-8.");
 		}
 		if (to > from && !this.muted) {
 			this.listener.onPayload(ByteBuffer.wrap(bytes, from, to - from));

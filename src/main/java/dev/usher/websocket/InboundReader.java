@@ -39,7 +39,7 @@ final class InboundReader {
 	 * perhaps, and to flush after each would cost more than all the rest.
 	 * @return whether to wait for more
 	 */
-	boolean read(WebSocketConnection connection, WebSocketListener listener) {
+	boolean read(WebSocketConnection connection, PayloadListener listener) {
 		boolean secure = connection.getEndPoint().isSecure();
 		int bytes = 0;
 		int unflushed = 0;
@@ -77,6 +77,7 @@ final class InboundReader {
 		}
 		catch (IOException ex) {
 			logger.debug("Read failed", ex);
+			connection.failed(ex);
 			return -1;
 		}
 	}

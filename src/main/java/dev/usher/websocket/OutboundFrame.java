@@ -1,9 +1,17 @@
 package dev.usher.websocket;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
 
 /**
  * A whole WebSocket message as it goes over the wire: header and payload in one array,
@@ -60,12 +68,44 @@ public final class OutboundFrame {
 		return control(Opcode.PONG, payload, length);
 	}
 
-	/** A close frame; status 0 stands for a close without a status. */
-	static OutboundFrame close(int status, String reason) {
-		if (status == 0) {
+	/**
+	 * A message of Spring's.
+	 * @throws IllegalArgumentException where it is none that can be sent: a ping or pong
+	 * of more than 125 bytes
+	 */
+	static OutboundFrame of(WebSocketMessage<?> message) {
+		if (message instanceof TextMessage text) {
+			return message(reserved(text.asBytes()), true);
+		}
+		ByteBuffer payload = ((ByteBuffer) message.getPayload()).slice();
+		byte[] bytes = new byte[payload.remaining()];
+		payload.get(bytes);
+		if (message instanceof BinaryMessage) {
+			return message(reserved(bytes), false);
+		}
+		Assert.isTrue(bytes.length <= MAX_CONTROL, "A ping or pong has 125 bytes at most");
+		return control((message instanceof PingMessage) ? Opcode.PING : Opcode.PONG, bytes, bytes.length);
+	}
+
+	private static byte[] reserved(byte[] payload) {
+		byte[] bytes = new byte[RESERVE + payload.length];
+		System.arraycopy(payload, 0, bytes, RESERVE, payload.length);
+		return bytes;
+	}
+
+	/** Whether a status may be in a close frame (section 7.4.2). */
+	static boolean mayBeClosedWith(int status) {
+		return (status >= 1000 && status <= 1014 && status != 1004 && status != CloseStatus.NO_STATUS_CODE.getCode()
+				&& status != CloseStatus.NO_CLOSE_FRAME.getCode()) || (status >= 3000 && status <= 4999);
+	}
+
+	/** A close frame, which names no status where it is one that is never sent. */
+	static OutboundFrame close(CloseStatus close) {
+		int status = close.getCode();
+		if (!mayBeClosedWith(status)) {
 			return control(Opcode.CLOSE, new byte[0], 0);
 		}
-		byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+		byte[] text = ((close.getReason() != null) ? close.getReason() : "").getBytes(StandardCharsets.UTF_8);
 		byte[] payload = new byte[MAX_CONTROL];
 		payload[0] = (byte) (status >> 8);
 		payload[1] = (byte) status;

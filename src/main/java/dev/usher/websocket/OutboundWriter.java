@@ -39,14 +39,14 @@ final class OutboundWriter implements Callback {
 
 	private final OutboundQueue queue;
 
-	private final WebSocketListener listener;
+	private final PayloadListener listener;
 
 	/** Bytes that count as written when Jetty says that it is through. */
 	private int pending;
 
 	private boolean oneIsDone;
 
-	OutboundWriter(WebSocketConnection connection, EndPoint endPoint, OutboundQueue queue, WebSocketListener listener) {
+	OutboundWriter(WebSocketConnection connection, EndPoint endPoint, OutboundQueue queue, PayloadListener listener) {
 		this.connection = connection;
 		this.endPoint = endPoint;
 		this.channel = (endPoint instanceof SocketChannelEndPoint plain) ? plain.getChannel() : null;
@@ -159,7 +159,7 @@ final class OutboundWriter implements Callback {
 	@Override
 	public void failed(Throwable cause) {
 		logger.debug("Write failed", cause);
-		this.connection.gone();
+		this.connection.failed(cause);
 	}
 
 	@Override

@@ -10,6 +10,9 @@ import java.util.zip.Inflater;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketExtension;
+
 /**
  * permessage-deflate (RFC 7692), without context takeover on either side: a connection
  * holds no window between messages, and one compressed message serves everybody it goes
@@ -19,6 +22,9 @@ final class PerMessageDeflate {
 
 	/** The one answer to every offer that allows it. */
 	static final String RESPONSE = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+
+	/** The same in Spring's words. */
+	static final WebSocketExtension EXTENSION = WebSocketExtension.parseExtensions(RESPONSE).get(0);
 
 	/**
 	 * The parameters an offer may have here, each once (section 7.1): an offer with

@@ -2,6 +2,8 @@ package dev.usher.websocket;
 
 import java.net.SocketAddress;
 
+import org.springframework.web.socket.CloseStatus;
+
 /**
  * An open WebSocket, as its owner sees it. Every method may be called by any thread and
  * none of them waits for the peer.
@@ -36,7 +38,7 @@ public interface WebSocket {
 
 	/**
 	 * Writes some of what is queued, as far as the peer takes it. What it does not take
-	 * now follows when it reads on: {@link WebSocketListener#onWritable()} says so. Must
+	 * now follows when it reads on: {@link PayloadListener#onWritable()} says so. Must
 	 * not be called with a lock held, as it may call the listener.
 	 * @return whether there is more that could leave now, so that the caller calls again
 	 */
@@ -45,19 +47,17 @@ public interface WebSocket {
 	/**
 	 * Starts the closing handshake (RFC 6455, section 7). What is queued leaves first,
 	 * with {@link #writeSome()}.
-	 * @param status the status of the close
-	 * @param reason the reason, cut to the 123 bytes that fit
+	 * @param status the status of the close, its reason cut to the 123 bytes that fit
 	 */
-	void close(int status, String reason);
+	void close(CloseStatus status);
 
 	/**
 	 * Forgets what is queued, but for a frame that has begun to leave, sends one last
 	 * frame and starts the closing handshake.
 	 * @param last the last frame
-	 * @param status the status of the close
-	 * @param reason the reason, cut to the 123 bytes that fit
+	 * @param status the status of the close, its reason cut to the 123 bytes that fit
 	 */
-	void closeNow(OutboundFrame last, int status, String reason);
+	void closeNow(OutboundFrame last, CloseStatus status);
 
 	/**
 	 * Forgets what is queued before the last frames, but for a frame that has begun to

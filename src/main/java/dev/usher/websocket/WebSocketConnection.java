@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.web.socket.CloseStatus;
+
 /**
  * One WebSocket on one Jetty connection. Read on the selector's own thread, so that a
  * frame crosses no queue; written by whoever flushes. Between reads and writes it holds
@@ -24,7 +26,9 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
 
-	private final WebSocketListener listener;
+	private final SocketSession session;
+
+	private final PayloadListener listener;
 
 	private final OutboundQueue queue;
 
@@ -54,13 +58,14 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	/** What would cut a connection whose close is not answered. */
 	private volatile Scheduler.@Nullable Task linger;
 
-	private volatile int peerStatus = CloseStatus.ABNORMAL;
+	private volatile int peerStatus = CloseStatus.NO_CLOSE_FRAME.getCode();
 
 	private @Nullable ByteBuffer early;
 
-	WebSocketConnection(EndPoint endPoint, Executor executor, Scheduler scheduler, WebSocketListener listener,
-			WebSocketLimits limits, boolean deflate, HeldBytes held) {
+	WebSocketConnection(EndPoint endPoint, Executor executor, Scheduler scheduler, SocketSession session,
+			PayloadListener listener, WebSocketLimits limits, boolean deflate, HeldBytes held) {
 		super(endPoint, executor);
+		this.session = session;
 		this.scheduler = scheduler;
 		this.listener = listener;
 		this.limits = limits;
@@ -81,7 +86,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		super.onOpen();
 		// Time limits are the listener's; an idle connection is a healthy one.
 		getEndPoint().setIdleTimeout(0);
-		this.listener.onOpen(this);
+		this.session.opened();
 		ByteBuffer first = this.early;
 		this.early = null;
 		if (first == null || handOver(() -> parse(first, first.remaining()))) {
@@ -124,11 +129,11 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			}
 		}
 		catch (ProtocolViolationException ex) {
-			fail(ex.status(), ex.text());
+			fail(ex.status());
 		}
 		catch (RuntimeException ex) {
 			logger.warn("A WebSocket listener failed", ex);
-			fail(CloseStatus.INTERNAL_ERROR, "");
+			fail(CloseStatus.SERVER_ERROR);
 		}
 		finally {
 			this.inbound.end();
@@ -138,10 +143,10 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	}
 
 	/** What comes from now on cannot be told apart, so it is not looked at. */
-	private void fail(int status, String reason) {
+	private void fail(CloseStatus status) {
 		this.failed = true;
 		this.inbound.mute();
-		close(status, reason);
+		close(status);
 		this.controlQueued = true;
 	}
 
@@ -179,7 +184,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	@Override
 	public void onFillInterestedFailed(Throwable cause) {
-		gone();
+		failed(cause);
 	}
 
 	@Override
@@ -208,15 +213,15 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	}
 
 	@Override
-	public void close(int status, String reason) {
-		if (this.queue.close(OutboundFrame.close(status, reason))) {
+	public void close(CloseStatus status) {
+		if (this.queue.close(OutboundFrame.close(status))) {
 			startLinger();
 		}
 	}
 
 	@Override
-	public void closeNow(OutboundFrame last, int status, String reason) {
-		if (this.queue.closeNow(outgoing(last), OutboundFrame.close(status, reason))) {
+	public void closeNow(OutboundFrame last, CloseStatus status) {
+		if (this.queue.closeNow(outgoing(last), OutboundFrame.close(status))) {
 			startLinger();
 		}
 	}
@@ -239,9 +244,9 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	/** The peer's close arrived: answer it, or be done where it is the answer. */
 	void onPeerClose(int status) {
-		this.peerStatus = (status != 0) ? status : CloseStatus.NONE;
+		this.peerStatus = status;
 		this.inbound.mute();
-		close(status, "");
+		close(new CloseStatus(status));
 		if (this.queue.isClosedAndEmpty()) {
 			gone();
 		}
@@ -262,6 +267,23 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		}
 	}
 
+	/** Writes what is queued, where no listener is there to see to it. */
+	void writeAll() {
+		boolean more;
+		do {
+			more = writeSome();
+		}
+		while (more);
+	}
+
+	/** Reading or writing failed. */
+	void failed(Throwable cause) {
+		if (!this.closedTold.get()) {
+			this.session.failed(cause);
+		}
+		gone();
+	}
+
 	@Override
 	public void cut() {
 		gone();
@@ -274,7 +296,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			cancelLinger();
 			this.queue.discard();
 			getEndPoint().close();
-			this.listener.onClosed(this.peerStatus);
+			this.session.closed(new CloseStatus(this.peerStatus));
 		}
 	}
 
@@ -301,6 +323,22 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		return this.queue.queued();
 	}
 
+	boolean isOpen() {
+		return !this.closedTold.get() && !this.queue.isClosed();
+	}
+
+	boolean isSecure() {
+		return getEndPoint().isSecure();
+	}
+
+	boolean isDeflating() {
+		return this.deflate;
+	}
+
+	WebSocketLimits limits() {
+		return this.limits;
+	}
+
 	@Override
 	public SocketAddress remoteAddress() {
 		return getEndPoint().getRemoteSocketAddress();
@@ -311,7 +349,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		if (!this.queue.isClosedAndEmpty()) {
 			return;
 		}
-		if (this.peerStatus != CloseStatus.ABNORMAL) {
+		if (this.peerStatus != CloseStatus.NO_CLOSE_FRAME.getCode()) {
 			gone();
 		}
 		else if (this.failed) {

@@ -1,205 +1,85 @@
 package dev.usher.websocket;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
-import dev.usher.websocket.HandshakeDecision.Accepted;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.ConnectionMetaData;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.ServerHttpRequest;
 
 /**
- * The opening handshake (RFC 6455, section 4.2) at one path, before any servlet, filter
- * or session is asked; every other request goes on to them.
+ * Where WebSockets are opened: in front of every servlet and filter, which a handshake
+ * needs none of. Requests for other paths go on to them.
  */
 public final class WebSocketUpgradeHandler extends Handler.Wrapper {
 
-	private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+	private static final int ERROR = 400;
 
-	private static final String VERSION = "13";
+	private final Map<String, Endpoint> endpoints;
 
-	private static final int KEY_BYTES = 16;
+	private final BiConsumer<ServerHttpRequest, RefusedException> refusals;
 
-	private final String path;
-
-	private final HandshakeDecision decision;
-
-	private final WebSocketLimits limits;
-
-	private final HeldBytes held;
-
-	public WebSocketUpgradeHandler(Handler next, String path, HandshakeDecision decision, WebSocketLimits limits,
-			HeldBytes held) {
+	/**
+	 * @param next what comes after
+	 * @param registry what answers where
+	 * @param refusals is told of every handshake that is refused
+	 */
+	public WebSocketUpgradeHandler(Handler next, EndpointRegistry registry,
+			BiConsumer<ServerHttpRequest, RefusedException> refusals) {
 		super(next);
-		this.path = path;
-		this.decision = decision;
-		this.limits = limits;
-		this.held = held;
+		this.endpoints = registry.endpoints();
+		this.refusals = refusals;
 	}
 
 	@Override
 	public boolean handle(Request request, Response response, Callback callback) throws Exception {
-		if (!this.path.equals(Request.getPathInContext(request))) {
+		Endpoint endpoint = this.endpoints.get(Request.getPathInContext(request));
+		if (endpoint == null) {
 			return super.handle(request, response, callback);
 		}
+		HandshakeRequest handshake = new HandshakeRequest(request);
+		HandshakeResponse answer = new HandshakeResponse(response);
 		try {
-			Handshake handshake = handshake(request);
-			this.decision.inspect(handshake);
-			String key = checkedKey(request);
-			Accepted accepted = this.decision.accept(handshake);
-			upgrade(request, response, key, accepted);
-			response.write(true, null, callback);
-		}
-		catch (NotWebSocketException ex) {
-			response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, VERSION);
-			response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
-			Problems.write(request, response, callback, 426, Reason.BAD_REQUEST,
-					"This address speaks WebSocket, version 13.", "");
+			if (endpoint.handshake(handshake, answer)) {
+				response.write(true, null, callback);
+				return true;
+			}
 		}
 		catch (RefusedException ex) {
-			Problems.write(request, response, callback, ex);
+			this.refusals.accept(handshake, ex);
+			refuse(request, response, callback, ex);
+			return true;
 		}
+		RefusedException refusal = new RefusedException(Reason.FORBIDDEN);
+		this.refusals.accept(handshake, refusal);
+		answer(request, answer, callback, refusal);
 		return true;
 	}
 
-	private static String checkedKey(Request request) {
-		HttpFields headers = request.getHeaders();
-		boolean upgrade = HttpMethod.GET.is(request.getMethod())
-				&& request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
-				&& headers.contains(HttpHeader.UPGRADE, "websocket")
-				&& headers.contains(HttpHeader.CONNECTION, "upgrade")
-				&& VERSION.equals(headers.get(HttpHeader.SEC_WEBSOCKET_VERSION));
-		if (!upgrade) {
-			throw new NotWebSocketException();
-		}
-		String key = headers.get(HttpHeader.SEC_WEBSOCKET_KEY);
-		if (key == null || !isKey(key)) {
-			throw new RefusedException(Reason.BAD_REQUEST, "Sec-WebSocket-Key must be 16 bytes in Base64.");
-		}
-		return key;
+	/** The server's error handler writes the problem document, as it does all others. */
+	private static void refuse(Request request, Response response, Callback callback, RefusedException refusal) {
+		request.setAttribute(RefusedException.ATTRIBUTE, refusal);
+		Response.writeError(request, response, callback, refusal.httpStatus(), refusal.text());
 	}
 
-	private static boolean isKey(String key) {
-		try {
-			return Base64.getDecoder().decode(key).length == KEY_BYTES;
+	/** An interceptor said no: what it answered counts, as far as it did. */
+	private static void answer(Request request, HandshakeResponse answer, Callback callback, RefusedException refusal) {
+		Response response = answer.jetty();
+		if (answer.status() < 200) {
+			refuse(request, response, callback, refusal);
 		}
-		catch (IllegalArgumentException ex) {
-			return false;
+		else if (answer.status() >= ERROR && !answer.body().hasRemaining()) {
+			Response.writeError(request, response, callback, answer.status());
 		}
-	}
-
-	private static Handshake handshake(Request request) {
-		HttpFields headers = request.getHeaders();
-		HttpURI uri = request.getHttpURI();
-		String ownOrigin = uri.getScheme() + "://" + headers.get(HttpHeader.HOST);
-		if (uri.getAuthority() != null) {
-			ownOrigin = uri.getScheme() + "://" + uri.getAuthority();
+		else {
+			response.setStatus(answer.status());
+			response.write(true, answer.body(), callback);
 		}
-		List<String> forwarded = new ArrayList<>();
-		addAll(forwarded, headers, HttpHeader.FORWARDED);
-		addAll(forwarded, headers, HttpHeader.X_FORWARDED_FOR);
-		addAll(forwarded, headers, HttpHeader.X_FORWARDED_PROTO);
-		addAll(forwarded, headers, HttpHeader.X_FORWARDED_HOST);
-		return new Handshake(origin(headers), ownOrigin, headers.get(HttpHeader.AUTHORIZATION), cookies(headers),
-				uri.getQuery(), headers.getCSV("Sec-WebSocket-Protocol", false), Request.getRemoteAddr(request),
-				forwarded, headers.get("Sec-Fetch-Site"), headers.get(HttpHeader.USER_AGENT));
-	}
-
-	/** RFC 9113, section 8.2.3, lets a client cut the header into several. */
-	private static @Nullable String cookies(HttpFields headers) {
-		List<String> lines = headers.getValuesList(HttpHeader.COOKIE);
-		return lines.isEmpty() ? null : String.join("; ", lines);
-	}
-
-	/** Two Origin headers are none that could be trusted. */
-	private static @Nullable String origin(HttpFields headers) {
-		List<String> origins = headers.getValuesList(HttpHeader.ORIGIN);
-		if (origins.size() > 1) {
-			throw new RefusedException(Reason.BAD_REQUEST, "There is more than one Origin header.");
-		}
-		return (origins.isEmpty()) ? null : origins.get(0);
-	}
-
-	private static void addAll(List<String> values, HttpFields headers, HttpHeader name) {
-		for (HttpField field : headers) {
-			if (field.getHeader() == name) {
-				values.add(name + ": " + field.getValue());
-			}
-		}
-	}
-
-	private void upgrade(Request request, Response response, String key, Accepted accepted) {
-		HttpFields.Mutable headers = response.getHeaders();
-		String deflate = extension(request.getHeaders());
-		response.setStatus(101);
-		headers.put(HttpHeader.UPGRADE, "websocket");
-		headers.put(HttpHeader.CONNECTION, "Upgrade");
-		headers.put(HttpHeader.SEC_WEBSOCKET_ACCEPT, accept(key));
-		if (accepted.subprotocol() != null) {
-			headers.put(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, accepted.subprotocol());
-		}
-		if (deflate != null) {
-			headers.put(HttpHeader.SEC_WEBSOCKET_EXTENSIONS, deflate);
-		}
-		ConnectionMetaData metaData = request.getConnectionMetaData();
-		Connector connector = metaData.getConnector();
-		EndPoint endPoint = metaData.getConnection().getEndPoint();
-		request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
-				new WebSocketConnection(endPoint, connector.getExecutor(), connector.getScheduler(),
-						accepted.listener(), this.limits, deflate != null, this.held));
-	}
-
-	private @Nullable String extension(HttpFields headers) {
-		if (!this.limits.compression()) {
-			return null;
-		}
-		for (String value : headers.getValuesList(HttpHeader.SEC_WEBSOCKET_EXTENSIONS)) {
-			if (Arrays.stream(value.split(",")).anyMatch(PerMessageDeflate::accepts)) {
-				return PerMessageDeflate.RESPONSE;
-			}
-		}
-		return null;
-	}
-
-	/**
-	 * RFC 6455, section 4.2.2, step 5.4. SHA-1 is what it says; nothing secret hangs on
-	 * it.
-	 */
-	private static String accept(String key) {
-		try {
-			MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-			return Base64.getEncoder().encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII)));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-1", ex);
-		}
-	}
-
-	private static final class NotWebSocketException extends RuntimeException {
-
-		private NotWebSocketException() {
-			super(null, null, false, false);
-		}
-
 	}
 
 }

@@ -6,6 +6,8 @@ import java.net.SocketAddress;
 import dev.usher.websocket.OutboundFrame;
 import dev.usher.websocket.WebSocket;
 
+import org.springframework.web.socket.CloseStatus;
+
 /** A socket that takes every frame and is always through with it. */
 final class ForgetfulSocket implements WebSocket {
 
@@ -28,11 +30,11 @@ final class ForgetfulSocket implements WebSocket {
 	}
 
 	@Override
-	public void close(int status, String reason) {
+	public void close(CloseStatus status) {
 	}
 
 	@Override
-	public void closeNow(OutboundFrame last, int status, String reason) {
+	public void closeNow(OutboundFrame last, CloseStatus status) {
 	}
 
 	@Override

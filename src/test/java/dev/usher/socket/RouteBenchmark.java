@@ -15,7 +15,6 @@ import dev.usher.bus.Bus;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 import dev.usher.stomp.Version;
-import dev.usher.websocket.Handshake;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,6 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.messaging.support.ExecutorSubscribableChannel;
+import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 
 /**
  * From an announced message to the queue of every connection that gets it, and from
@@ -78,9 +78,9 @@ public class RouteBenchmark {
 		Caller caller = new Caller("alice", Set.of(), rules.permissions("alice", Set.of(), List.of(), List.of()),
 				"bench", null, null, null, Clock.systemUTC().instant().plus(Duration.ofHours(1)));
 		for (int i = 0; i < this.subscribers; i++) {
-			StompConnection connection = opened.newConnection(new Handshake(null, "http://localhost", null, null, null,
-					List.of(), "127.0.0.1", List.of(), null, null));
-			connection.events().onOpen(new ForgetfulSocket());
+			StompConnection connection = opened.newConnection(new StandardWebSocketSession(null, null, null, null),
+					new Handshake("127.0.0.1", "http://localhost", null, null, null, null, null));
+			connection.events().opened(new ForgetfulSocket());
 			connection.connect(caller, Version.V1_2, new HeartBeat(0, 0, 0, 0));
 			this.connections.add(connection);
 		}

@@ -48,7 +48,7 @@ public final class TestGateway implements AutoCloseable {
 
 	private final ConfigurableApplicationContext context;
 
-	private TestGateway(String[] properties) {
+	private TestGateway(Class<?>[] sources, String[] properties) {
 		try {
 			this.data = Files.createTempDirectory("usher-test");
 		}
@@ -56,7 +56,7 @@ public final class TestGateway implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		// The test closes it. One whose threads hang would keep the process from its end.
-		this.context = new SpringApplicationBuilder(UsherApplication.class).registerShutdownHook(false)
+		this.context = new SpringApplicationBuilder(sources).registerShutdownHook(false)
 			.initializers((context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
 					() -> this.clock, (definition) -> definition.setPrimary(true)))
 			.run(arguments(properties));
@@ -67,7 +67,16 @@ public final class TestGateway implements AutoCloseable {
 	 * @param properties such as {@code usher.connect.timeout=1s}
 	 */
 	public static TestGateway start(String... properties) {
-		return new TestGateway(properties);
+		return new TestGateway(new Class<?>[] { UsherApplication.class }, properties);
+	}
+
+	/**
+	 * Starts one with beans of others.
+	 * @param beans a class with {@code @Bean} methods and no annotation of its own, which
+	 * would have every gateway of the tests find it
+	 */
+	public static TestGateway with(Class<?> beans, String... properties) {
+		return new TestGateway(new Class<?>[] { UsherApplication.class, beans }, properties);
 	}
 
 	private String[] arguments(String[] properties) {

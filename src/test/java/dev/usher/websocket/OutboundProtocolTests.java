@@ -2,11 +2,18 @@ package dev.usher.websocket;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.time.Duration;
+import java.util.Map;
 
 import dev.usher.websocket.WebSocket.Offer;
+import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +31,7 @@ class OutboundProtocolTests {
 	 */
 	private static final int PREEMPTIONS = 2;
 
-	private static final WebSocketLimits LIMITS = new WebSocketLimits(1000, Duration.ofSeconds(5), false);
+	private static final WebSocketLimits LIMITS = new WebSocketLimits(1000, 1000, Duration.ofSeconds(5), false);
 
 	@ParameterizedTest(name = "{0} threads, {1} frames each, {2} refusals, fails {3}, closes {4}")
 	@CsvSource({ "1,2,2,false,false", "2,1,2,false,false", "2,2,1,false,false", "3,1,1,false,false", "2,1,1,true,false",
@@ -56,8 +63,10 @@ class OutboundProtocolTests {
 		Way(Interleavings steps, int refusals, boolean fails) {
 			this.steps = steps;
 			this.endPoint = new FakeEndPoint(steps, refusals, fails);
+			SocketSession session = new SocketSession(new AbstractWebSocketHandler() {
+			}, "/", KeptHeaders.of(HttpFields.EMPTY), null, Map.of());
 			this.connection = new WebSocketConnection(this.endPoint.proxy(), Runnable::run, FakeEndPoint.noScheduler(),
-					this, LIMITS, false, new HeldBytes());
+					session, this, LIMITS, false, new HeldBytes());
 		}
 
 		Runnable begin(int threads, int frames, boolean closes) {
@@ -84,7 +93,7 @@ class OutboundProtocolTests {
 
 		private void closeNow() {
 			this.steps.step();
-			this.connection.closeNow(frame("error"), 1000, "");
+			this.connection.closeNow(frame("error"), CloseStatus.NORMAL);
 			this.closed = true;
 			onWritable();
 		}
@@ -138,11 +147,7 @@ class OutboundProtocolTests {
 	}
 
 	/** Hears nothing. */
-	private abstract static class QuietListener implements WebSocketListener {
-
-		@Override
-		public void onOpen(WebSocket socket) {
-		}
+	private abstract static class QuietListener implements PayloadListener {
 
 		@Override
 		public void onReadBegin() {
@@ -165,7 +170,17 @@ class OutboundProtocolTests {
 		}
 
 		@Override
-		public void onClosed(int status) {
+		public Offer onSend(OutboundFrame frame) {
+			return Offer.CLOSED;
+		}
+
+		@Override
+		public void onCloseAsked(CloseStatus status) {
+		}
+
+		@Override
+		public @Nullable Principal principal() {
+			return null;
 		}
 
 	}

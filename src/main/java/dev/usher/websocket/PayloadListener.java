@@ -1,16 +1,21 @@
 package dev.usher.websocket;
 
 import java.nio.ByteBuffer;
+import java.security.Principal;
+
+import dev.usher.websocket.WebSocket.Offer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
 
 /**
- * What a WebSocket tells its owner, with no lock held. What is read is told by one thread
- * at a time, which must not be blocked: it reads for many connections. What is written is
- * told by whoever writes.
+ * What a {@link PayloadHandler} has for each of its connections, and what goes beyond
+ * Spring's {@code WebSocketHandler}: the payload in the pieces in which it was read,
+ * where a read begins and ends, and what is left of the queue. Called with no lock held.
+ * What is read is told by one thread at a time, which must not be blocked: it reads for
+ * many connections. What is written is told by whoever writes.
  */
-public interface WebSocketListener {
-
-	/** The handshake is done. */
-	void onOpen(WebSocket socket);
+public interface PayloadListener {
 
 	/**
 	 * Something is about to be handed over; {@link #onReadComplete()} follows for sure.
@@ -52,9 +57,19 @@ public interface WebSocketListener {
 	void onBlocked();
 
 	/**
-	 * The socket is gone. Called exactly once.
-	 * @param status the status the peer gave, or 1006 where it gave none
+	 * Somebody sends a message by the session: it is to go the way of all others. Any
+	 * thread.
+	 * @return what became of it
 	 */
-	void onClosed(int status);
+	Offer onSend(OutboundFrame frame);
+
+	/**
+	 * Somebody closes the session: what is queued is to leave, then a close of this
+	 * status. Any thread.
+	 */
+	void onCloseAsked(CloseStatus status);
+
+	/** Who the connection belongs to, as far as that is known. */
+	@Nullable Principal principal();
 
 }
