@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A Java process and what it prints. Waits are long, because a machine may be busy, and
  * end as soon as there is what they wait for; whoever started it closes it.
@@ -20,7 +22,9 @@ public final class JavaProcess implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-	private static final Path JAR = Path.of("target", "usher.jar");
+	private static final @Nullable String EARLIER = System.getProperty("usher.jar");
+
+	private static final String JAR = (EARLIER != null) ? EARLIER : "target/usher.jar";
 
 	private final Process process;
 
@@ -41,7 +45,7 @@ public final class JavaProcess implements AutoCloseable {
 	private JavaProcess(String javaHome, String tool, List<String> arguments) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(javaHome, "bin", tool).toString());
-		command.addAll(arguments);
+		command.addAll((EARLIER != null) ? EarlierJar.of(EARLIER).knownOf(arguments) : arguments);
 		try {
 			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		}
@@ -51,6 +55,15 @@ public final class JavaProcess implements AutoCloseable {
 		this.input = this.process.outputWriter(StandardCharsets.UTF_8);
 		this.reader.setDaemon(true);
 		this.reader.start();
+	}
+
+	/**
+	 * The packaged gateway: the one that was just built, or what the property
+	 * {@code usher.jar} names, such as one of an earlier version, to see that a test is
+	 * red there.
+	 */
+	public static String jar() {
+		return JAR;
 	}
 
 	/** Starts Java with any arguments, on the JDK of this test. */
@@ -75,7 +88,7 @@ public final class JavaProcess implements AutoCloseable {
 
 	/** The same on another JDK. */
 	public static JavaProcess gatewayOn(String javaHome, Path data, String... arguments) {
-		List<String> all = new ArrayList<>(List.of("-jar", JAR.toString(), "--usher.data=" + data));
+		List<String> all = new ArrayList<>(List.of("-jar", JAR, "--usher.data=" + data));
 		List<String> given = List.of(arguments);
 		if (given.stream().noneMatch((argument) -> argument.startsWith("--server.port="))) {
 			all.add("--server.port=0");
