@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-import dev.usher.access.Secret;
+import dev.usher.token.Secret;
 import dev.usher.attack.Target.Login;
 import dev.usher.testing.Answer;
 import dev.usher.testing.StompClient;
@@ -93,6 +93,30 @@ class ClientReview {
 			assertThat(client.receipt(StompFrame.of("SEND", "destination:/app/ping")).headers())
 				.containsOnlyKeys("receipt-id");
 		}
+	}
+
+	/** No login is asked for where there is nothing. */
+	@Test
+	void pathsWhenThereIsNothingThenNotFoundAndTheFirstPageLinks() {
+		for (String token : new String[] { null, Target.token("ann"), this.target.admin() }) {
+			for (String path : List.of("/nope", "/auth/nope", "/api/nope")) {
+				assertThat(this.target.call("GET", path, token, null).code()).as(path).isEqualTo("not_found");
+			}
+		}
+		Answer page = this.target.call("GET", "/", null, null);
+		assertThat(page.status()).isEqualTo(200);
+		assertThat(page.header("Content-Type")).startsWith("text/html");
+		assertThat(page.response().body()).contains("href=\"/docs\"", "href=\"/actuator/health\"");
+	}
+
+	@Test
+	void originWhenUnlistedThenTheLogSaysHowToListItOnce() {
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.target.handshake("/ws", "Origin:https://app.example.com").status()).isEqualTo(403);
+		}
+		String output = this.target.process().awaitOutput("usher.origins[0]=https://app.example.com");
+		assertThat(output.lines().filter((line) -> line.contains("usher.origins[0]=https://app.example.com")))
+			.hasSize(1);
 	}
 
 }

@@ -5,6 +5,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * What a security review and a walk as a new user found, on a gateway with the limits it
  * comes with, and an issuer it trusts that is down. Each was red on the jar it was found
@@ -25,10 +27,13 @@ class ReviewIT {
 		target.awaitUp();
 	}
 
+	/** None of it is an error, and nothing has a stack trace. */
 	@AfterAll
 	static void stop() {
+		String output = target.process().output();
 		target.stop();
 		away.close();
+		assertThat(output).doesNotContain("\tat ", " ERROR ");
 	}
 
 	static Target target() {

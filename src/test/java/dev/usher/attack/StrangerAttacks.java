@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 
 import dev.usher.attack.Target.Login;
@@ -88,30 +87,6 @@ class StrangerAttacks {
 	private Answer change(Login login, String current) {
 		return this.target.call("POST", "/auth/password", login.token(),
 				Map.of("current_password", current, "new_password", "a much better one, 2 words"));
-	}
-
-	/** Also those nobody knows: they are not behind the login. */
-	@Test
-	void pathsWhenThereIsNothingThenNotFoundAndTheFirstPageLinks() {
-		for (String token : new String[] { null, Target.token("ann"), this.target.admin() }) {
-			for (String path : List.of("/nope", "/auth/nope", "/api/nope")) {
-				assertThat(this.target.call("GET", path, token, null).code()).as(path).isEqualTo("not_found");
-			}
-		}
-		Answer page = this.target.call("GET", "/", null, null);
-		assertThat(page.status()).isEqualTo(200);
-		assertThat(page.header("Content-Type")).startsWith("text/html");
-		assertThat(page.response().body()).contains("href=\"/docs\"", "href=\"/actuator/health\"");
-	}
-
-	@Test
-	void originWhenUnlistedThenTheLogSaysHowToListItOnce() {
-		for (int i = 0; i < 3; i++) {
-			assertThat(this.target.handshake("/ws", "Origin:https://app.example.com").status()).isEqualTo(403);
-		}
-		String output = this.target.process().awaitOutput("usher.origins[0]=https://app.example.com");
-		assertThat(output.lines().filter((line) -> line.contains("usher.origins[0]=https://app.example.com")))
-			.hasSize(1);
 	}
 
 }
