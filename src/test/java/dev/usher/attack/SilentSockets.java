@@ -37,6 +37,11 @@ final class SilentSockets implements AutoCloseable {
 
 	/** Opens sockets that each send as much as is taken. */
 	void open(int number, byte[] bytes) {
+		open(number, (i) -> bytes);
+	}
+
+	/** The same where each has bytes of its own. */
+	void open(int number, IntFunction<byte[]> bytes) {
 		for (int i = 0; i < number; i++) {
 			try {
 				SocketChannel socket = SocketChannel.open();
@@ -45,7 +50,7 @@ final class SilentSockets implements AutoCloseable {
 				socket.connect(new InetSocketAddress("127.0.0.1", this.port));
 				socket.configureBlocking(false);
 				this.sockets.add(socket);
-				socket.write(ByteBuffer.wrap(bytes));
+				socket.write(ByteBuffer.wrap(bytes.apply(i)));
 			}
 			catch (IOException ex) {
 				// It was cut at once; the next may get in.

@@ -83,7 +83,7 @@ final class Target {
 			throw new UncheckedIOException(ex);
 		}
 		List<String> arguments = new ArrayList<>(machine);
-		arguments.addAll(List.of("-jar", "target/usher.jar"));
+		arguments.addAll(List.of("-jar", JavaProcess.jar()));
 		arguments.add("--usher.data=" + this.data);
 		arguments.addAll(PROPERTIES);
 		List.of(properties)

@@ -37,6 +37,8 @@ class TicketAttacks {
 	@Test
 	void ticketWhenReplayedThenRefused() {
 		String ticket = this.target.ticket(this.target.account("ticketed"));
+		// 256 bits.
+		assertThat(ticket).matches("[A-Za-z0-9_-]{43}");
 		try (StompClient client = this.target.openAt("/ws?ticket=" + ticket)) {
 			assertThat(connect(client).expect("CONNECTED").header("user-name")).isEqualTo("ticketed");
 			isRefused(ticket);

@@ -110,7 +110,7 @@ class DemoIT {
 	void dataWhenNoFolderIsGivenThenIsThrownAwayAndNobodyElseCanConnect(@TempDir Path temporary) throws Exception {
 		Path before = Path.of("data");
 		boolean there = Files.exists(before);
-		try (JavaProcess demo = JavaProcess.start("-Djava.io.tmpdir=" + temporary, "-jar", "target/usher.jar",
+		try (JavaProcess demo = JavaProcess.start("-Djava.io.tmpdir=" + temporary, "-jar", JavaProcess.jar(),
 				"--spring.profiles.active=demo", "--server.port=0", "--management.server.port=0")) {
 			int port = demo.awaitPort();
 			assertThat(login("http://127.0.0.1:" + port, "alice", "wonderland").status()).isEqualTo(200);

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.usher.testing.Answer;
 import dev.usher.testing.JarNode;
+import dev.usher.testing.JavaProcess;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.Store;
@@ -79,7 +80,7 @@ class DiskFullIT {
 	void startWhenNothingCanBeWrittenThenSaysWhy(@TempDir Path data) throws Exception {
 		Assumptions.assumeTrue(canLimit(), "needs prlimit");
 		Process process = new ProcessBuilder("prlimit", "--fsize=0:",
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", "target/usher.jar",
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JavaProcess.jar(),
 				"--server.port=0", "--usher.data=" + data)
 			.redirectErrorStream(true)
 			.start();

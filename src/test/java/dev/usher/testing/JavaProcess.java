@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Java process and what it prints. Waits are long, because a machine may be busy, and
@@ -20,7 +23,9 @@ public final class JavaProcess implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-	private static final Path JAR = Path.of("target", "usher.jar");
+	private static final @Nullable String EARLIER = System.getProperty("usher.jar");
+
+	private static final String JAR = (EARLIER != null) ? EARLIER : "target/usher.jar";
 
 	private final Process process;
 
@@ -35,15 +40,17 @@ public final class JavaProcess implements AutoCloseable {
 	private boolean deaf;
 
 	private JavaProcess(String javaHome, List<String> arguments) {
-		this(javaHome, "java", arguments);
+		this(javaHome, "java", Map.of(), arguments);
 	}
 
-	private JavaProcess(String javaHome, String tool, List<String> arguments) {
+	private JavaProcess(String javaHome, String tool, Map<String, String> environment, List<String> arguments) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(javaHome, "bin", tool).toString());
-		command.addAll(arguments);
+		command.addAll((EARLIER != null) ? EarlierJar.of(EARLIER).knownOf(arguments) : arguments);
 		try {
-			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+			ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+			builder.environment().putAll(environment);
+			this.process = builder.start();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -53,6 +60,15 @@ public final class JavaProcess implements AutoCloseable {
 		this.reader.start();
 	}
 
+	/**
+	 * The packaged gateway: the one that was just built, or what the property
+	 * {@code usher.jar} names, such as one of an earlier version, to see that a test is
+	 * red there.
+	 */
+	public static String jar() {
+		return JAR;
+	}
+
 	/** Starts Java with any arguments, on the JDK of this test. */
 	public static JavaProcess start(String... arguments) {
 		return new JavaProcess(System.getProperty("java.home"), List.of(arguments));
@@ -60,7 +76,7 @@ public final class JavaProcess implements AutoCloseable {
 
 	/** Starts another tool of the JDK of this test, such as {@code jcmd}. */
 	public static JavaProcess tool(String name, String... arguments) {
-		return new JavaProcess(System.getProperty("java.home"), name, List.of(arguments));
+		return new JavaProcess(System.getProperty("java.home"), name, Map.of(), List.of(arguments));
 	}
 
 	/**
@@ -75,7 +91,16 @@ public final class JavaProcess implements AutoCloseable {
 
 	/** The same on another JDK. */
 	public static JavaProcess gatewayOn(String javaHome, Path data, String... arguments) {
-		List<String> all = new ArrayList<>(List.of("-jar", JAR.toString(), "--usher.data=" + data));
+		return new JavaProcess(javaHome, gatewayArguments(data, arguments));
+	}
+
+	/** The same on the JDK of this test, with variables of the environment. */
+	public static JavaProcess gatewayIn(Map<String, String> environment, Path data, String... arguments) {
+		return new JavaProcess(System.getProperty("java.home"), "java", environment, gatewayArguments(data, arguments));
+	}
+
+	private static List<String> gatewayArguments(Path data, String... arguments) {
+		List<String> all = new ArrayList<>(List.of("-jar", JAR, "--usher.data=" + data));
 		List<String> given = List.of(arguments);
 		if (given.stream().noneMatch((argument) -> argument.startsWith("--server.port="))) {
 			all.add("--server.port=0");
@@ -84,7 +109,7 @@ public final class JavaProcess implements AutoCloseable {
 			all.add("--management.server.port=0");
 		}
 		all.addAll(given);
-		return new JavaProcess(javaHome, all);
+		return all;
 	}
 
 	private void read() {

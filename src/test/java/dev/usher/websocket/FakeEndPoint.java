@@ -5,16 +5,19 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * An end point as Jetty's contract allows one, in every way it may behave: it takes all
  * and sends it, takes all and keeps it, takes the first half, or takes nothing; a write
- * is through at once, or later on another thread, or fails.
+ * is through at once, or later on another thread, or fails. Or one of a bare socket,
+ * whose channel is written to past it and keeps nothing: what it takes has left.
  */
 final class FakeEndPoint {
 
@@ -29,6 +32,8 @@ final class FakeEndPoint {
 
 	/** Taken and not sent, as encrypted bytes are that the kernel has no room for. */
 	private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
+	private boolean bare;
 
 	private boolean busy;
 
@@ -45,6 +50,16 @@ final class FakeEndPoint {
 	EndPoint proxy() {
 		return (EndPoint) Proxy.newProxyInstance(EndPoint.class.getClassLoader(), new Class<?>[] { EndPoint.class },
 				(proxy, method, arguments) -> call(method, arguments));
+	}
+
+	/** The same where nothing is between the end point and the kernel. */
+	EndPoint bare() {
+		this.bare = true;
+		return new Bare(new FakeChannel((buffer) -> {
+			int before = buffer.remaining();
+			flush(new ByteBuffer[] { buffer });
+			return before - buffer.remaining();
+		}));
 	}
 
 	private Object call(Method method, Object[] arguments) throws IOException {
@@ -104,8 +119,8 @@ final class FakeEndPoint {
 			case 1 -> {
 				// Takes nothing: it has no room.
 			}
-			case 2 -> take(buffers, 1, this.kept);
-			case 3 -> take(buffers, 2, this.kept);
+			case 2 -> take(buffers, (this.bare) ? 3 : 1, (this.bare) ? this.wire : this.kept);
+			case 3 -> take(buffers, 2, (this.bare) ? this.wire : this.kept);
 			default -> {
 				this.failed = true;
 				throw new IOException("the peer is gone");
@@ -187,6 +202,38 @@ final class FakeEndPoint {
 		return (Scheduler) Proxy.newProxyInstance(Scheduler.class.getClassLoader(), new Class<?>[] { Scheduler.class },
 				(proxy, method, arguments) -> method.getName().equals("schedule") ? (Scheduler.Task) () -> true
 						: nothing(method));
+	}
+
+	private final class Bare extends SocketChannelEndPoint {
+
+		Bare(SocketChannel channel) {
+			super(channel, null, null, noScheduler());
+		}
+
+		@Override
+		public void write(Callback callback, ByteBuffer... buffers) {
+			FakeEndPoint.this.write(callback, buffers);
+		}
+
+		@Override
+		public boolean flush(ByteBuffer... buffers) throws IOException {
+			return FakeEndPoint.this.flush(buffers);
+		}
+
+		@Override
+		public boolean isOpen() {
+			return !FakeEndPoint.this.closed;
+		}
+
+		@Override
+		public void doClose() {
+			FakeEndPoint.this.closed = true;
+		}
+
+		@Override
+		public void onClose(Throwable cause) {
+		}
+
 	}
 
 }

@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 
 import dev.usher.websocket.WebSocket.Offer;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,8 +40,28 @@ class OutboundProtocolTests {
 			"2,1,1,false,true", "1,2,2,true,true" })
 	void framesWhenThreadsAndCallBacksMeetInAnyOrderThenAllLeaveOnceAndNoneWaits(int threads, int frames, int refusals,
 			boolean fails, boolean closes) throws InterruptedException {
+		explore(threads, frames, closes, (steps) -> {
+			FakeEndPoint endPoint = new FakeEndPoint(steps, refusals, fails);
+			return new Way(steps, endPoint, endPoint.proxy());
+		});
+	}
+
+	/** Where the channel is written to past the end point. */
+	@ParameterizedTest(name = "{0} threads, {1} frames each, {2} refusals, fails {3}, closes {4}")
+	@CsvSource({ "1,2,2,false,false", "2,1,2,false,false", "2,2,1,false,false", "2,1,1,true,false",
+			"2,1,1,false,true" })
+	void framesWhenTheChannelIsBareThenAllLeaveOnceAndNoneWaits(int threads, int frames, int refusals, boolean fails,
+			boolean closes) throws InterruptedException {
+		explore(threads, frames, closes, (steps) -> {
+			FakeEndPoint endPoint = new FakeEndPoint(steps, refusals, fails);
+			return new Way(steps, endPoint, endPoint.bare());
+		});
+	}
+
+	private static void explore(int threads, int frames, boolean closes, Function<Interleavings, Way> ways)
+			throws InterruptedException {
 		try (Interleavings interleavings = new Interleavings(PREEMPTIONS)) {
-			int runs = interleavings.explore((each) -> new Way(each, refusals, fails).begin(threads, frames, closes));
+			int runs = interleavings.explore((steps) -> ways.apply(steps).begin(threads, frames, closes));
 			assertThat(runs).isGreaterThan(10);
 		}
 	}
@@ -60,13 +82,13 @@ class OutboundProtocolTests {
 
 		private boolean closed;
 
-		Way(Interleavings steps, int refusals, boolean fails) {
+		Way(Interleavings steps, FakeEndPoint fake, EndPoint endPoint) {
 			this.steps = steps;
-			this.endPoint = new FakeEndPoint(steps, refusals, fails);
+			this.endPoint = fake;
 			SocketSession session = new SocketSession(new AbstractWebSocketHandler() {
 			}, "/", KeptHeaders.of(HttpFields.EMPTY), null, Map.of());
-			this.connection = new WebSocketConnection(this.endPoint.proxy(), Runnable::run, FakeEndPoint.noScheduler(),
-					session, this, LIMITS, false, new HeldBytes());
+			this.connection = new WebSocketConnection(endPoint, Runnable::run, FakeEndPoint.noScheduler(), session,
+					this, LIMITS, false, new HeldBytes());
 		}
 
 		Runnable begin(int threads, int frames, boolean closes) {

@@ -1,0 +1,129 @@
+package dev.usher.start;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.Map;
+
+import javax.net.ssl.SSLSocket;
+
+import dev.usher.testing.Answer;
+import dev.usher.testing.JarNode;
+import dev.usher.testing.JavaProcess;
+import dev.usher.testing.Store;
+import dev.usher.testing.TestTls;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What an operator can get wrong, or what goes wrong for one, with the packaged jar. */
+class OperatorIT {
+
+	@TempDir
+	private Path folder;
+
+	private static void refuses(JavaProcess process, String... sentences) {
+		try (process) {
+			assertThat(process.awaitExit()).isEqualTo(1);
+			assertThat(process.output()).contains(sentences)
+				.doesNotContain("Usher is up", "secret-word")
+				.doesNotContainPattern("(?m)^\\s+at ");
+		}
+	}
+
+	@Test
+	void variableWhenMisspeltThenTheStartStopsAndOfAServiceItGoesOn() {
+		Map<String, String> linked = Map.of("USHER_SERVICE_HOST", "10.0.0.1", "USHER_PORT_8080_TCP_ADDR", "10.0.0.1");
+		try (JavaProcess node = JavaProcess.gatewayIn(linked, this.folder.resolve("linked"))) {
+			assertThat(node.awaitPort()).isPositive();
+		}
+		refuses(JavaProcess.gatewayIn(Map.of("USHER_SESSION_LIFETME", "7d"), this.folder.resolve("misspelt")),
+				"usher.session.lifetme", "USHER_SESSION_LIFETME");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "postgres://usher:secret-word@localhost/usher|spring.datasource.url must begin with jdbc:",
+					"jdbc:mysql://localhost/usher?password=secret-word|There is no driver for the database of" })
+	void databaseWhenItsUrlIsOfNoUseThenOneSentenceSaysSo(String url, String sentence) {
+		refuses(JavaProcess.gateway(this.folder, "--spring.datasource.url=" + url), sentence);
+	}
+
+	@Test
+	void diskWhenLessIsFreeThanTheMarkThenNothingIsStoredAndTheRestIsServed() {
+		try (JarNode node = JarNode.start(this.folder, Store.EMBEDDED, "usher.inbox.min-free=1000TB")) {
+			String token = node.token("ann");
+			Answer stored = node.publish(token, Map.of("to", "/user/ann/queue/a", "body", "x"));
+			assertThat(stored.status()).isEqualTo(503);
+			assertThat(stored.code()).isEqualTo("storage_unavailable");
+			assertThat(stored.header("Retry-After")).isNotEmpty();
+			assertThat(node.publish(token, Map.of("to", "/topic/a", "body", "x")).status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void certificateWhenItsKeyIsAnothersThenTheOldPairStaysAndHealthAnswersUnderItsAddress() throws Exception {
+		write(keys("first"), true, true);
+		try (JavaProcess node = JavaProcess.gateway(this.folder.resolve("data"), "--server.ssl.bundle=web",
+				"--spring.ssl.bundle.pem.web.keystore.certificate=file:" + this.folder.resolve("cert.pem"),
+				"--spring.ssl.bundle.pem.web.keystore.private-key=file:" + this.folder.resolve("key.pem"),
+				"--spring.ssl.bundle.pem.web.reload-on-update=true",
+				"--spring.ssl.bundle.watch.file.quiet-period=100ms")) {
+			String url = node.awaitOutput("Usher is up on ").split("Usher is up on ", 2)[1];
+			int port = Integer.parseInt(url.split("localhost:", 2)[1].split("\\D", 2)[0]);
+			assertThat(probe(port)).isEqualTo("HTTP/1.1 200");
+			KeyStore second = keys("second");
+			write(second, true, false);
+			node.awaitOutput("so the old one stays: the private key does not belong to it");
+			assertThat(subject(port)).isEqualTo("CN=first");
+			write(second, false, true);
+			Awaitility.await().until(() -> subject(port).equals("CN=second"));
+			assertThat(probe(port)).isEqualTo("HTTP/1.1 200");
+		}
+	}
+
+	/** As Kubernetes probes: by IP address, which the certificate does not name. */
+	private static String probe(int port) throws IOException {
+		try (SSLSocket socket = TestTls.connect(port, 0)) {
+			socket.getOutputStream()
+				.write("GET /actuator/health/liveness HTTP/1.1\r\nHost: 10.1.2.3:8443\r\n\r\n"
+					.getBytes(StandardCharsets.US_ASCII));
+			return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+		}
+	}
+
+	private static String subject(int port) throws IOException {
+		try (SSLSocket socket = TestTls.connect(port, 0)) {
+			return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName();
+		}
+	}
+
+	private KeyStore keys(String name) throws Exception {
+		return KeyStore.getInstance(TestTls.certificate(this.folder, name).toFile(), "changeit".toCharArray());
+	}
+
+	private void write(KeyStore keys, boolean certificate, boolean key) throws Exception {
+		if (certificate) {
+			pem("cert.pem", "CERTIFICATE", keys.getCertificate("web").getEncoded());
+		}
+		if (key) {
+			pem("key.pem", "PRIVATE KEY", keys.getKey("web", "changeit".toCharArray()).getEncoded());
+		}
+	}
+
+	private void pem(String name, String type, byte[] der) throws IOException {
+		Path aside = Files.writeString(this.folder.resolve(name + ".new"), "-----BEGIN " + type + "-----\n"
+				+ Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + type + "-----\n");
+		Files.move(aside, this.folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+	}
+
+}
