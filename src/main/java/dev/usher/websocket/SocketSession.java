@@ -104,8 +104,17 @@ public final class SocketSession implements WebSocketSession {
 		catch (Exception ex) {
 			logger.error("A WebSocket handler failed at the beginning of a session", ex);
 			connection().close(CloseStatus.SERVER_ERROR);
-			connection().writeAll();
+			writeAll();
 		}
+	}
+
+	/** Where the listener may not be ready to see to it. */
+	private void writeAll() {
+		boolean more;
+		do {
+			more = connection().writeSome();
+		}
+		while (more);
 	}
 
 	/** Reading or writing failed, as it does whenever a peer goes without a word. */
@@ -137,7 +146,7 @@ public final class SocketSession implements WebSocketSession {
 	/** Without a ticket; other parameters of the query are there. */
 	@Override
 	public @Nullable URI getUri() {
-		String scheme = connection().isSecure() ? "wss" : "ws";
+		String scheme = connection().getEndPoint().isSecure() ? "wss" : "ws";
 		String host = this.headers.first(HttpHeaders.HOST);
 		try {
 			return URI.create(scheme + "://" + host + this.target);

@@ -267,15 +267,6 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		}
 	}
 
-	/** Writes what is queued, where no listener is there to see to it. */
-	void writeAll() {
-		boolean more;
-		do {
-			more = writeSome();
-		}
-		while (more);
-	}
-
 	/** Reading or writing failed. */
 	void failed(Throwable cause) {
 		if (!this.closedTold.get()) {
@@ -325,10 +316,6 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	boolean isOpen() {
 		return !this.closedTold.get() && !this.queue.isClosed();
-	}
-
-	boolean isSecure() {
-		return getEndPoint().isSecure();
 	}
 
 	boolean isDeflating() {
