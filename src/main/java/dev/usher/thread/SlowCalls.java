@@ -1,6 +1,7 @@
 package dev.usher.thread;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
@@ -27,6 +28,11 @@ public final class SlowCalls {
 
 	private long nanos;
 
+	private String last = "";
+
+	/** Whether a line will be logged by itself. */
+	private boolean due;
+
 	/**
 	 * @param logger where to
 	 * @param sentence what is too slow, and why that is bad
@@ -52,13 +58,29 @@ public final class SlowCalls {
 	private synchronized void warn(String name, long took, long now) {
 		this.calls++;
 		this.nanos += took;
-		if (this.logged && now - this.loggedAt < PAUSE) {
-			return;
+		this.last = name;
+		long wait = this.logged ? PAUSE - (now - this.loggedAt) : 0;
+		if (wait <= 0) {
+			log();
 		}
+		else if (!this.due) {
+			this.due = true;
+			CompletableFuture.delayedExecutor(wait, TimeUnit.NANOSECONDS).execute(this::logSum);
+		}
+	}
+
+	private synchronized void logSum() {
+		this.due = false;
+		if (this.calls > 0) {
+			log();
+		}
+	}
+
+	private void log() {
 		this.logger.warn("{} The last was {}. Slow calls since the last line of this: {}, {} ms together.",
-				this.sentence, name, this.calls, TimeUnit.NANOSECONDS.toMillis(this.nanos));
+				this.sentence, this.last, this.calls, TimeUnit.NANOSECONDS.toMillis(this.nanos));
 		this.logged = true;
-		this.loggedAt = now;
+		this.loggedAt = System.nanoTime();
 		this.calls = 0;
 		this.nanos = 0;
 	}
