@@ -14,6 +14,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.usher.access.Caller;
 import dev.usher.access.UserDirectory;
 import dev.usher.protocol.UserRemoved;
+import dev.usher.thread.SchedulingConfiguration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.event.EventListener;
@@ -151,7 +152,8 @@ class KnownUsers implements UserDirectory {
 		changed(event.username());
 	}
 
-	@Scheduled(fixedDelay = 24, initialDelay = 1, timeUnit = TimeUnit.HOURS)
+	@Scheduled(fixedDelay = 24, initialDelay = 1, timeUnit = TimeUnit.HOURS,
+			scheduler = SchedulingConfiguration.SCHEDULER)
 	void forget() {
 		Instant before = this.clock.instant().minus(FORGOTTEN);
 		this.foreign.forget(before);

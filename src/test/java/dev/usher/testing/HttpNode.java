@@ -101,6 +101,10 @@ public final class HttpNode implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
+	public <T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
+	}
+
 	/** What the console showed at the first start. */
 	public String adminPassword() {
 		return this.adminPassword;
