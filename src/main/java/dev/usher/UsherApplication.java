@@ -1,39 +1,43 @@
 package dev.usher;
 
-import java.time.Clock;
-
 import dev.usher.start.ConsoleQueue;
 import dev.usher.thread.FatalErrors;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.context.annotation.Bean;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The gateway. Start reading at {@code socket} for what happens to a frame, at
- * {@code session} for what happens to a login.
+ * Starts the gateway, which is one of its auto-configurations
+ * ({@link UsherAutoConfiguration}). Start reading at {@code socket} for what happens to a
+ * frame, at {@code session} for what happens to a login.
  */
-@SpringBootApplication
-@ConfigurationPropertiesScan
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
 public class UsherApplication {
 
 	public static void main(String[] args) {
+		run(UsherApplication.class, args);
+	}
+
+	/**
+	 * Starts an application that has the gateway in it, as the gateway itself is started:
+	 * an error that leaves the process unfit ends it, and a console that nobody reads
+	 * holds up no connection.
+	 * @param application its {@code @SpringBootApplication}
+	 */
+	public static ConfigurableApplicationContext run(Class<?> application, String... args) {
 		FatalErrors.install();
-		SpringApplication application = new SpringApplication(UsherApplication.class);
-		application.addListeners(new ConsoleQueue());
+		SpringApplication spring = new SpringApplication(application);
+		spring.addListeners(new ConsoleQueue());
 		try {
-			application.run(args);
+			return spring.run(args);
 		}
 		catch (Throwable ex) {
 			FatalErrors.endIfFatal(ex);
 			throw ex;
 		}
-	}
-
-	@Bean
-	Clock clock() {
-		return Clock.systemUTC();
 	}
 
 }

@@ -46,7 +46,7 @@ class HouseTests {
 
 	@Test
 	void packagesWhenVerifiedThenEveryArrowIsAllowed() {
-		ApplicationModules.of(UsherApplication.class).verify();
+		ApplicationModules.of("dev.usher", new ImportOption.DoNotIncludeTests()).verify();
 	}
 
 	@Test

@@ -15,8 +15,24 @@ import java.util.Set;
  */
 public record Account(String username, Set<String> roles, boolean disabled, Instant createdAt, String stamp) {
 
+	/** No stamp of a password here. */
+	private static final String ELSEWHERE = "elsewhere";
+
 	public Account {
 		roles = Set.copyOf(roles);
+	}
+
+	/**
+	 * Somebody whose account is elsewhere, as an authentication provider vouched for
+	 * them.
+	 */
+	static Account elsewhere(String username, Set<String> roles) {
+		return new Account(username, roles, false, Instant.EPOCH, ELSEWHERE);
+	}
+
+	/** Whether there is no account of theirs here. */
+	public boolean isElsewhere() {
+		return this.stamp.equals(ELSEWHERE);
 	}
 
 }

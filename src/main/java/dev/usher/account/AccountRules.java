@@ -20,13 +20,17 @@ final class AccountRules {
 	private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
 	/** Keeps the roles within a token that fits into a header. */
-	private static final int MAX_ROLES = 32;
+	static final int MAX_ROLES = 32;
 
 	private AccountRules() {
 	}
 
 	static boolean isUsername(String username) {
 		return USERNAME.matcher(username).matches();
+	}
+
+	static boolean isRole(String role) {
+		return ROLE.matcher(role).matches();
 	}
 
 	static void checkUsername(String username) {
@@ -41,7 +45,7 @@ final class AccountRules {
 			throw new RefusedException(Reason.BAD_REQUEST, "Member \"roles\": at most " + MAX_ROLES + " roles.");
 		}
 		for (String role : roles) {
-			if (!ROLE.matcher(role).matches()) {
+			if (!isRole(role)) {
 				throw new RefusedException(Reason.BAD_REQUEST,
 						"Member \"roles\": a role has 1 to 64 characters: letters of a to z, digits and . _ -");
 			}

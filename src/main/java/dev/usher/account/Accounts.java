@@ -1,6 +1,7 @@
 package dev.usher.account;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -65,7 +66,7 @@ public class Accounts {
 		Optional<Stored> stored = this.repository.find(username);
 		if (stored.isEmpty()) {
 			this.hashing.matchNobody(password);
-			throw new RefusedException(Reason.BAD_CREDENTIALS);
+			throw new UnknownNameException();
 		}
 		String hash = stored.get().passwordHash();
 		Account account = stored.get().account();
@@ -93,15 +94,30 @@ public class Accounts {
 	}
 
 	/**
+	 * Somebody from elsewhere, unless an account here has taken their name since: names
+	 * of accounts win. Blocks for the database.
+	 * @param roles what they were when they logged in
+	 */
+	public Optional<Account> findElsewhere(String username, Set<String> roles) {
+		return this.repository.find(username).isPresent() ? Optional.empty()
+				: Optional.of(Account.elsewhere(username, roles));
+	}
+
+	/**
 	 * Holds an account as it was when its password was verified: until the caller's
 	 * transaction ends nobody can change it, and who changes it afterwards finds what the
 	 * transaction has made. Without this, a login at the very moment of a password change
-	 * could leave a session behind that nobody ends.
+	 * could leave a session behind that nobody ends. Somebody from elsewhere is let in
+	 * unless an account here has their name.
 	 * @return the account as it is now, with roles that may be newer
 	 * @throws RefusedException {@link Reason#BAD_CREDENTIALS} if it is gone, disabled or
 	 * has another password
 	 */
 	public Account holdUnchanged(Account verified) {
+		if (verified.isElsewhere()) {
+			return findElsewhere(verified.username(), verified.roles())
+				.orElseThrow(() -> new RefusedException(Reason.BAD_CREDENTIALS));
+		}
 		return this.repository.lock(verified.username())
 			.map(Stored::account)
 			.filter((now) -> !now.disabled() && now.stamp().equals(verified.stamp()))

@@ -91,6 +91,8 @@ public class Administration {
 				throw new RefusedException(Reason.ACCOUNT_EXISTS);
 			}
 			this.users.changed(username);
+			// Somebody from elsewhere may be logged in by this name, which is taken now.
+			this.events.publishEvent(new CredentialsRevoked(username, null));
 			return require(username).account();
 		});
 	}

@@ -18,6 +18,7 @@ import dev.usher.thread.WorkerPool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -60,10 +61,20 @@ public class HashingExecutor implements DisposableBean {
 	private record Work(@Nullable String name, Runnable task) {
 	}
 
+	@Autowired
 	HashingExecutor(PasswordProperties properties) {
-		this.places = properties.hashQueue();
+		this("hashing-", properties.threads(), properties.hashQueue());
+	}
+
+	/**
+	 * Threads of the same order for other logins.
+	 * @param name of the threads, a number follows it
+	 * @param places how many may wait in each of the two queues
+	 */
+	HashingExecutor(String name, int threads, int places) {
+		this.places = places;
 		// Holds no more than the two queues of work do.
-		this.executor = new WorkerPool("hashing-", properties.threads(), new LinkedBlockingQueue<>(), PATIENCE);
+		this.executor = new WorkerPool(name, threads, new LinkedBlockingQueue<>(), PATIENCE);
 		this.executor.allowCoreThreadTimeOut(true);
 	}
 

@@ -14,6 +14,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.usher.access.Caller;
 import dev.usher.access.UserDirectory;
 import dev.usher.protocol.UserRemoved;
+import dev.usher.thread.SchedulingConfiguration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.event.EventListener;
@@ -43,6 +44,9 @@ class KnownUsers implements UserDirectory {
 
 	/** A message does not wait longer for a name. */
 	private static final Duration MAX_WAIT = Duration.ofSeconds(1);
+
+	/** Written in the place of an issuer: no URL, and not our own name. */
+	private static final String ELSEWHERE = "login-provider";
 
 	private final UserLookups lookups;
 
@@ -79,14 +83,25 @@ class KnownUsers implements UserDirectory {
 	@Override
 	public void seen(Caller caller) {
 		String name = caller.name();
-		if (caller.sessionId() == null && this.written.asMap().putIfAbsent(name, caller.issuer()) == null) {
-			this.others.invalidate(name);
-			if (!this.sightings.add(name, caller.issuer(), () -> this.written.invalidate(name))) {
-				this.written.invalidate(name);
-			}
+		if (caller.sessionId() == null) {
+			write(name, caller.issuer());
 		}
 		if (this.exact.getIfPresent(name) == null) {
 			this.exact.put(name, new User(name, true));
+		}
+	}
+
+	/** Notes that somebody logged in, or is logged in, whose account is elsewhere. */
+	void cameFromElsewhere(String name) {
+		write(name, ELSEWHERE);
+	}
+
+	private void write(String name, String issuer) {
+		if (this.written.asMap().putIfAbsent(name, issuer) == null) {
+			this.others.invalidate(name);
+			if (!this.sightings.add(name, issuer, () -> this.written.invalidate(name))) {
+				this.written.invalidate(name);
+			}
 		}
 	}
 
@@ -137,7 +152,8 @@ class KnownUsers implements UserDirectory {
 		changed(event.username());
 	}
 
-	@Scheduled(fixedDelay = 24, initialDelay = 1, timeUnit = TimeUnit.HOURS)
+	@Scheduled(fixedDelay = 24, initialDelay = 1, timeUnit = TimeUnit.HOURS,
+			scheduler = SchedulingConfiguration.SCHEDULER)
 	void forget() {
 		Instant before = this.clock.instant().minus(FORGOTTEN);
 		this.foreign.forget(before);

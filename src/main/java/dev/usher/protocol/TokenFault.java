@@ -39,7 +39,10 @@ public enum TokenFault {
 	NOT_YET,
 
 	/** It lives longer than {@code usher.token.max-lifetime}. */
-	LIFETIME;
+	LIFETIME,
+
+	/** The extension that maps its claims to roles failed. */
+	ROLES;
 
 	/** The word in the log and the metrics. */
 	public String word() {

@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.usher.thread.SchedulingConfiguration;
+
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -25,7 +27,8 @@ class AssertionSweeper {
 		this.clock = clock;
 	}
 
-	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES)
+	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
+			scheduler = SchedulingConfiguration.SCHEDULER)
 	void sweep() {
 		try {
 			this.repository.forgetUsedBefore(this.clock.instant());

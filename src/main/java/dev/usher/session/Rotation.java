@@ -60,7 +60,10 @@ class Rotation {
 		}
 		Instant now = this.clock.instant();
 		RefreshToken successor = successor(presented, next, row.generation() + 1);
-		if (this.table.rotate(row, successor, now, now.plus(this.properties.lifetime()))) {
+		// Nobody here knows whether an account elsewhere is still theirs, so they log in
+		// again after a while.
+		Instant expiresAt = (row.roles() != null) ? row.expiresAt() : now.plus(this.properties.lifetime());
+		if (this.table.rotate(row, successor, now, expiresAt)) {
 			return successor;
 		}
 		SessionRow rotated = this.table.find(row.sessionId())

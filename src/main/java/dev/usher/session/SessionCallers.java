@@ -5,7 +5,6 @@ import java.util.Optional;
 
 import dev.usher.access.Caller;
 import dev.usher.account.Account;
-import dev.usher.account.Accounts;
 import dev.usher.token.SessionCallerResolver;
 
 import org.springframework.stereotype.Component;
@@ -19,13 +18,13 @@ class SessionCallers {
 
 	private final SessionTable table;
 
-	private final Accounts accounts;
+	private final SessionAccounts accounts;
 
 	private final SessionCallerResolver resolver;
 
 	private final Clock clock;
 
-	SessionCallers(SessionTable table, Accounts accounts, SessionCallerResolver resolver, Clock clock) {
+	SessionCallers(SessionTable table, SessionAccounts accounts, SessionCallerResolver resolver, Clock clock) {
 		this.table = table;
 		this.accounts = accounts;
 		this.resolver = resolver;
@@ -46,7 +45,7 @@ class SessionCallers {
 		if (!this.clock.instant().isBefore(row.expiresAt())) {
 			return Optional.empty();
 		}
-		Optional<Account> account = this.accounts.findEnabled(row.username());
+		Optional<Account> account = this.accounts.find(row);
 		return account.map((found) -> this.resolver.resolve(found.username(), found.roles(), row.sessionId()));
 	}
 

@@ -7,7 +7,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.convert.support.GenericConversionService;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -16,7 +15,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Spring Session's JDBC store, wired by hand: no request has an {@code HttpSession}.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableScheduling
 class SessionConfiguration {
 
 	/**

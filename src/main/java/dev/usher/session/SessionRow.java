@@ -1,6 +1,7 @@
 package dev.usher.session;
 
 import java.time.Instant;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when they logged in
  * @param lastSeenAt when it was last used, to a minute
  * @param expiresAt when its refresh token ends
+ * @param roles what they were at their login if their account is elsewhere, or null for
+ * an account here
  */
 record SessionRow(String sessionId, String storeId, String username, String generationHash,
 		@Nullable String previousHash, long generation, Instant rotatedAt, Instant createdAt, Instant lastSeenAt,
-		Instant expiresAt) {
+		Instant expiresAt, @Nullable Set<String> roles) {
 
 	@Override
 	public String toString() {

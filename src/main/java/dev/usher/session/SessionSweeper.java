@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.usher.thread.SchedulingConfiguration;
+
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -25,7 +27,8 @@ class SessionSweeper {
 		this.clock = clock;
 	}
 
-	@Scheduled(fixedDelay = 10, initialDelay = 1, timeUnit = TimeUnit.MINUTES)
+	@Scheduled(fixedDelay = 10, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
+			scheduler = SchedulingConfiguration.SCHEDULER)
 	void sweep() {
 		List<String> expired;
 		do {

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ class SessionTable {
 	private static final String SELECT = """
 			SELECT s.session_id, s.store_id, p.PRINCIPAL_NAME, s.generation_hash, s.previous_hash,
 				s.generation, s.rotated_at, s.created_at, s.last_seen_at,
-				s.expires_at
+				s.expires_at, s.roles
 			FROM sessions s JOIN SPRING_SESSION p ON p.SESSION_ID = s.store_id
 			""";
 
@@ -33,13 +35,17 @@ class SessionTable {
 		this.jdbc = jdbc;
 	}
 
-	void insert(String sessionId, String storeId, RefreshToken token, @Nullable SessionCookie cookie, Instant now,
-			Instant expiresAt) {
+	/**
+	 * Writes a session down.
+	 * @param roles of an account elsewhere, or null for an account here
+	 */
+	void insert(String sessionId, String storeId, RefreshToken token, @Nullable SessionCookie cookie,
+			@Nullable Set<String> roles, Instant now, Instant expiresAt) {
 		this.jdbc.sql("""
 				INSERT INTO sessions
 					(session_id, store_id, family_hash, generation_hash, cookie_hash, created_at, last_seen_at,
-						expires_at)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+						expires_at, roles)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 				""")
 			.param(sessionId)
 			.param(storeId)
@@ -49,6 +55,7 @@ class SessionTable {
 			.param(now.toEpochMilli())
 			.param(now.toEpochMilli())
 			.param(expiresAt.toEpochMilli())
+			.param((roles != null) ? String.join(" ", new TreeSet<>(roles)) : null)
 			.update();
 	}
 
@@ -112,7 +119,14 @@ class SessionTable {
 		return new SessionRow(row.getString("session_id"), row.getString("store_id"), row.getString("PRINCIPAL_NAME"),
 				row.getString("generation_hash"), row.getString("previous_hash"), row.getLong("generation"),
 				instant(row, "rotated_at"), instant(row, "created_at"), instant(row, "last_seen_at"),
-				instant(row, "expires_at"));
+				instant(row, "expires_at"), roles(row.getString("roles")));
+	}
+
+	private static @Nullable Set<String> roles(@Nullable String words) {
+		if (words == null) {
+			return null;
+		}
+		return words.isEmpty() ? Set.of() : Set.of(words.split(" "));
 	}
 
 	private static Instant instant(ResultSet row, String column) throws SQLException {

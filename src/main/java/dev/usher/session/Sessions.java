@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.usher.account.Account;
 import dev.usher.account.Accounts;
 import dev.usher.account.CredentialsRevoked;
+import dev.usher.account.ProviderLogins;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.token.AccessToken;
@@ -38,7 +39,11 @@ public class Sessions {
 
 	private static final SecureRandom random = new SecureRandom();
 
+	private final ProviderLogins logins;
+
 	private final Accounts accounts;
+
+	private final SessionAccounts owners;
 
 	private final SessionStore store;
 
@@ -58,10 +63,12 @@ public class Sessions {
 
 	private final Clock clock;
 
-	Sessions(Accounts accounts, SessionStore store, SessionTable table, Rotation rotation, TokenMinter minter,
-			Revocations revocations, SeenRecorder seen, TransactionTemplate transaction, SessionProperties properties,
-			Clock clock) {
+	Sessions(ProviderLogins logins, Accounts accounts, SessionAccounts owners, SessionStore store, SessionTable table,
+			Rotation rotation, TokenMinter minter, Revocations revocations, SeenRecorder seen,
+			TransactionTemplate transaction, SessionProperties properties, Clock clock) {
+		this.logins = logins;
 		this.accounts = accounts;
+		this.owners = owners;
 		this.store = store;
 		this.table = table;
 		this.rotation = rotation;
@@ -82,7 +89,7 @@ public class Sessions {
 	 */
 	CompletableFuture<TokenAnswer> login(String username, String password, boolean known, Device device,
 			@Nullable SessionCookie cookie) {
-		return this.accounts.authenticate(username, password, known, (account) -> open(account, device, cookie));
+		return this.logins.authenticate(username, password, known, (account) -> open(account, device, cookie));
 	}
 
 	private TokenAnswer open(Account verified, Device device, @Nullable SessionCookie cookie) {
@@ -93,7 +100,8 @@ public class Sessions {
 			Account held = this.accounts.holdUnchanged(verified);
 			endOldest(held.username(), this.properties.maxPerUser() - 1);
 			String storeId = this.store.create(held.username(), sessionId, device);
-			this.table.insert(sessionId, storeId, refresh, cookie, now, now.plus(this.properties.lifetime()));
+			this.table.insert(sessionId, storeId, refresh, cookie, held.isElsewhere() ? held.roles() : null, now,
+					now.plus(this.properties.lifetime()));
 			return held;
 		}));
 		return answer(mint(account, sessionId), refresh, sessionId, now);
@@ -119,7 +127,7 @@ public class Sessions {
 		SessionRow row = this.table.findByFamily(presented)
 			.filter((found) -> now.isBefore(found.expiresAt()))
 			.orElseThrow(Sessions::invalid);
-		Optional<Account> account = this.accounts.findEnabled(row.username());
+		Optional<Account> account = this.owners.find(row);
 		if (account.isEmpty()) {
 			end(row.sessionId());
 			throw invalid();

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.SchedulingConfiguration;
 import dev.usher.token.Secret;
 
 import org.springframework.scheduling.annotation.Scheduled;
@@ -76,7 +77,8 @@ public class Tickets {
 		});
 	}
 
-	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES)
+	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
+			scheduler = SchedulingConfiguration.SCHEDULER)
 	void sweep() {
 		this.table.deleteExpired(this.clock.instant());
 	}

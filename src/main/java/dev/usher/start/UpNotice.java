@@ -2,6 +2,7 @@ package dev.usher.start;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,9 +34,14 @@ class UpNotice {
 	void onReady(ApplicationReadyEvent event) {
 		if (event.getApplicationContext() instanceof WebServerApplicationContext context
 				&& context.getWebServer() != null) {
-			logger.info("Usher is up on {}://{}:{} after {}, on Java {}", scheme(), host(this.server.getAddress()),
-					context.getWebServer().getPort(), seconds(event.getTimeTaken()), Runtime.version());
+			logger.info("Usher is up on {}://{}:{} after {}, on Java {}{}", scheme(), host(this.server.getAddress()),
+					context.getWebServer().getPort(), seconds(event.getTimeTaken()), Runtime.version(), extensions());
 		}
+	}
+
+	private String extensions() {
+		List<String> names = Extensions.of(getClass().getClassLoader()).names();
+		return names.isEmpty() ? "" : ", with " + String.join(", ", names);
 	}
 
 	private String scheme() {

@@ -43,6 +43,18 @@ class CallerResolver {
 				issuer.own() ? claims.requiredInstant("iat") : claims.instant("iat"), claims.requiredInstant("exp"));
 	}
 
+	/**
+	 * The same caller with the roles that an extension made of the claims, limited as the
+	 * token's own would be.
+	 */
+	Caller withRoles(Caller caller, TrustedIssuer issuer, Claims claims, Set<String> given) throws BadTokenException {
+		Set<String> roles = foreign(List.copyOf(given), issuer.roles());
+		return new Caller(caller.name(), roles,
+				this.rules.permissions(caller.name(), roles, orNone(claims.strings("subscribe")),
+						orNone(claims.strings("publish"))),
+				caller.issuer(), caller.sessionId(), caller.tokenId(), caller.issuedAt(), caller.expiresAt());
+	}
+
 	/** A user's own token comes from a session; a service has none. */
 	private static @Nullable String sessionId(TrustedIssuer issuer, String name, Claims claims)
 			throws BadTokenException {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.access.Caller;
+import dev.usher.thread.SchedulingConfiguration;
 import dev.usher.token.Revocation.Kind;
 import jakarta.annotation.PostConstruct;
 import org.jspecify.annotations.Nullable;
@@ -151,7 +152,8 @@ public class Revocations {
 	}
 
 	/** Forgets what no living token can match. */
-	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES)
+	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
+			scheduler = SchedulingConfiguration.SCHEDULER)
 	void forgetExpired() {
 		Instant now = this.clock.instant();
 		this.inForce.values().forEach((ofKind) -> ofKind.values().removeIf((each) -> !now.isBefore(each.expiresAt())));

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.usher.thread.SchedulingConfiguration;
+
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -81,7 +83,8 @@ class SigningKeys implements VerificationKeys {
 		}
 	}
 
-	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES)
+	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
+			scheduler = SchedulingConfiguration.SCHEDULER)
 	void check() {
 		try {
 			open();

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -47,6 +48,8 @@ public class TokenVerifier {
 
 	private final CallerResolver callers;
 
+	private final ClaimRoles claimRoles;
+
 	private final Revocations revocations;
 
 	private final Clock clock;
@@ -58,18 +61,19 @@ public class TokenVerifier {
 	private final Duration maxWait;
 
 	@Autowired
-	TokenVerifier(Issuers issuers, CallerResolver callers, Revocations revocations, Clock clock,
+	TokenVerifier(Issuers issuers, CallerResolver callers, ClaimRoles claimRoles, Revocations revocations, Clock clock,
 			TokenProperties properties) {
-		this(issuers, callers, revocations, clock, properties, MAX_WAIT);
+		this(issuers, callers, claimRoles, revocations, clock, properties, MAX_WAIT);
 	}
 
 	/**
 	 * Makes one of other patience.
-	 * @param maxWait how long a token waits for keys
+	 * @param maxWait how long a token waits for keys, and how long for an extension
 	 */
-	TokenVerifier(Issuers issuers, CallerResolver callers, Revocations revocations, Clock clock,
+	TokenVerifier(Issuers issuers, CallerResolver callers, ClaimRoles claimRoles, Revocations revocations, Clock clock,
 			TokenProperties properties, Duration maxWait) {
 		this.maxWait = maxWait;
+		this.claimRoles = claimRoles;
 		this.issuers = issuers;
 		this.callers = callers;
 		this.revocations = revocations;
@@ -108,7 +112,7 @@ public class TokenVerifier {
 		VerificationKeys keys = issuer.keys();
 		JWSVerifier key = keys.find(unverified.kid());
 		if (key != null) {
-			answer.complete(accept(unverified, issuer, key));
+			complete(unverified, issuer, key, answer);
 			return;
 		}
 		keys.reload()
@@ -125,13 +129,38 @@ public class TokenVerifier {
 			if (key == null) {
 				throw noKey(unverified, issuer, reloaded);
 			}
-			answer.complete(accept(unverified, issuer, key));
+			complete(unverified, issuer, key, answer);
 		}
 		catch (Throwable ex) {
 			// Whoever waits for this must hear of it whatever it is.
 			FatalErrors.endIfFatal(ex);
 			answer.completeExceptionally(refusal(unverified, ex));
 		}
+	}
+
+	/** An extension is asked last, for what is verified, and can only choose roles. */
+	private void complete(Unverified token, TrustedIssuer issuer, JWSVerifier key, CompletableFuture<Caller> answer)
+			throws BadTokenException {
+		Caller caller = accept(token, issuer, key);
+		if (issuer.own() || !this.claimRoles.isPresent()) {
+			answer.complete(caller);
+			return;
+		}
+		this.claimRoles.ask(token.jws().getParsedString(), token.jws(), this.maxWait).whenComplete((roles, failure) -> {
+			try {
+				if (failure != null) {
+					throw (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+							: failure;
+				}
+				Caller mapped = this.callers.withRoles(caller, issuer, token.claims(), roles);
+				checkAlive(mapped, this.clock.instant());
+				answer.complete(mapped);
+			}
+			catch (Throwable ex) {
+				FatalErrors.endIfFatal(ex);
+				answer.completeExceptionally(refusal(token, ex));
+			}
+		});
 	}
 
 	/**
@@ -161,7 +190,11 @@ public class TokenVerifier {
 		}
 		if (failure instanceof BadTokenException bad) {
 			logger.debug("A token was refused: {}", failure.getMessage());
-			return new TokenRefusedException(Reason.UNAUTHORIZED, bad.fault(), iss, kid, null);
+			RefusedException refusal = new TokenRefusedException(Reason.UNAUTHORIZED, bad.fault(), iss, kid, null);
+			if (bad instanceof ClaimRolesException roles) {
+				ClaimRoles.log(roles, refusal);
+			}
+			return refusal;
 		}
 		// Its message could repeat the token.
 		logger.warn("A token was refused because verifying it failed with {}", failure.getClass().getName());
@@ -229,13 +262,17 @@ public class TokenVerifier {
 		checkNotAhead("nbf", claims.instant("nbf"), now);
 		checkNotAhead("iat", caller.issuedAt(), now);
 		checkLifetime(issuer, caller, now);
+		checkAlive(caller, now);
+		return caller;
+	}
+
+	private void checkAlive(Caller caller, Instant now) {
 		if (!now.isBefore(caller.expiresAt())) {
 			throw new RefusedException(Reason.TOKEN_EXPIRED);
 		}
 		if (this.revocations.isRevoked(caller)) {
 			throw new RefusedException(Reason.REVOKED);
 		}
-		return caller;
 	}
 
 	/** A token that outlived the memory of its revocation would come back to life. */

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,7 +53,7 @@ public final class HttpNode implements AutoCloseable {
 
 	private final String adminPassword;
 
-	private HttpNode(List<String> properties) {
+	private HttpNode(Consumer<GenericApplicationContext> beans, List<String> properties) {
 		try {
 			this.data = Files.createTempDirectory("usher-node");
 		}
@@ -67,8 +68,10 @@ public final class HttpNode implements AutoCloseable {
 		System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
 		try {
 			this.context = new SpringApplicationBuilder(UsherApplication.class)
-				.initializers((context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
-						() -> this.clock, (definition) -> definition.setPrimary(true)))
+				.initializers(
+						(context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
+								() -> this.clock, (definition) -> definition.setPrimary(true)),
+						(context) -> beans.accept((GenericApplicationContext) context))
 				.run(arguments.toArray(String[]::new));
 		}
 		finally {
@@ -79,9 +82,15 @@ public final class HttpNode implements AutoCloseable {
 	}
 
 	public static HttpNode start(Store store, String... properties) {
+		return startWith(store, (context) -> {
+		}, properties);
+	}
+
+	/** Starts one with further beans, as an extension brings them. */
+	public static HttpNode startWith(Store store, Consumer<GenericApplicationContext> beans, String... properties) {
 		List<String> all = new ArrayList<>(store.properties());
 		all.addAll(List.of(properties));
-		return new HttpNode(all);
+		return new HttpNode(beans, all);
 	}
 
 	public MutableClock clock() {
@@ -90,6 +99,10 @@ public final class HttpNode implements AutoCloseable {
 
 	public <T> T bean(Class<T> type) {
 		return this.context.getBean(type);
+	}
+
+	public <T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
 	}
 
 	/** What the console showed at the first start. */

@@ -42,6 +42,8 @@ public final class JarNode implements AutoCloseable {
 
 	private volatile boolean killed;
 
+	private @Nullable Path extensions;
+
 	private JarNode(Path data, List<String> properties) {
 		this.data = data;
 		set("usher.issuers[0].issuer", ISSUER);
@@ -70,13 +72,23 @@ public final class JarNode implements AutoCloseable {
 		return node;
 	}
 
+	/** Starts one with the extensions of a folder. */
+	public static JarNode startWith(Path extensions, Path data, String... properties) {
+		JarNode node = new JarNode(data, List.of(properties));
+		node.extensions = extensions;
+		node.start();
+		return node;
+	}
+
 	private void set(String name, String value) {
 		this.arguments.add("--" + name + "=" + value);
 	}
 
 	/** Starts it again, on the same data. */
 	public void start() {
-		this.process = JavaProcess.gateway(this.data, this.arguments.toArray(String[]::new));
+		String[] all = this.arguments.toArray(String[]::new);
+		this.process = (this.extensions != null) ? JavaProcess.gatewayWith(this.extensions, this.data, all)
+				: JavaProcess.gateway(this.data, all);
 		this.port = this.process.awaitPort();
 		this.killed = false;
 	}

@@ -89,18 +89,30 @@ public final class JavaProcess implements AutoCloseable {
 		return gatewayOn(System.getProperty("java.home"), data, arguments);
 	}
 
+	/** The same with the extensions of a folder. */
+	public static JavaProcess gatewayWith(Path extensions, Path data, String... arguments) {
+		return gateway(List.of("-Dloader.path=" + extensions, "-jar", JAR), data, arguments);
+	}
+
 	/** The same on another JDK. */
 	public static JavaProcess gatewayOn(String javaHome, Path data, String... arguments) {
-		return new JavaProcess(javaHome, gatewayArguments(data, arguments));
+		return new JavaProcess(javaHome, gatewayArguments(List.of("-jar", JAR), data, arguments));
 	}
 
 	/** The same on the JDK of this test, with variables of the environment. */
 	public static JavaProcess gatewayIn(Map<String, String> environment, Path data, String... arguments) {
-		return new JavaProcess(System.getProperty("java.home"), "java", environment, gatewayArguments(data, arguments));
+		return new JavaProcess(System.getProperty("java.home"), "java", environment,
+				gatewayArguments(List.of("-jar", JAR), data, arguments));
 	}
 
-	private static List<String> gatewayArguments(Path data, String... arguments) {
-		List<String> all = new ArrayList<>(List.of("-jar", JAR, "--usher.data=" + data));
+	/** The same in another way, such as a class path and a main class. */
+	public static JavaProcess gateway(List<String> command, Path data, String... arguments) {
+		return new JavaProcess(System.getProperty("java.home"), gatewayArguments(command, data, arguments));
+	}
+
+	private static List<String> gatewayArguments(List<String> command, Path data, String... arguments) {
+		List<String> all = new ArrayList<>(command);
+		all.add("--usher.data=" + data);
 		List<String> given = List.of(arguments);
 		if (given.stream().noneMatch((argument) -> argument.startsWith("--server.port="))) {
 			all.add("--server.port=0");

@@ -5,6 +5,7 @@ import java.security.PrivateKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -26,8 +27,12 @@ import dev.usher.testing.TestTokens;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.convert.converter.Converter;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.security.oauth2.jwt.Jwt;
 
 /** The token package put together by hand, as one node of a gateway. */
 final class TokenFixture implements AutoCloseable {
@@ -64,7 +69,10 @@ final class TokenFixture implements AutoCloseable {
 		this.issuers = new Issuers(this.keys, properties, clock);
 		AccessRules rules = new AccessRules(new AccessProperties(List.of(new Rule("/topic/news", List.of("user"), null),
 				new Rule("/topic/secret", List.of("admin"), null))));
-		this.verifier = new TokenVerifier(this.issuers, new CallerResolver(rules), this.revocations, clock, properties,
+		this.verifier = new TokenVerifier(this.issuers, new CallerResolver(rules),
+				new ClaimRoles(new StaticListableBeanFactory().getBeanProvider(
+						ResolvableType.forClassWithGenerics(Converter.class, Jwt.class, Collection.class))),
+				this.revocations, clock, properties,
 				// A loaded machine takes its time, and what is tested is not how long.
 				Duration.ofSeconds(20));
 		this.minter = new TokenMinter(this.keys, clock, properties);
