@@ -58,14 +58,14 @@ class HouseTests {
 	}
 
 	static Stream<ArchRule> rules() {
-		ArchRule messagingStaysInSocket = noClasses().that()
-			.resideOutsideOfPackage("dev.usher.socket..")
+		ArchRule messagingStaysInItsRooms = noClasses().that()
+			.resideOutsideOfPackages("dev.usher.socket..", "dev.usher.messaging..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.messaging..");
 		Stream<ArchRule> names = Stream.of("Impl", "Manager", "Util", "Utils", "Helper")
 			.map((name) -> noClasses().should().haveSimpleNameEndingWith(name));
-		return Stream.concat(Stream.of(messagingStaysInSocket), names);
+		return Stream.concat(Stream.of(messagingStaysInItsRooms), names);
 	}
 
 	@ParameterizedTest

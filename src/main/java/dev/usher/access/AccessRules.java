@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 
 import dev.usher.access.AccessProperties.Rule;
+import dev.usher.protocol.Destination;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +27,15 @@ public class AccessRules {
 
 	private final List<Rule> rules;
 
+	/** Methods of extensions that a rule names; all others are open to every caller. */
+	private final PatternTree namedMethods;
+
 	private final Map<String, Trees> byRole = new ConcurrentHashMap<>();
 
 	public AccessRules(AccessProperties properties) {
 		this.rules = properties.rules();
+		this.namedMethods = new PatternTree(
+				this.rules.stream().map(Rule::pattern).filter((p) -> p.startsWith(Destination.APPLICATION)).toList());
 		addTrees(ANY_CALLER);
 		for (Rule rule : this.rules) {
 			rule.roles().forEach(this::addTrees);
@@ -66,7 +72,7 @@ public class AccessRules {
 		}
 		addClaim(subscribe, subscribeTrees);
 		addClaim(publish, publishTrees);
-		return new Permissions(caller, subscribeTrees, publishTrees);
+		return new Permissions(caller, subscribeTrees, publishTrees, this.namedMethods);
 	}
 
 	private void addIfPresent(String role, List<PatternTree> subscribe, List<PatternTree> publish) {

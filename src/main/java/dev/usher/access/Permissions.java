@@ -17,7 +17,11 @@ public final class Permissions {
 
 	private final List<PatternTree> publish;
 
-	Permissions(String caller, List<PatternTree> subscribe, List<PatternTree> publish) {
+	/** Methods that need a permission. */
+	private final PatternTree namedMethods;
+
+	Permissions(String caller, List<PatternTree> subscribe, List<PatternTree> publish, PatternTree namedMethods) {
+		this.namedMethods = namedMethods;
 		this.caller = caller;
 		this.subscribe = List.copyOf(subscribe);
 		this.publish = List.copyOf(publish);
@@ -31,12 +35,17 @@ public final class Permissions {
 		if (destination.owner() != null) {
 			return destination.owner().equals(this.caller);
 		}
-		return anyMatches(this.subscribe, destination);
+		return isOpen(destination) || anyMatches(this.subscribe, destination);
 	}
 
 	/** Whether the caller may publish. */
 	public boolean mayPublish(Destination destination) {
-		return anyMatches(this.publish, destination);
+		return isOpen(destination) || anyMatches(this.publish, destination);
+	}
+
+	/** A method of an extension is open to every caller, unless a rule names it. */
+	private boolean isOpen(Destination destination) {
+		return destination.application() && !this.namedMethods.matches(destination, this.caller);
 	}
 
 	private boolean anyMatches(List<PatternTree> trees, Destination destination) {

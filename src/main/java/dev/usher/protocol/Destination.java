@@ -35,6 +35,9 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	/** How names begin that are the gateway's own. */
 	private static final String GATEWAY = "usher.";
 
+	/** What the destinations of the gateway's commands and of methods begin with. */
+	public static final String APPLICATION = "/app/";
+
 	private static final String TOPIC = "topic/";
 
 	private static final String QUEUE = "queue/";
@@ -81,6 +84,21 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 					+ ((text.startsWith(QUEUE, start)) ? QUEUE : TOPIC) + "{name}.");
 		}
 		throw bad();
+	}
+
+	/**
+	 * The destination of a method of an extension: {@code /app/{name}}. It is neither
+	 * live nor stored, and its name follows the same rules.
+	 * @param text what the client wrote
+	 * @throws RefusedException {@link Reason#BAD_FRAME} for what is no destination
+	 */
+	public static Destination forApplication(String text) {
+		if (!text.startsWith(APPLICATION)) {
+			throw bad();
+		}
+		// The rules of a name are the same as of a topic's.
+		String name = nameAfter("/" + TOPIC + text.substring(APPLICATION.length()), 1);
+		return new Destination(null, false, name, text);
 	}
 
 	private static Destination shared(String text) {
@@ -142,6 +160,11 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	 */
 	public boolean reserved() {
 		return this.name.startsWith(GATEWAY) || (this.owner != null && !this.stored && this.name.equals(OWN_SESSION));
+	}
+
+	/** Whether a method of an extension is meant. */
+	public boolean application() {
+		return this.address.startsWith(APPLICATION);
 	}
 
 	/**

@@ -1,9 +1,12 @@
 package dev.usher.publish;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 import dev.usher.protocol.OwnedHeaders;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,21 @@ final class PublicationHeaders {
 		}
 		int bytes = name.length() + 1 + value.getBytes(StandardCharsets.UTF_8).length;
 		return (bytes > MAX_LINE) ? "Header \"" + shown + "\" is over " + MAX_LINE + " bytes." : null;
+	}
+
+	/**
+	 * Refuses headers that a SEND frame could not carry.
+	 * @throws RefusedException {@link Reason#BAD_REQUEST}
+	 */
+	static void check(Map<String, String> headers) {
+		Map<String, String> before = new HashMap<>();
+		headers.forEach((name, value) -> {
+			String problem = problem(before, name, value);
+			if (problem != null) {
+				throw new RefusedException(Reason.BAD_REQUEST, problem);
+			}
+			before.put(name, value);
+		});
 	}
 
 	/**

@@ -29,6 +29,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class Publisher {
 
+	/** Whose ids the gateway's own messages have. No issuer has an empty name. */
+	private static final PublisherId OWN = new PublisherId("", "");
+
 	private final Bus bus;
 
 	private final Inbox inbox;
@@ -77,7 +80,29 @@ public class Publisher {
 		});
 	}
 
-	private CompletionStage<Published> publish(Caller caller, Destination destination, Publication publication) {
+	/**
+	 * Publishes in the gateway's own name, for code that its operator has added: no
+	 * permission is asked for, and no sender is named.
+	 * @param publication the message; of those the protocol owns it has no header
+	 * @return as {@link #publish(Caller, Publication)}
+	 * @throws RefusedException likewise, {@link Reason#FORBIDDEN} only where nobody may
+	 * publish but the gateway itself
+	 */
+	public CompletionStage<Published> publish(Publication publication) {
+		Destination written = Destination.forPublish(publication.to());
+		if (written.reserved()) {
+			throw new RefusedException(Reason.FORBIDDEN, "Only the gateway publishes here.");
+		}
+		checkId(publication.id());
+		PublicationHeaders.check(publication.headers());
+		if (publication.body().length > Draft.MAX_BODY) {
+			throw new RefusedException(Reason.TOO_LARGE, "A body has " + Draft.MAX_BODY + " bytes at most.");
+		}
+		return this.recipients.find(written, publication, (destination) -> publish(null, destination, publication));
+	}
+
+	private CompletionStage<Published> publish(@Nullable Caller caller, Destination destination,
+			Publication publication) {
 		String id = publication.id();
 		if (destination.stored()) {
 			return store(caller, destination, publication);
@@ -111,17 +136,19 @@ public class Publisher {
 		}
 	}
 
-	private static PublisherId idOf(Caller caller) {
-		return new PublisherId(caller.issuer(), caller.name());
+	private static PublisherId idOf(@Nullable Caller caller) {
+		return (caller != null) ? new PublisherId(caller.issuer(), caller.name()) : OWN;
 	}
 
-	private CompletionStage<Published> store(Caller caller, Destination destination, Publication publication) {
-		Draft draft = new Draft(idOf(caller), destination, publication.contentType(), headers(caller, publication),
+	private CompletionStage<Published> store(@Nullable Caller caller, Destination destination,
+			Publication publication) {
+		PublisherId publisher = (caller != null || publication.id() != null) ? idOf(caller) : null;
+		Draft draft = new Draft(publisher, destination, publication.contentType(), headers(caller, publication),
 				publication.body(), publication.id(), publication.ttl(), this.clock.millis());
 		return this.inbox.append(draft).thenApply((appended) -> Published.stored(destination, appended));
 	}
 
-	private Published announce(Caller caller, Destination destination, Publication publication) {
+	private Published announce(@Nullable Caller caller, Destination destination, Publication publication) {
 		String id = this.idPrefix + Long.toString(this.ids.getAndIncrement(), Character.MAX_RADIX);
 		int delivered = this.bus.announce(new Message(id, destination, publication.contentType(),
 				headers(caller, publication), publication.body()));
@@ -129,9 +156,9 @@ public class Publisher {
 	}
 
 	/** The sender first, so that it counts whatever might follow. */
-	private Map<String, String> headers(Caller caller, Publication publication) {
+	private Map<String, String> headers(@Nullable Caller caller, Publication publication) {
 		Map<String, String> own = publication.headers();
-		if (!this.namesSender) {
+		if (!this.namesSender || caller == null) {
 			return own;
 		}
 		if (own.isEmpty()) {

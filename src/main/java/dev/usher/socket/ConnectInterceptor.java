@@ -1,15 +1,16 @@
 package dev.usher.socket;
 
 import dev.usher.access.Caller;
-import dev.usher.stomp.ClientFrame;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.messaging.support.ChannelInterceptor;
 
 /**
- * Authenticates CONNECT and binds the {@link java.security.Principal}. A token whose
+ * Authenticates CONNECT by its native headers and binds the
+ * {@link java.security.Principal}, before the interceptors of others. A token whose
  * issuer's keys must be fetched first holds up its own connection and no thread: the
  * frame is handed in again when they are here.
  */
@@ -23,17 +24,19 @@ class ConnectInterceptor implements ChannelInterceptor {
 
 	@Override
 	public @Nullable Message<?> preSend(Message<?> message, MessageChannel channel) {
-		ClientFrame frame = FrameMessages.frame(message);
-		if (!frame.command().connects()) {
+		InboundFrame inbound = InboundFrame.current();
+		StompHeaderAccessor headers = FrameMessages.accessor(message);
+		if (!inbound.frame().command().connects() || headers == null) {
 			return message;
 		}
-		StompConnection connection = FrameMessages.connection(message);
+		StompConnection connection = inbound.connection();
 		Caller caller = connection.reader()
-			.verified(frame, () -> this.credentials.verify(connection.handshake(), frame));
+			.verified(inbound.frame(), () -> this.credentials.verify(connection.handshake(), headers));
 		if (caller == null) {
 			return null;
 		}
-		FrameMessages.accessor(message).setUser(caller);
+		inbound.verified(caller);
+		headers.setUser(caller);
 		return message;
 	}
 

@@ -3,11 +3,11 @@ package dev.usher.socket;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
+import dev.usher.socket.StompConnection.State;
 import dev.usher.token.Revocation;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Connections {
 
-	private final Set<StompConnection> all = ConcurrentHashMap.newKeySet();
+	private final ConcurrentHashMap<String, StompConnection> all = new ConcurrentHashMap<>();
 
 	private final Tally pendingPerAddress = new Tally();
 
@@ -49,7 +49,7 @@ class Connections {
 	 * handshakes at once have all been told so, and only here is it certain.
 	 */
 	boolean opened(StompConnection connection) {
-		this.all.add(connection);
+		this.all.put(connection.id(), connection);
 		return this.pendingPerAddress.add(connection.address(), this.pendingLimit) || !connection.endPending();
 	}
 
@@ -104,7 +104,7 @@ class Connections {
 	}
 
 	void closed(StompConnection connection) {
-		this.all.remove(connection);
+		this.all.remove(connection.id());
 		authenticated(connection);
 	}
 
@@ -138,18 +138,39 @@ class Connections {
 
 	/** All there are at this moment. */
 	Collection<StompConnection> all() {
-		return List.copyOf(this.all);
+		return List.copyOf(this.all.values());
+	}
+
+	/** The one whose session is CONNECTED and has this id, or null. */
+	@Nullable StompConnection connected(String id) {
+		StompConnection connection = this.all.get(id);
+		return (connection != null && connection.state() == State.CONNECTED) ? connection : null;
+	}
+
+	/** Those of a user that are CONNECTED. */
+	List<StompConnection> connectedOf(String name) {
+		StompConnection[] theirs = this.perUser.get(name);
+		Collection<StompConnection> some = this.all.values();
+		if (this.countsUsers) {
+			some = (theirs != null) ? List.of(theirs) : List.of();
+		}
+		return some.stream().filter((each) -> isOf(each, name)).toList();
+	}
+
+	private static boolean isOf(StompConnection connection, String name) {
+		Caller caller = connection.caller();
+		return connection.state() == State.CONNECTED && caller != null && caller.name().equals(name);
 	}
 
 	/** How many bytes wait for all of them. */
 	long queuedBytes() {
-		return this.all.stream().mapToLong((connection) -> connection.outlet().socket().queuedBytes()).sum();
+		return this.all.values().stream().mapToLong((connection) -> connection.outlet().socket().queuedBytes()).sum();
 	}
 
 	/** Ends every connection that lives by a revoked token. */
 	@EventListener
 	void onRevocation(Revocation revocation) {
-		for (StompConnection connection : this.all) {
+		for (StompConnection connection : this.all.values()) {
 			Caller caller = connection.caller();
 			if (caller != null && revocation.matches(caller)) {
 				connection.end(Ending.of(Reason.REVOKED));

@@ -16,6 +16,8 @@ import dev.usher.stomp.ClientFrame;
 import dev.usher.token.TokenVerifier;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+
 /**
  * Finds the credentials of a CONNECT and verifies them: the {@code Authorization} header
  * of the frame, its {@code passcode}, a ticket in the frame or the URL, the
@@ -49,31 +51,32 @@ final class Credentials {
 	}
 
 	/**
-	 * Verifies; never blocks.
+	 * Verifies the credentials of a CONNECT; never blocks.
+	 * @param headers its headers, of which names but for case are those of HTTP
 	 * @return the caller, or a {@link RefusedException}
 	 */
-	CompletionStage<Caller> verify(Handshake handshake, ClientFrame frame) {
+	CompletionStage<Caller> verify(Handshake handshake, StompHeaderAccessor headers) {
 		List<CompletionStage<Caller>> verified = new ArrayList<>(3);
-		for (String token : bearers(frame)) {
-			verified.add(this.verifier.verify(token));
+		for (String authorization : values(headers, "Authorization")) {
+			verified.add(this.verifier.verify(bearer(authorization)));
 		}
-		String passcode = frame.header("passcode");
+		String passcode = headers.getPasscode();
 		if (passcode != null) {
 			verified.add(this.verifier.verify(passcode));
 		}
-		for (String ticket : tickets(handshake, frame)) {
+		for (String ticket : tickets(handshake, headers)) {
 			verified.add(this.tickets.redeem(ticket));
 		}
 		if (handshake.authorization() != null) {
 			verified.add(this.verifier.verify(bearer(handshake.authorization())));
 		}
-		for (String csrfToken : values(frame, SessionCookie.CSRF_HEADER)) {
+		for (String csrfToken : values(headers, SessionCookie.CSRF_HEADER)) {
 			verified.add(this.cookies.authenticate(cookie(handshake), csrfToken));
 		}
 		if (verified.isEmpty()) {
 			throw new RefusedException(Reason.UNAUTHORIZED);
 		}
-		String login = (passcode != null) ? frame.header("login") : null;
+		String login = (passcode != null) ? headers.getLogin() : null;
 		return all(verified).thenApply((caller) -> named(caller, login));
 	}
 
@@ -102,16 +105,29 @@ final class Credentials {
 		return all(verified);
 	}
 
+	private static List<String> values(StompHeaderAccessor headers, String name) {
+		List<String> values = new ArrayList<>(1);
+		NativeHeaders.map(headers.getMessageHeaders()).forEach((each, theirs) -> {
+			if (each.equalsIgnoreCase(name)) {
+				values.addAll(theirs);
+			}
+		});
+		return few(values, name);
+	}
+
 	private static List<String> values(ClientFrame frame, String name) {
-		List<String> values = frame.valuesIgnoringCase(name);
+		return few(frame.valuesIgnoringCase(name), name);
+	}
+
+	private static List<String> few(List<String> values, String name) {
 		if (values.size() > MOST_ALIKE) {
 			throw new RefusedException(Reason.BAD_FRAME, "There are too many headers " + name + ".");
 		}
 		return values;
 	}
 
-	private static List<String> tickets(Handshake handshake, ClientFrame frame) {
-		List<String> tickets = new ArrayList<>(values(frame, TICKET));
+	private static List<String> tickets(Handshake handshake, StompHeaderAccessor headers) {
+		List<String> tickets = new ArrayList<>(values(headers, TICKET));
 		if (handshake.ticket() != null) {
 			tickets.add(handshake.ticket());
 		}

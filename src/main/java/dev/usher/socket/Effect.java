@@ -16,4 +16,8 @@ record Effect(List<Header> receiptHeaders, Runnable afterReceipt) {
 	static final Effect PLAIN = new Effect(List.of(), () -> {
 	});
 
+	/** It failed in a way that ends no connection: no RECEIPT. */
+	static final Effect WITHHELD = new Effect(List.of(), () -> {
+	});
+
 }

@@ -1,5 +1,6 @@
 package dev.usher.socket;
 
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHandler;
+import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 
 /**
  * The end of the inbound channel: gives each frame to the handler of its kind, holds back
@@ -24,19 +26,36 @@ class FrameDispatcher implements MessageHandler {
 
 	private final Map<Command, FrameHandler> handlers;
 
-	FrameDispatcher(Map<Command, FrameHandler> handlers) {
+	private final ApplicationFrames application;
+
+	FrameDispatcher(Map<Command, FrameHandler> handlers, ApplicationFrames application) {
 		this.handlers = handlers;
+		this.application = application;
 	}
 
+	/** A frame that has passed all interceptors. */
 	@Override
 	public void handleMessage(Message<?> message) {
-		// CONNECT was given its user on the way here; without one nothing goes on.
-		if (!(FrameMessages.accessor(message).getUser() instanceof Caller caller)) {
-			throw new RefusedException(Reason.UNAUTHORIZED);
+		InboundFrame inbound = InboundFrame.current();
+		inbound.passed(message);
+		StompConnection connection = inbound.connection();
+		ClientFrame frame = NativeHeaders.changed(message, inbound.frame());
+		FrameGuard.check(connection, frame.command());
+		Caller caller = FrameGuard.caller(inbound, message);
+		Principal user = SimpMessageHeaderAccessor.getUser(message.getHeaders());
+		if (frame.command().connects() && user != caller) {
+			connection.session().principal(user);
 		}
-		ClientFrame frame = FrameMessages.frame(message);
-		StompConnection connection = FrameMessages.connection(message);
-		CompletionStage<Effect> effect = handle(connection, caller, frame);
+		dispatch(connection, caller, frame, message);
+	}
+
+	/** A frame that nobody wants to look at. */
+	void dispatch(StompConnection connection, Caller caller, ClientFrame frame) {
+		dispatch(connection, caller, frame, null);
+	}
+
+	private void dispatch(StompConnection connection, Caller caller, ClientFrame frame, @Nullable Message<?> message) {
+		CompletionStage<Effect> effect = handle(connection, caller, frame, message);
 		if (effect == FrameHandler.DONE) {
 			sendReceipt(connection, frame, Effect.PLAIN);
 		}
@@ -46,11 +65,15 @@ class FrameDispatcher implements MessageHandler {
 		}
 	}
 
-	private CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
+	private CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame,
+			@Nullable Message<?> message) {
 		String transaction = transactionOf(frame);
 		if (transaction != null) {
 			connection.transactions().hold(transaction, frame);
 			return FrameHandler.DONE;
+		}
+		if (this.application.takes(frame)) {
+			return this.application.handle(connection, caller, frame, message);
 		}
 		FrameHandler handler = this.handlers.get(frame.command());
 		if (handler == null) {
@@ -85,7 +108,8 @@ class FrameDispatcher implements MessageHandler {
 
 	private static void sendReceipt(StompConnection connection, ClientFrame frame, Effect effect) {
 		String receipt = frame.header("receipt");
-		if (receipt != null && !frame.command().connects() && frame.command() != Command.DISCONNECT) {
+		if (receipt != null && effect != Effect.WITHHELD && !frame.command().connects()
+				&& frame.command() != Command.DISCONNECT) {
 			List<Header> headers = new ArrayList<>(4);
 			headers.add(new Header("receipt-id", receipt));
 			headers.addAll(effect.receiptHeaders());

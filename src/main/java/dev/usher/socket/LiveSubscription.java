@@ -66,11 +66,8 @@ final class LiveSubscription implements Subscription {
 		}
 	}
 
-	/**
-	 * Queues a message, to be flushed at the end of the thread's turn.
-	 * @return whether the connection took it
-	 */
-	boolean deliver(EncodedMessage message) {
+	@Override
+	public boolean deliver(EncodedMessage message) {
 		boolean taken = queue(message);
 		this.outlet.flushSoon();
 		return taken;

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
+import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.publish.Publication;
@@ -20,23 +21,28 @@ import org.jspecify.annotations.Nullable;
 /** SEND: publishes, by the same line as everything that is published. */
 final class SendHandler implements FrameHandler {
 
-	private static final String COMMANDS = "/app/";
-
-	private static final String AUTH = "/app/auth";
+	static final String AUTH = "/app/auth";
 
 	/** Answers its receipt: a client asks whether its connection still lives. */
-	private static final String PING = "/app/ping";
+	static final String PING = "/app/ping";
 
 	private final Publisher publisher;
 
-	SendHandler(Publisher publisher) {
+	private final ApplicationFrames application;
+
+	SendHandler(Publisher publisher, ApplicationFrames application) {
+		this.application = application;
 		this.publisher = publisher;
 	}
 
 	@Override
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		String to = destination(frame);
-		if (to.startsWith(COMMANDS)) {
+		if (this.application.takes(frame)) {
+			// At COMMIT; all others were seen before.
+			return this.application.handle(connection, caller, frame, null);
+		}
+		if (to.startsWith(Destination.APPLICATION)) {
 			return command(connection, to, frame);
 		}
 		Publication publication = new Publication(to, frame.header("id"), frame.header("content-type"),
@@ -86,7 +92,10 @@ final class SendHandler implements FrameHandler {
 
 	/** Refuses what {@link #handle} would refuse, and does nothing else. */
 	void check(Caller caller, ClientFrame frame) {
-		if (frame.command() == Command.SEND && !PING.equals(frame.header("destination"))) {
+		if (this.application.takes(frame)) {
+			this.application.check(caller, frame);
+		}
+		else if (frame.command() == Command.SEND && !PING.equals(frame.header("destination"))) {
 			this.publisher.check(caller, destination(frame));
 			frame.ownHeaders();
 		}

@@ -23,14 +23,9 @@ import dev.usher.token.TokenVerifier;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.messaging.support.ChannelInterceptor;
 import org.springframework.messaging.support.ExecutorSubscribableChannel;
 
-/**
- * How the parts of a connection are put together. The inbound channel has no executor: a
- * frame is handled on the thread that read it, so that the frames of one connection keep
- * their order and cross no queue.
- */
+/** How the parts of a connection are put together. */
 @Configuration(proxyBeanMethods = false)
 class SocketConfiguration {
 
@@ -40,26 +35,38 @@ class SocketConfiguration {
 	}
 
 	/**
-	 * The channel all frames of clients go through, first these three interceptors, then
-	 * those of others.
+	 * The channel that frames of clients go through. Its name is Spring's, by an alias:
+	 * see {@code dev.usher.messaging}.
 	 */
 	@Bean
-	ExecutorSubscribableChannel clientInboundChannel(Credentials credentials, Revocations revocations,
-			FrameDispatcher dispatcher, List<ChannelInterceptor> others) {
+	ClientInboundChannel usherClientInboundChannel(Credentials credentials, FrameDispatcher dispatcher) {
+		return new ClientInboundChannel(new ConnectInterceptor(credentials), dispatcher);
+	}
+
+	/** The channel of messages for one session. */
+	@Bean
+	ExecutorSubscribableChannel usherClientOutboundChannel(Connections connections) {
 		ExecutorSubscribableChannel channel = new ExecutorSubscribableChannel();
-		channel.addInterceptor(new FrameGuard());
-		channel.addInterceptor(new ConnectInterceptor(credentials));
-		channel.addInterceptor(new RenewalInterceptor(credentials, revocations));
-		others.forEach(channel::addInterceptor);
-		channel.subscribe(dispatcher);
+		channel.subscribe(new SessionMessages(connections));
 		return channel;
+	}
+
+	@Bean
+	ReadingThread readingThread() {
+		return InboundFrame::isUnderWay;
+	}
+
+	@Bean
+	InboundRoute inboundRoute(Credentials credentials, Revocations revocations, ClientInboundChannel channel,
+			FrameDispatcher dispatcher, SlowInterceptors slow, SessionEvents events) {
+		return new InboundRoute(new Renewal(credentials, revocations), channel, dispatcher, slow, events);
 	}
 
 	@Bean
 	FrameDispatcher frameDispatcher(SocketProperties properties, Revocations revocations, Sessions sessions,
 			Admission admission, Connections connections, UserDirectory users, Publisher publisher,
-			Subscriptions subscriptions, Inbox inbox, SocketAudit audit) {
-		SendHandler send = new SendHandler(publisher);
+			Subscriptions subscriptions, Inbox inbox, SocketAudit audit, ApplicationFrames application) {
+		SendHandler send = new SendHandler(publisher, application);
 		AcknowledgeHandler acknowledge = new AcknowledgeHandler();
 		TransactionHandler transaction = new TransactionHandler(send, acknowledge);
 		ConnectHandler connect = new ConnectHandler(properties, revocations, sessions, admission, connections, users,
@@ -77,13 +84,13 @@ class SocketConfiguration {
 		handlers.put(Command.COMMIT, transaction);
 		handlers.put(Command.ABORT, transaction);
 		handlers.put(Command.DISCONNECT, new DisconnectHandler());
-		return new FrameDispatcher(handlers);
+		return new FrameDispatcher(handlers, application);
 	}
 
 	@Bean
-	StompGateway stompGateway(SocketProperties properties, Clock clock, Connections connections,
-			ExecutorSubscribableChannel clientInboundChannel, SocketAudit audit) {
-		return new StompGateway(properties, clock, connections, clientInboundChannel, audit);
+	StompGateway stompGateway(SocketProperties properties, Clock clock, Connections connections, InboundRoute route,
+			SessionEvents events, SocketAudit audit) {
+		return new StompGateway(properties, clock, connections, route, events, audit);
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package dev.usher.socket;
 
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,6 +63,9 @@ final class StompConnection {
 	private @Nullable Transactions transactions;
 
 	private volatile @Nullable Caller caller;
+
+	/** What code of extensions knows of this session. */
+	private final SessionData session = new SessionData();
 
 	private final PendingEffects pendingEffects = new PendingEffects();
 
@@ -188,6 +192,7 @@ final class StompConnection {
 		boolean alive = release();
 		this.outlet.closed();
 		this.gateway.connections().closed(this);
+		this.gateway.closed(this, status);
 		if (alive || this.disconnected) {
 			this.gateway.left(this, status);
 		}
@@ -272,6 +277,16 @@ final class StompConnection {
 
 	@Nullable Caller caller() {
 		return this.caller;
+	}
+
+	/** Who the caller is as messages and events have it. */
+	@Nullable Principal user() {
+		Principal own = this.session.principal();
+		return (own != null) ? own : this.caller;
+	}
+
+	SessionData session() {
+		return this.session;
 	}
 
 	SubscriptionList subscriptions() {

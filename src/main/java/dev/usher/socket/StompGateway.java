@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.messaging.MessageChannel;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -32,7 +33,9 @@ class StompGateway implements DisposableBean {
 
 	private final Connections connections;
 
-	private final MessageChannel inbound;
+	private final InboundRoute route;
+
+	private final SessionEvents events;
 
 	private final TimingWheel wheel = new TimingWheel();
 
@@ -40,15 +43,16 @@ class StompGateway implements DisposableBean {
 
 	private final MemoryBudget memory;
 
-	StompGateway(SocketProperties properties, Clock clock, Connections connections, MessageChannel inbound,
-			SocketAudit audit) {
+	StompGateway(SocketProperties properties, Clock clock, Connections connections, InboundRoute route,
+			SessionEvents events, SocketAudit audit) {
 		this.audit = audit;
 		this.properties = properties;
 		this.memory = new MemoryBudget(properties.outbound().maxTotalBytes(), connections::all);
 		this.frameLimits = properties.frameLimits();
 		this.clock = clock;
 		this.connections = connections;
-		this.inbound = inbound;
+		this.route = route;
+		this.events = events;
 	}
 
 	StompConnection newConnection(WebSocketSession session, Handshake handshake) {
@@ -59,7 +63,7 @@ class StompGateway implements DisposableBean {
 	void receive(StompConnection connection, ClientFrame frame) {
 		try {
 			if (connection.countFrame()) {
-				this.inbound.send(FrameMessages.of(connection, frame));
+				this.route.take(connection, frame);
 			}
 		}
 		catch (RuntimeException ex) {
@@ -81,11 +85,21 @@ class StompGateway implements DisposableBean {
 		connection.end(Ending.of(refused, frame.header("receipt")));
 	}
 
-	/** A channel wraps what its interceptors and handlers throw. */
+	/**
+	 * A channel wraps what its interceptors and handlers throw. Those of others refuse by
+	 * the exceptions of Spring Security.
+	 */
 	private static @Nullable RefusedException refusal(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof RefusedException refused) {
 				return refused;
+			}
+			// What they say is not for strangers.
+			if (cause instanceof AccessDeniedException) {
+				return new RefusedException(Reason.FORBIDDEN);
+			}
+			if (cause instanceof AuthenticationException) {
+				return new RefusedException(Reason.UNAUTHORIZED);
 			}
 		}
 		return null;
@@ -102,6 +116,11 @@ class StompGateway implements DisposableBean {
 	 */
 	void left(StompConnection connection, int status) {
 		this.audit.left(connection, status);
+	}
+
+	/** The socket is gone, whoever closed it. */
+	void closed(StompConnection connection, int status) {
+		this.events.closed(connection, status);
 	}
 
 	Connections connections() {

@@ -122,6 +122,23 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 		return taken;
 	}
 
+	@Override
+	public boolean deliver(EncodedMessage message) {
+		boolean taken = queue(message);
+		this.outlet.flushSoon();
+		return taken;
+	}
+
+	private synchronized boolean queue(EncodedMessage message) {
+		return !this.ended && this.outlet.offer(message.frame(this.outlet.version(), this.id, ackOf(message.id())));
+	}
+
+	/** 1.2 acknowledges by the ack header, the others by message-id. */
+	private @Nullable String ackOf(String messageId) {
+		boolean acknowledges = this.ackMode != AckMode.AUTO && this.outlet.version() == Version.V1_2;
+		return (acknowledges) ? AcknowledgeHandler.ackId(this.ordinal, messageId) : null;
+	}
+
 	private boolean queue(Handout handout) {
 		StoredMessage message = handout.message();
 		String messageId = message.messageId();
@@ -159,8 +176,7 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 			extra.add(new Header("redelivered", "true"));
 		}
 		Version version = this.outlet.version();
-		boolean acknowledges = this.ackMode != AckMode.AUTO && version == Version.V1_2;
-		String ack = (acknowledges) ? AcknowledgeHandler.ackId(this.ordinal, messageId) : null;
+		String ack = ackOf(messageId);
 		Message message = new Message(messageId, this.request.destination(), stored.contentType(), stored.headers(),
 				stored.body());
 		MessageEncoder encoder = new MessageEncoder(message, this.request.destination().asSubscribed(), extra);
@@ -206,6 +222,9 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 
 	@Override
 	public boolean acknowledge(String messageId, boolean negative) {
+		if (SessionMessages.isId(messageId)) {
+			return true;
+		}
 		int count = take(messageId, !negative && this.ackMode == AckMode.CLIENT);
 		if (count == 0) {
 			return false;

@@ -13,6 +13,13 @@ interface Subscription {
 	int ordinal();
 
 	/**
+	 * Queues a message that is for this subscription alone, past any log, and has it
+	 * written at the end of the thread's turn.
+	 * @return whether the connection took it
+	 */
+	boolean deliver(EncodedMessage message);
+
+	/**
 	 * Takes an ACK, or a NACK.
 	 * @param messageId the {@code message-id} it is about
 	 * @param negative whether it is a NACK

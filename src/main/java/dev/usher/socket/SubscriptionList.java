@@ -87,6 +87,13 @@ final class SubscriptionList {
 		return List.copyOf(this.byKey.values());
 	}
 
+	/** All of them by their ids, or their destinations where they have none. */
+	synchronized Map<String, Subscription> byId() {
+		Map<String, Subscription> byId = new HashMap<>();
+		this.byKey.forEach((key, subscription) -> byId.put(key.substring(1), subscription));
+		return byId;
+	}
+
 	void endAll() {
 		Collection<Subscription> ending;
 		synchronized (this) {

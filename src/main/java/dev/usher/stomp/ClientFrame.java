@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import dev.usher.protocol.OwnedHeaders;
 import dev.usher.protocol.Reason;
@@ -80,6 +81,27 @@ public final class ClientFrame {
 			}
 		}
 		return headers;
+	}
+
+	/** Takes every header in the order they came, repeated ones too. */
+	public void forEachHeader(BiConsumer<String, String> taker) {
+		for (int i = 0; i < this.head.count(); i++) {
+			taker.accept(this.head.name(i), this.head.value(i));
+		}
+	}
+
+	/**
+	 * A frame of the same command, as code of the gateway's operator has changed it.
+	 * @param headers all of them
+	 * @param body its bytes, given away
+	 */
+	public ClientFrame with(List<Header> headers, byte[] body) {
+		FrameHead changed = FrameHead.of(command(), headers);
+		int length = command().name().length() + 3 + body.length;
+		for (Header header : headers) {
+			length += header.name().length() + header.value().length() + 2;
+		}
+		return new ClientFrame(changed, body, length);
 	}
 
 	private boolean isFirst(int index) {

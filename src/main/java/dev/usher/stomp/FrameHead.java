@@ -1,6 +1,7 @@
 package dev.usher.stomp;
 
 import java.util.Arrays;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,17 @@ final class FrameHead {
 
 	FrameHead(Command command) {
 		this.command = command;
+	}
+
+	/** A head of headers that need no decoding. */
+	static FrameHead of(Command command, List<Header> headers) {
+		FrameHead head = new FrameHead(command);
+		head.texts = new String[2 * headers.size()];
+		for (Header header : headers) {
+			head.texts[head.textCount++] = header.name();
+			head.texts[head.textCount++] = header.value();
+		}
+		return head;
 	}
 
 	Command command() {

@@ -28,12 +28,13 @@ class HeldVerification implements ChannelInterceptor {
 
 	@Override
 	public @Nullable Message<?> preSend(Message<?> message, MessageChannel channel) {
-		ClientFrame frame = FrameMessages.frame(message);
+		InboundFrame inbound = InboundFrame.current();
+		ClientFrame frame = inbound.frame();
 		String name = frame.header("held");
 		if (name == null) {
 			return message;
 		}
-		StompConnection connection = FrameMessages.connection(message);
+		StompConnection connection = inbound.connection();
 		boolean verified = connection.reader()
 			.verified(frame, () -> gate(name).thenApply((done) -> connection.caller())) != null;
 		arrived(name).countDown();

@@ -31,7 +31,6 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.messaging.support.ExecutorSubscribableChannel;
 import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 
 /**
@@ -71,8 +70,8 @@ public class RouteBenchmark {
 	public void connect() {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
-		StompGateway opened = new StompGateway(properties, Clock.systemUTC(), new Connections(properties),
-				new ExecutorSubscribableChannel(), new SocketAudit(null));
+		StompGateway opened = new StompGateway(properties, Clock.systemUTC(), new Connections(properties), null, null,
+				new SocketAudit(null));
 		this.gateway = opened;
 		AccessRules rules = new AccessRules(new AccessProperties(List.of()));
 		Caller caller = new Caller("alice", Set.of(), rules.permissions("alice", Set.of(), List.of(), List.of()),

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import dev.usher.stomp.ClientFrame;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jetty.JettyWebServer;
@@ -12,6 +11,7 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 import org.springframework.context.annotation.Profile;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.messaging.support.ChannelInterceptor;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -92,8 +92,7 @@ class ExhaustingParts {
 
 		@Override
 		public @Nullable Message<?> preSend(Message<?> message, MessageChannel channel) {
-			if (message.getPayload() instanceof ClientFrame frame
-					&& "/user/topic/exhausted".equals(frame.header("destination"))) {
+			if ("/user/topic/exhausted".equals(SimpMessageHeaderAccessor.getDestination(message.getHeaders()))) {
 				exhaust();
 			}
 			return message;

@@ -5,42 +5,37 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.token.Revocations;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageChannel;
-import org.springframework.messaging.support.ChannelInterceptor;
 
 /**
  * Lets a live connection go on by a newer token or a ticket, which any frame after
  * CONNECTED may carry. The frame itself, and all after it, are allowed what the newer
  * token allows.
  */
-class RenewalInterceptor implements ChannelInterceptor {
+class Renewal {
 
 	private final Credentials credentials;
 
 	private final Revocations revocations;
 
-	RenewalInterceptor(Credentials credentials, Revocations revocations) {
+	Renewal(Credentials credentials, Revocations revocations) {
 		this.credentials = credentials;
 		this.revocations = revocations;
 	}
 
-	@Override
-	public @Nullable Message<?> preSend(Message<?> message, MessageChannel channel) {
-		ClientFrame frame = FrameMessages.frame(message);
+	/**
+	 * Takes the credential of a frame, if it has one.
+	 * @return false where the frame was put aside until the credential is verified
+	 */
+	boolean take(StompConnection connection, ClientFrame frame) {
 		if (frame.command().connects() || !Credentials.renews(frame)) {
-			return message;
+			return true;
 		}
-		StompConnection connection = FrameMessages.connection(message);
 		Caller next = connection.reader().verified(frame, () -> this.credentials.verifyRenewal(frame));
 		if (next == null) {
-			return null;
+			return false;
 		}
 		renew(connection, next);
-		FrameMessages.accessor(message).setUser(next);
-		return message;
+		return true;
 	}
 
 	private void renew(StompConnection connection, Caller next) {

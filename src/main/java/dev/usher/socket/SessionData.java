@@ -1,0 +1,79 @@
+package dev.usher.socket;
+
+import java.security.Principal;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What code of extensions knows of a session beside its user: attributes, and whether it
+ * was told that the session has begun. Empty where nobody asks. Any thread.
+ */
+final class SessionData {
+
+	/** The status of no close. */
+	private static final int OPEN = -1;
+
+	private volatile @Nullable Principal principal;
+
+	private volatile @Nullable Map<String, Object> attributes;
+
+	private boolean begun;
+
+	private int closeStatus = OPEN;
+
+	/** Who an interceptor says the caller is, or null; always of the caller's name. */
+	@Nullable Principal principal() {
+		return this.principal;
+	}
+
+	void principal(@Nullable Principal principal) {
+		this.principal = principal;
+	}
+
+	/** The attributes, which are made for whoever asks first. */
+	Map<String, Object> attributes() {
+		Map<String, Object> present = this.attributes;
+		return (present != null) ? present : newAttributes();
+	}
+
+	private synchronized Map<String, Object> newAttributes() {
+		Map<String, Object> present = this.attributes;
+		if (present == null) {
+			present = new ConcurrentHashMap<>();
+			this.attributes = present;
+		}
+		return present;
+	}
+
+	/** The attributes as far as anybody has asked for them. */
+	@Nullable Map<String, Object> attributesIfAny() {
+		return this.attributes;
+	}
+
+	/**
+	 * Tells of the begin, and of the end behind it if that came first: the two come from
+	 * different threads.
+	 * @param end takes the status of the close
+	 */
+	synchronized void begin(Runnable begin, IntConsumer end) {
+		begin.run();
+		this.begun = true;
+		if (this.closeStatus != OPEN) {
+			end.accept(this.closeStatus);
+		}
+	}
+
+	/** Tells of the end, where the begin was told. */
+	synchronized void end(int status, IntConsumer end) {
+		if (this.closeStatus == OPEN) {
+			this.closeStatus = status;
+			if (this.begun) {
+				end.accept(status);
+			}
+		}
+	}
+
+}

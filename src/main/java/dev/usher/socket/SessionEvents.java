@@ -1,0 +1,122 @@
+package dev.usher.socket;
+
+import java.security.Principal;
+import java.util.Map;
+
+import dev.usher.stomp.Command;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.simp.SimpAttributes;
+import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
+import org.springframework.messaging.simp.SimpMessageType;
+import org.springframework.messaging.simp.stomp.StompCommand;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.messaging.support.MessageBuilder;
+import org.springframework.stereotype.Component;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.messaging.AbstractSubProtocolEvent;
+import org.springframework.web.socket.messaging.SessionConnectEvent;
+import org.springframework.web.socket.messaging.SessionConnectedEvent;
+import org.springframework.web.socket.messaging.SessionDisconnectEvent;
+import org.springframework.web.socket.messaging.SessionSubscribeEvent;
+import org.springframework.web.socket.messaging.SessionUnsubscribeEvent;
+
+/**
+ * Makes Spring's events of what happens in sessions, for whoever listens: of a CONNECT
+ * and a SUBSCRIBE when they have taken effect, of the end of each session that had begun.
+ * None is made of a type that nobody listens to.
+ */
+@Component
+class SessionEvents {
+
+	private static final byte[] NO_PAYLOAD = {};
+
+	private final SingletonSupplier<SessionEventListener> listener;
+
+	SessionEvents(ObjectProvider<SessionEventListener> listener) {
+		this.listener = SingletonSupplier.ofNullable(listener::getIfAvailable);
+	}
+
+	/** Whether anybody listens to any. */
+	boolean any() {
+		return hears(SessionConnectEvent.class) || hears(SessionConnectedEvent.class)
+				|| hears(SessionSubscribeEvent.class) || hears(SessionUnsubscribeEvent.class)
+				|| hears(SessionDisconnectEvent.class);
+	}
+
+	private boolean hears(Class<? extends AbstractSubProtocolEvent> type) {
+		SessionEventListener present = this.listener.get();
+		return present != null && present.hears(type);
+	}
+
+	/** A frame has passed the channel and has taken effect, or has begun to. */
+	void passed(InboundFrame inbound) {
+		Command command = inbound.frame().command();
+		StompConnection connection = inbound.connection();
+		if (command.connects()) {
+			connection.session()
+				.begin(() -> connected(connection, inbound.message()), (status) -> disconnected(connection, status));
+		}
+		else if (command == Command.SUBSCRIBE && hears(SessionSubscribeEvent.class)) {
+			tell(new SessionSubscribeEvent(this, frozen(inbound.message()), connection.user()));
+		}
+		else if (command == Command.UNSUBSCRIBE && hears(SessionUnsubscribeEvent.class)) {
+			tell(new SessionUnsubscribeEvent(this, frozen(inbound.message()), connection.user()));
+		}
+	}
+
+	private void connected(StompConnection connection, Message<?> connect) {
+		Principal user = connection.user();
+		if (hears(SessionConnectEvent.class)) {
+			tell(new SessionConnectEvent(this, frozen(connect), user));
+		}
+		if (hears(SessionConnectedEvent.class)) {
+			SimpMessageHeaderAccessor headers = SimpMessageHeaderAccessor.create(SimpMessageType.CONNECT_ACK);
+			headers.setHeader(SimpMessageHeaderAccessor.CONNECT_MESSAGE_HEADER, frozen(connect));
+			tell(new SessionConnectedEvent(this, message(connection, headers), user));
+		}
+	}
+
+	/** The socket of a connection is gone. */
+	void closed(StompConnection connection, int status) {
+		connection.session().end(status, (closed) -> disconnected(connection, closed));
+	}
+
+	private void disconnected(StompConnection connection, int status) {
+		if (hears(SessionDisconnectEvent.class)) {
+			Message<byte[]> message = message(connection, StompHeaderAccessor.create(StompCommand.DISCONNECT));
+			tell(new SessionDisconnectEvent(this, message, connection.id(), new CloseStatus(status),
+					connection.user()));
+		}
+		Map<String, Object> attributes = connection.session().attributesIfAny();
+		SessionEventListener present = this.listener.get();
+		if (attributes != null && !attributes.isEmpty() && present != null) {
+			present.ended(new SimpAttributes(connection.id(), attributes));
+		}
+	}
+
+	private static Message<byte[]> message(StompConnection connection, SimpMessageHeaderAccessor headers) {
+		headers.setSessionId(connection.id());
+		headers.setSessionAttributes(connection.session().attributes());
+		headers.setUser(connection.user());
+		return MessageBuilder.createMessage(NO_PAYLOAD, headers.getMessageHeaders());
+	}
+
+	/** The listeners look at it on another thread. */
+	@SuppressWarnings("unchecked")
+	private static Message<byte[]> frozen(Message<?> message) {
+		FrameMessages.freeze(message);
+		return (Message<byte[]>) message;
+	}
+
+	private void tell(AbstractSubProtocolEvent event) {
+		@Nullable SessionEventListener present = this.listener.get();
+		if (present != null) {
+			present.on(event);
+		}
+	}
+
+}
