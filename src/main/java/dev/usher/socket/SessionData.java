@@ -24,6 +24,9 @@ final class SessionData {
 
 	private int closeStatus = OPEN;
 
+	/** The status that the gateway closes it with. */
+	private int closing = OPEN;
+
 	/** Who an interceptor says the caller is, or null; always of the caller's name. */
 	@Nullable Principal principal() {
 		return this.principal;
@@ -66,12 +69,17 @@ final class SessionData {
 		}
 	}
 
+	/** The gateway closes it, so that the client's answer is not why it ends. */
+	synchronized void closing(int status) {
+		this.closing = status;
+	}
+
 	/** Tells of the end, where the begin was told. */
 	synchronized void end(int status, IntConsumer end) {
 		if (this.closeStatus == OPEN) {
-			this.closeStatus = status;
+			this.closeStatus = (this.closing != OPEN) ? this.closing : status;
 			if (this.begun) {
-				end.accept(status);
+				end.accept(this.closeStatus);
 			}
 		}
 	}

@@ -169,6 +169,7 @@ final class StompConnection {
 		if (!release()) {
 			return;
 		}
+		this.session.closing(ending.reason().closeStatus());
 		this.outlet.close(ending);
 		this.gateway.ended(this, ending);
 	}
@@ -180,6 +181,7 @@ final class StompConnection {
 	void disconnect(CloseStatus status) {
 		if (release()) {
 			this.disconnected = true;
+			this.session.closing(status.getCode());
 			this.outlet.close(status);
 		}
 	}

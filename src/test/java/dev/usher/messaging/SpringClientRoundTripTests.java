@@ -78,7 +78,7 @@ class SpringClientRoundTripTests {
 		Subscription subscription = session.subscribe("/app/snapshot/3", new Handler());
 		assertThat(next()).isEqualTo("snapshot 3");
 		subscription.unsubscribe();
-		await(session.send("/app/order", new Greeting("x")));
+		await(session.send("/app/greet/lee", new Greeting("x")));
 		assertThat(session.isConnected()).isTrue();
 		session.disconnect();
 	}

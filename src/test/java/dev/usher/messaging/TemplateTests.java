@@ -130,9 +130,9 @@ class TemplateTests {
 			this.template.convertAndSendToUser("sue", destination, "all");
 			StompFrame message = one.expect("MESSAGE");
 			assertThat(message.text()).isEqualTo("one");
-			one.sendAndWait("ACK", "id:" + message.header("ack"));
 			assertThat(one.expect("MESSAGE").text()).isEqualTo("two");
 			assertThat(one.expect("MESSAGE").text()).isEqualTo("all");
+			one.sendAndWait("ACK", "id:" + message.header("ack"));
 			assertThat(two.expect("MESSAGE").text()).isEqualTo("all");
 		}
 	}
