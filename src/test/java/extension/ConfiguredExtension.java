@@ -43,7 +43,8 @@ public class ConfiguredExtension implements WebSocketMessageBrokerConfigurer {
 
 			@Override
 			public Message<?> preSend(Message<?> message, MessageChannel channel) {
-				ConfiguredExtension.this.frames.add(String.valueOf(StompHeaderAccessor.getCommand(message.getHeaders())));
+				ConfiguredExtension.this.frames
+					.add(String.valueOf(StompHeaderAccessor.getCommand(message.getHeaders())));
 				return message;
 			}
 

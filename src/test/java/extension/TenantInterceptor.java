@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,7 @@ public class TenantInterceptor implements ChannelInterceptor {
 			case "throw" -> throw new IllegalStateException("inner detail of the interceptor");
 			case "deny" -> throw new AccessDeniedException("inner detail of the decision");
 			case "deny-wrapped" -> throw new MessagingException(message, "wrapped", new AccessDeniedException("inner"));
+			case "slow" -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(parts[1])));
 			case "destination" -> headers.setDestination(parts[1]);
 			case "native-destination" -> headers.setNativeHeader("destination", parts[1]);
 			case "id" -> headers.setSubscriptionId(parts[1]);

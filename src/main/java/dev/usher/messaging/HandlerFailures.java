@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.socket.MessageFailures;
 import dev.usher.thread.FatalErrors;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,7 +43,7 @@ final class HandlerFailures implements MeterBinder {
 			long now = System.nanoTime();
 			if (now - this.begun >= PERIOD) {
 				begin(now);
-				log.error("{} failed, incident {}", method, incident, failure);
+				log.error("{} failed, incident {}", method, incident, MessageFailures.withoutMessage(failure));
 			}
 			else if (++this.lines < MOST_LINES) {
 				log.error("{} failed, incident {}: {}", method, incident, failure.getClass().getName());

@@ -47,8 +47,8 @@ final class TransportRegistration extends WebSocketTransportRegistration {
 	}
 
 	private UnsupportedMessagingException decoratorRefused() {
-		return this.refusals.of("a decorator of the WebSocketHandler", "frames do not pass one here",
-				"Use a ChannelInterceptor, or listen to the events of sessions.");
+		return this.refusals.of("a decorator of the WebSocketHandler", "decorators are found as beans",
+				"Declare each WebSocketHandlerDecoratorFactory as a bean.");
 	}
 
 }

@@ -44,7 +44,7 @@ class FrameDispatcher implements MessageHandler {
 		Caller caller = FrameGuard.caller(inbound, message);
 		Principal user = SimpMessageHeaderAccessor.getUser(message.getHeaders());
 		if (frame.command().connects() && user != caller) {
-			connection.session().principal(user);
+			connection.told().principal(user);
 		}
 		dispatch(connection, caller, frame, message);
 	}

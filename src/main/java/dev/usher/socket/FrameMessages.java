@@ -36,7 +36,7 @@ final class FrameMessages {
 		StompHeaderAccessor accessor = accessor(frame);
 		accessor.setSessionId(connection.id());
 		if (attributes) {
-			accessor.setSessionAttributes(connection.session().attributes());
+			accessor.setSessionAttributes(connection.attributes());
 		}
 		accessor.setUser(connection.user());
 		accessor.setLeaveMutable(true);

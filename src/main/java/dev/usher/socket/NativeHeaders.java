@@ -62,14 +62,28 @@ final class NativeHeaders {
 		MessageHeaders headers = message.getHeaders();
 		Map<String, List<String>> now = map(headers);
 		byte[] body = body(message.getPayload());
-		String destination = chosen(SimpMessageHeaderAccessor.getDestination(headers), frame, now, DESTINATION);
-		String id = first(now, ID);
-		if (frame.command() == Command.SUBSCRIBE || frame.command() == Command.UNSUBSCRIBE) {
-			id = chosen(SimpMessageHeaderAccessor.getSubscriptionId(headers), frame, now, ID);
-		}
 		List<Header> before = frame.headers();
-		List<Header> after = headers(before, now, destination, id);
-		return (body == frame.body() && after.equals(before)) ? frame : frame.with(after, body);
+		String destination = SimpMessageHeaderAccessor.getDestination(headers);
+		boolean subscribes = frame.command() == Command.SUBSCRIBE || frame.command() == Command.UNSUBSCRIBE;
+		String id = (subscribes) ? SimpMessageHeaderAccessor.getSubscriptionId(headers) : frame.header(ID);
+		if (body == frame.body() && Objects.equals(destination, frame.header(DESTINATION))
+				&& Objects.equals(id, frame.header(ID)) && areSame(before, now)) {
+			return frame;
+		}
+		return frame
+			.with(headers(before, now, chosen(destination, frame, now, DESTINATION), chosen(id, frame, now, ID)), body);
+	}
+
+	private static boolean areSame(List<Header> before, Map<String, List<String>> now) {
+		if (before.size() != now.size()) {
+			return false;
+		}
+		for (Header header : before) {
+			if (!isCredential(header.name()) && !header.value().equals(first(now, header.name()))) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/** In the order they came, new ones behind. */

@@ -1,15 +1,13 @@
 package dev.usher.socket;
 
 import java.security.Principal;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * What code of extensions knows of a session beside its user: attributes, and whether it
- * was told that the session has begun. Empty where nobody asks. Any thread.
+ * What interceptors have said of the user of a session, and what listeners were told of
+ * the session itself. Any thread.
  */
 final class SessionData {
 
@@ -17,8 +15,6 @@ final class SessionData {
 	private static final int OPEN = -1;
 
 	private volatile @Nullable Principal principal;
-
-	private volatile @Nullable Map<String, Object> attributes;
 
 	private boolean begun;
 
@@ -34,26 +30,6 @@ final class SessionData {
 
 	void principal(@Nullable Principal principal) {
 		this.principal = principal;
-	}
-
-	/** The attributes, which are made for whoever asks first. */
-	Map<String, Object> attributes() {
-		Map<String, Object> present = this.attributes;
-		return (present != null) ? present : newAttributes();
-	}
-
-	private synchronized Map<String, Object> newAttributes() {
-		Map<String, Object> present = this.attributes;
-		if (present == null) {
-			present = new ConcurrentHashMap<>();
-			this.attributes = present;
-		}
-		return present;
-	}
-
-	/** The attributes as far as anybody has asked for them. */
-	@Nullable Map<String, Object> attributesIfAny() {
-		return this.attributes;
 	}
 
 	/**

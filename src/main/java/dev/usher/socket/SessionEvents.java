@@ -1,7 +1,6 @@
 package dev.usher.socket;
 
 import java.security.Principal;
-import java.util.Map;
 
 import dev.usher.stomp.Command;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,7 @@ class SessionEvents {
 		Command command = inbound.frame().command();
 		StompConnection connection = inbound.connection();
 		if (command.connects()) {
-			connection.session()
+			connection.told()
 				.begin(() -> connected(connection, inbound.message()), (status) -> disconnected(connection, status));
 		}
 		else if (command == Command.SUBSCRIBE && hears(SessionSubscribeEvent.class)) {
@@ -82,7 +81,7 @@ class SessionEvents {
 
 	/** The socket of a connection is gone. */
 	void closed(StompConnection connection, int status) {
-		connection.session().end(status, (closed) -> disconnected(connection, closed));
+		connection.told().end(status, (closed) -> disconnected(connection, closed));
 	}
 
 	private void disconnected(StompConnection connection, int status) {
@@ -91,16 +90,15 @@ class SessionEvents {
 			tell(new SessionDisconnectEvent(this, message, connection.id(), new CloseStatus(status),
 					connection.user()));
 		}
-		Map<String, Object> attributes = connection.session().attributesIfAny();
 		SessionEventListener present = this.listener.get();
-		if (attributes != null && !attributes.isEmpty() && present != null) {
-			present.ended(new SimpAttributes(connection.id(), attributes));
+		if (connection.hasAttributes() && present != null) {
+			present.ended(new SimpAttributes(connection.id(), connection.attributes()));
 		}
 	}
 
 	private static Message<byte[]> message(StompConnection connection, SimpMessageHeaderAccessor headers) {
 		headers.setSessionId(connection.id());
-		headers.setSessionAttributes(connection.session().attributes());
+		headers.setSessionAttributes(connection.attributes());
 		headers.setUser(connection.user());
 		return MessageBuilder.createMessage(NO_PAYLOAD, headers.getMessageHeaders());
 	}

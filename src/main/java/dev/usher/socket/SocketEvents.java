@@ -104,7 +104,7 @@ final class SocketEvents implements PayloadListener {
 
 	@Override
 	public @Nullable Principal principal() {
-		return this.connection.caller();
+		return this.connection.user();
 	}
 
 	/** The socket is gone. */

@@ -64,8 +64,8 @@ final class StompConnection {
 
 	private volatile @Nullable Caller caller;
 
-	/** What code of extensions knows of this session. */
-	private final SessionData session = new SessionData();
+	/** What code of extensions has said of this session, and was told. */
+	private final SessionData told = new SessionData();
 
 	private final PendingEffects pendingEffects = new PendingEffects();
 
@@ -169,7 +169,7 @@ final class StompConnection {
 		if (!release()) {
 			return;
 		}
-		this.session.closing(ending.reason().closeStatus());
+		this.told.closing(ending.reason().closeStatus());
 		this.outlet.close(ending);
 		this.gateway.ended(this, ending);
 	}
@@ -181,7 +181,7 @@ final class StompConnection {
 	void disconnect(CloseStatus status) {
 		if (release()) {
 			this.disconnected = true;
-			this.session.closing(status.getCode());
+			this.told.closing(status.getCode());
 			this.outlet.close(status);
 		}
 	}
@@ -283,12 +283,13 @@ final class StompConnection {
 
 	/** Who the caller is as messages and events have it. */
 	@Nullable Principal user() {
-		Principal own = this.session.principal();
+		Principal own = this.told.principal();
 		return (own != null) ? own : this.caller;
 	}
 
-	SessionData session() {
-		return this.session;
+	/** What code of extensions has said of this session, and was told. */
+	SessionData told() {
+		return this.told;
 	}
 
 	SubscriptionList subscriptions() {

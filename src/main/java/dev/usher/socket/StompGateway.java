@@ -76,7 +76,8 @@ class StompGateway implements DisposableBean {
 		RefusedException refused = refusal(failure);
 		if (refused == null) {
 			refused = new RefusedException(Reason.INTERNAL_ERROR);
-			logger.error("Frame {} failed, incident {}", frame.command(), refused.incident().orElse(""), failure);
+			logger.error("Frame {} failed, incident {}", frame.command(), refused.incident().orElse(""),
+					MessageFailures.withoutMessage(failure));
 		}
 		boolean isOperation = refused.reason() == Reason.FORBIDDEN || frame.command() == Command.SEND;
 		if (isOperation && connection.state() == StompConnection.State.CONNECTED) {

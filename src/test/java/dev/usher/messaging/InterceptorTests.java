@@ -1,12 +1,28 @@
 package dev.usher.messaging;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+
+import dev.usher.socket.MessageFailures;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
+import dev.usher.testing.TestIssuer;
+import extension.Extension;
 import extension.TenantInterceptor;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessagingException;
+import org.springframework.messaging.simp.stomp.StompCommand;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.messaging.support.GenericMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,8 +52,9 @@ class InterceptorTests {
 	void userWhenSetToTheSameNameThenMessagesHaveIt() {
 		try (StompClient client = gateway.connect("ann", "tenant:acme")) {
 			client.subscribe("1", "/user/topic/greetings");
-			client.send(StompFrame.of("SEND", "destination:/app/greet/ben", "content-type:application/json",
-					"act:extra beside").body("{\"greetingText\":\"Hi\"}"));
+			client.send(StompFrame
+				.of("SEND", "destination:/app/greet/ben", "content-type:application/json", "act:extra beside")
+				.body("{\"greetingText\":\"Hi\"}"));
 			assertThat(client.expect("MESSAGE").text())
 				.isEqualTo("{\"greetingText\":\"Hi ben from ann of acme TenantUser beside\"}");
 		}
@@ -172,8 +189,7 @@ class InterceptorTests {
 		try (StompClient client = gateway.connect("ann")) {
 			client.subscribe("1", "/topic/held-new");
 			client.send("BEGIN", "transaction:t");
-			client.sendAndWait("SEND", "destination:/topic/held", "transaction:t",
-					"act:destination /topic/held-new");
+			client.sendAndWait("SEND", "destination:/topic/held", "transaction:t", "act:destination /topic/held-new");
 			assertThat(this.interceptor.shown).anySatisfy((line) -> assertThat(line).contains("/topic/held"));
 			client.send("COMMIT", "transaction:t");
 			assertThat(client.expect("MESSAGE").header("destination")).isEqualTo("/topic/held-new");
@@ -190,6 +206,45 @@ class InterceptorTests {
 		}
 		assertThat(this.interceptor.completed).contains("CONNECT true false", "SEND true false",
 				"SUBSCRIBE false true");
+	}
+
+	@Test
+	void interceptorWhenItIsSlowThenThatIsCounted() {
+		FunctionCounter slow = gateway.bean(MeterRegistry.class).get("usher.interceptors.slow").functionCounter();
+		double before = slow.count();
+		try (StompClient client = gateway.connect("ann")) {
+			client.sendAndWait("SEND", "destination:/topic/slow", "act:slow 60");
+		}
+		assertThat(slow.count()).isGreaterThan(before);
+	}
+
+	@Test
+	void connectWhenItWaitsForKeysThenInterceptorsSeeItOnce() throws Exception {
+		try (TestIssuer issuer = new TestIssuer();
+				TestGateway own = TestGateway.startWith(List.of(Extension.class),
+						"usher.issuers[1].issuer=" + issuer.issuer(),
+						"usher.issuers[1].audience=" + TestIssuer.AUDIENCE,
+						"usher.issuers[1].jwk-set-uri=" + issuer.jwkSetUri())) {
+			TenantInterceptor theirs = own.bean(TenantInterceptor.class);
+			String token = issuer.sign(issuer.token(own.clock()));
+			StompClient.connect(own.port(), token, "tenant:once").close();
+			assertThat(theirs.shown).filteredOn((line) -> line.contains("tenant=[once]")).hasSize(1);
+		}
+	}
+
+	@Test
+	void failureWhenLoggedThenItHasNothingThatAClientWrote() {
+		StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.SEND,
+				Map.of("forged", List.of("x\n2026-01-01 a line of the log")));
+		Message<byte[]> message = new GenericMessage<>(new byte[0], headers.getMessageHeaders());
+		for (Throwable failure : List.of(new MessagingException(message, "text"),
+				new MessagingException(message, "text", new IllegalStateException("theirs")))) {
+			StringWriter written = new StringWriter();
+			Throwable shown = MessageFailures.withoutMessage(failure);
+			shown.printStackTrace(new PrintWriter(written));
+			assertThat(written.toString()).doesNotContain("a line of the log");
+			assertThat(shown.getStackTrace()).isNotEmpty();
+		}
 	}
 
 	@Test

@@ -37,8 +37,7 @@ class SessionEventTests {
 		BlockingQueue<String> events = gateway.bean(SessionLog.class).of("eve");
 		String attributes = "{tenant=acme}";
 		assertThat(next(events)).isEqualTo("SessionConnectEvent null null " + attributes + " true");
-		assertThat(next(events))
-			.isEqualTo("SessionConnectedEvent null null " + attributes + " with its CONNECT true");
+		assertThat(next(events)).isEqualTo("SessionConnectedEvent null null " + attributes + " with its CONNECT true");
 		assertThat(next(events)).isEqualTo("SessionSubscribeEvent /topic/events 1 " + attributes + " true");
 		assertThat(next(events)).isEqualTo("SessionUnsubscribeEvent null 1 " + attributes + " true");
 		assertThat(next(events)).isEqualTo("SessionDisconnectEvent null null " + attributes + " 1000 true");

@@ -57,7 +57,8 @@ class TemplateTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "tess", "auth0|5f7c", "ann@example.org", "a/b", "50%", "per%2Fcent" })
 	void userWhenSentToThenEachOfTheirConnectionsGetsIt(String name) {
-		try (StompClient one = gateway.connect(name); StompClient two = gateway.connect(name);
+		try (StompClient one = gateway.connect(name);
+				StompClient two = gateway.connect(name);
 				StompClient other = gateway.connect("other")) {
 			for (StompClient client : new StompClient[] { one, two, other }) {
 				client.subscribe("1", "/user/topic/news");
@@ -71,8 +72,8 @@ class TemplateTests {
 
 	@Test
 	void storedDestinationWhenSentToThenItIsKeptUntilItIsRead() {
-		SimpMessagingTemplate patient = new SimpMessagingTemplate(gateway.bean(SimpMessagingTemplate.class)
-			.getMessageChannel());
+		SimpMessagingTemplate patient = new SimpMessagingTemplate(
+				gateway.bean(SimpMessagingTemplate.class).getMessageChannel());
 		patient.setSendTimeout(TimeUnit.SECONDS.toMillis(10));
 		patient.convertAndSendToUser("stored-tess", "/queue/mail", "kept");
 		try (StompClient client = gateway.connect("stored-tess")) {
@@ -102,12 +103,24 @@ class TemplateTests {
 
 	@Test
 	void sendWhenItIsNotWaitedForLongEnoughThenItThrows() {
-		SimpMessagingTemplate hasty = new SimpMessagingTemplate(gateway.bean(SimpMessagingTemplate.class)
-			.getMessageChannel());
+		SimpMessagingTemplate hasty = new SimpMessagingTemplate(
+				gateway.bean(SimpMessagingTemplate.class).getMessageChannel());
 		hasty.setSendTimeout(0);
 		assertThatExceptionOfType(MessageDeliveryException.class)
 			.isThrownBy(() -> hasty.convertAndSendToUser("hasty", "/queue/mail", "x"))
 			.withMessageContaining("timeout");
+	}
+
+	@Test
+	void sendWhenItWouldHoldUpAThreadThatReadsThenItThrows() {
+		BrokerChannel channel = new BrokerChannel(gateway.bean(Publisher.class),
+				new SessionTargets(gateway.bean(SimpUserRegistry.class), (message, timeout) -> true), () -> true);
+		SimpMessagingTemplate waiting = new SimpMessagingTemplate(channel);
+		waiting.convertAndSend("/topic/reading", "x");
+		waiting.setSendTimeout(1000);
+		assertThatExceptionOfType(MessageDeliveryException.class)
+			.isThrownBy(() -> waiting.convertAndSend("/topic/reading", "x"))
+			.withMessageContaining("reads the frames of clients");
 	}
 
 	@ParameterizedTest
