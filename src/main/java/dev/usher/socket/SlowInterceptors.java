@@ -1,11 +1,12 @@
 package dev.usher.socket;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import dev.usher.stomp.Command;
+import dev.usher.thread.SlowCalls;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -16,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts frames for which interceptors held up the thread that reads, and with it all its
- * connections, and says so in the log: one line in ten seconds, however many there are.
+ * connections, and has the log say so.
  */
 @Component
 class SlowInterceptors implements MeterBinder {
@@ -24,40 +25,20 @@ class SlowInterceptors implements MeterBinder {
 	private static final Logger logger = LoggerFactory.getLogger(SlowInterceptors.class);
 
 	/** From here on somebody notices. */
-	private static final long SLOW = TimeUnit.MILLISECONDS.toNanos(50);
+	private static final Duration SLOW = Duration.ofMillis(50);
 
-	private static final long PAUSE = TimeUnit.SECONDS.toNanos(10);
+	private final SlowCalls calls = new SlowCalls(logger,
+			"Interceptors of clientInboundChannel are slow, and connections that are read by the same thread wait.",
+			SLOW);
 
 	private final AtomicLong slow = new AtomicLong();
 
-	private long toldAt = System.nanoTime() - PAUSE;
-
-	private long told;
-
 	/** A frame has passed the interceptors, or was stopped there. */
 	void passed(Command command, long nanos, Supplier<List<String>> interceptors) {
-		if (nanos >= SLOW) {
+		if (nanos >= SLOW.toNanos()) {
 			this.slow.incrementAndGet();
-			tell(command, nanos, interceptors);
+			this.calls.note(command + " through " + interceptors.get(), nanos);
 		}
-	}
-
-	private synchronized void tell(Command command, long nanos, Supplier<List<String>> interceptors) {
-		long now = System.nanoTime();
-		if (now - this.toldAt < PAUSE) {
-			return;
-		}
-		long all = this.slow.get();
-		logger.warn(
-				"The interceptors of clientInboundChannel {} took {} ms for one {}, and the thread that reads waited. "
-						+ "Slow frames since the last line of this: {}",
-				interceptors.get(), TimeUnit.NANOSECONDS.toMillis(nanos), command, all - this.told);
-		this.toldAt = now;
-		this.told = all;
-	}
-
-	long count() {
-		return this.slow.get();
 	}
 
 	@Override

@@ -128,8 +128,7 @@ class ConfigurerTests {
 
 	@Test
 	void configurerWhenItIsABeanThenItIsHeard() {
-		try (TestGateway own = TestGateway.with(ConfiguredExtension.class);
-				StompClient client = own.connect("ann")) {
+		try (TestGateway own = TestGateway.with(ConfiguredExtension.class); StompClient client = own.connect("ann")) {
 			client.subscribe("1", "/topic/configured");
 			own.bean(SimpMessagingTemplate.class).convertAndSend("/topic/configured", new StringBuilder("reversed"));
 			assertThat(client.expect("MESSAGE").text()).isEqualTo("desrever");
@@ -150,8 +149,7 @@ class ConfigurerTests {
 
 	@Test
 	void methodWhenMappedToACommandOfOursThenTheStartEndsAndNamesIt() {
-		assertThatExceptionOfType(Exception.class)
-			.isThrownBy(() -> TestGateway.with(PingExtension.class).close())
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> TestGateway.with(PingExtension.class).close())
 			.havingRootCause()
 			.isInstanceOf(UnsupportedMessagingException.class)
 			.withMessageContaining("extension.PingExtension.ping");

@@ -209,8 +209,7 @@ class HandlerTests {
 
 	@Test
 	void disconnectWhenAMethodStillRunsThenItsReceiptWaits() throws Exception {
-		try (TestGateway own = TestGateway.with(Extension.class,
-				"usher.handlers.waiting-per-connection=5")) {
+		try (TestGateway own = TestGateway.with(Extension.class, "usher.handlers.waiting-per-connection=5")) {
 			Greetings methods = own.bean(Greetings.class);
 			List<StompClient> sleepers = new ArrayList<>();
 			for (int i = 0; i < 8; i++) {

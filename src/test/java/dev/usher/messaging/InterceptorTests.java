@@ -221,8 +221,7 @@ class InterceptorTests {
 	@Test
 	void connectWhenItWaitsForKeysThenInterceptorsSeeItOnce() throws Exception {
 		try (TestIssuer issuer = new TestIssuer();
-				TestGateway own = TestGateway.startWith(List.of(Extension.class),
-						"usher.issuers[1].issuer=" + issuer.issuer(),
+				TestGateway own = TestGateway.with(Extension.class, "usher.issuers[1].issuer=" + issuer.issuer(),
 						"usher.issuers[1].audience=" + TestIssuer.AUDIENCE,
 						"usher.issuers[1].jwk-set-uri=" + issuer.jwkSetUri())) {
 			TenantInterceptor theirs = own.bean(TenantInterceptor.class);
