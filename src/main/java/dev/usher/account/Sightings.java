@@ -6,12 +6,11 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.thread.FailureLog;
+import dev.usher.thread.ScheduledThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +46,7 @@ class Sightings implements DisposableBean {
 
 	private final FailureLog failures = new FailureLog(logger, "Who came could not be written down");
 
-	private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor((task) -> {
-		Thread thread = new Thread(task, "usher-sightings");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final ScheduledThread writer = new ScheduledThread("usher-sightings", this.failures);
 
 	private final Map<String, Sighting> waiting = new LinkedHashMap<>();
 
@@ -81,7 +76,7 @@ class Sightings implements DisposableBean {
 
 	private boolean schedule() {
 		try {
-			this.writer.schedule(this.failures.guard(this::writeAll), GATHER.toMillis(), TimeUnit.MILLISECONDS);
+			this.writer.schedule(this::writeAll, GATHER.toMillis(), TimeUnit.MILLISECONDS);
 			return true;
 		}
 		catch (RejectedExecutionException ex) {

@@ -1,11 +1,10 @@
 package dev.usher.audit;
 
 import java.time.Clock;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.thread.FailureLog;
+import dev.usher.thread.ScheduledThread;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
@@ -42,11 +41,7 @@ public class Audit implements DisposableBean {
 	private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(Audit.class),
 			"Repeated events could not be summed up");
 
-	private final ScheduledExecutorService seconds = Executors.newSingleThreadScheduledExecutor((task) -> {
-		Thread thread = new Thread(task, "usher-audit-sums");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final ScheduledThread seconds = new ScheduledThread("usher-audit-sums", this.failures);
 
 	Audit(Clock clock, AuditProperties properties, MeterRegistry meters) {
 		this.clock = clock;
@@ -78,20 +73,15 @@ public class Audit implements DisposableBean {
 	}
 
 	private void writeSums() {
-		try {
-			this.repetitions.takeSums().forEach((sum) -> write(sum.event(), sum.times()));
-		}
-		catch (Throwable ex) {
-			// The next second has its sums all the same.
-			this.failures.note(ex);
-		}
+		this.repetitions.takeSums().forEach((sum) -> write(sum.event(), sum.times()));
 	}
 
 	/** Writes what is waiting, within a few seconds. */
 	@Override
 	public void destroy() {
 		this.seconds.shutdownNow();
-		writeSums();
+		// The writer must be closed even if the last sums fail.
+		this.failures.guard(this::writeSums).run();
 		this.writer.close();
 	}
 

@@ -5,14 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.FatalErrors;
+import dev.usher.thread.ScheduledThread;
 import dev.usher.token.VerificationKeys.Reloaded;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,9 +36,7 @@ final class Reload implements AutoCloseable {
 
 	private static final CompletionStage<Reloaded> FAILED = CompletableFuture.completedFuture(Reloaded.FAILED);
 
-	private final ScheduledExecutorService executor;
-
-	private final FailureLog failures = new FailureLog(logger, "Keys could not be looked after; they are in a second");
+	private final ScheduledThread thread;
 
 	private final Clock clock;
 
@@ -56,7 +53,6 @@ final class Reload implements AutoCloseable {
 	private Instant nextOnDemand = Instant.MIN;
 
 	/**
-	 * Makes one.
 	 * @param name the name of its thread
 	 * @param clock tells when it may run again
 	 * @param interval how long after a run on demand the next may start
@@ -66,16 +62,13 @@ final class Reload implements AutoCloseable {
 		this.clock = clock;
 		this.interval = interval;
 		this.action = action;
-		this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
-			Thread thread = new Thread(task, name);
-			thread.setDaemon(true);
-			return thread;
-		});
+		this.thread = new ScheduledThread(name,
+				new FailureLog(logger, "Keys could not be looked after; they are in a second"));
 	}
 
 	/** Runs the check on this thread again and again, first at once. */
 	void watch(Runnable check, Duration period) {
-		this.executor.scheduleWithFixedDelay(this.failures.guard(check), 0, period.toMillis(), TimeUnit.MILLISECONDS);
+		this.thread.scheduleWithFixedDelay(check, 0, period.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	/** When the next may start on demand. */
@@ -114,7 +107,7 @@ final class Reload implements AutoCloseable {
 		if (run == null) {
 			run = new CompletableFuture<>();
 			try {
-				this.executor.execute(this::run);
+				this.thread.execute(this::run);
 			}
 			catch (RejectedExecutionException ex) {
 				return FAILED;
@@ -154,7 +147,7 @@ final class Reload implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.executor.shutdownNow();
+		this.thread.shutdownNow();
 		finish(Reloaded.FAILED);
 	}
 

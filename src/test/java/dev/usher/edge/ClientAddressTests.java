@@ -28,6 +28,9 @@ class ClientAddressTests {
 			// Not from a proxy: whatever it says.
 			"203.0.113.9 | X-Forwarded-For: 1.1.1.1 | 203.0.113.9", "127.0.0.1 | X-Forwarded-For: 1.1.1.1 | 127.0.0.1",
 			"[::1] | Forwarded: for=1.1.1.1 | 0:0:0:0:0:0:0:1",
+			// The same bytes as a range of the other family has: 32.1.13.184 is 2001:db8.
+			"32.1.13.184 | X-Forwarded-For: 1.1.1.1 | 32.1.13.184",
+			"a00::1 | X-Forwarded-For: 1.1.1.1 | a00:0:0:0:0:0:0:1",
 			// The rightmost that is no proxy; all to its left is hearsay.
 			"10.0.0.1 | X-Forwarded-For: 1.1.1.1 | 1.1.1.1",
 			"10.0.0.1 | X-Forwarded-For: 6.6.6.6, 1.1.1.1, 10.2.3.4 | 1.1.1.1",
@@ -85,7 +88,8 @@ class ClientAddressTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "localhost", "10.0.0.0/33", "10.0.0/8", "::1/129", "10.0.0.1/-1", "10.0.0.1/", "" })
+	@ValueSource(strings = { "localhost", "10.0.0.0/33", "10.0.0/8", "::1/129", "10.0.0.1/-1", "10.0.0.0/+8",
+			"10.0.0.1/", "" })
 	void proxyWhenNoRangeThenStopsTheStart(String proxy) {
 		assertThatIllegalArgumentException().isThrownBy(() -> new ProxyProperties(List.of("::1", proxy)))
 			.withMessageContaining("usher.proxies[1] must be an address or a range");

@@ -113,7 +113,7 @@ class LingeringTests {
 	@ParameterizedTest
 	@EnumSource
 	void refusalWhenOverTlsThenArrives(Refused refused) throws IOException {
-		try (Socket socket = TestTls.over(connect(secure))) {
+		try (Socket socket = TestTls.client().over(connect(secure))) {
 			assertThat(askAndRead(socket, refused)).contains("HTTP/1.1 " + refused.status).endsWith("}");
 		}
 	}
@@ -121,7 +121,7 @@ class LingeringTests {
 	@ParameterizedTest
 	@EnumSource
 	void refusalWhenOverTlsOfTheJdkThenArrives(Refused refused) throws IOException {
-		try (Socket socket = TestTls.over(connect(secureByJdk))) {
+		try (Socket socket = TestTls.client().over(connect(secureByJdk))) {
 			assertThat(askAndRead(socket, refused)).contains("HTTP/1.1 " + refused.status).endsWith("}");
 		}
 	}

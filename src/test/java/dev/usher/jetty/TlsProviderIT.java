@@ -7,6 +7,7 @@ import java.util.List;
 import javax.net.ssl.SSLSocket;
 
 import dev.usher.testing.JavaProcess;
+import dev.usher.testing.TestTls;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,7 @@ class TlsProviderIT {
 	private Path folder;
 
 	private JavaProcess start(String provider, String... options) throws Exception {
-		Path store = TlsPeer.certificate(this.folder, "web-" + provider + options.length, "EC");
+		Path store = TestTls.certificate(this.folder, "web-" + provider + options.length, "EC");
 		List<String> all = new ArrayList<>(List.of(options));
 		all.addAll(List.of("-jar", JavaProcess.jar(), "--usher.data=" + this.folder.resolve("data"), "--server.port=0",
 				"--management.server.port=0", "--usher.tls.provider=" + provider, "--server.ssl.bundle=web",
@@ -37,7 +38,7 @@ class TlsProviderIT {
 			int port = port(gateway);
 			assertThat(gateway.output())
 				.containsOnlyOnce("TLS is the JDK's, because Conscrypt cannot be used here: its native library");
-			try (SSLSocket socket = TlsPeer.create().connect(port)) {
+			try (SSLSocket socket = TestTls.client().connect(port)) {
 				assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
 			}
 		}
@@ -52,7 +53,7 @@ class TlsProviderIT {
 	@Test
 	void conscryptWhenItsLibraryLoadsThenNothingIsSaidOfIt() throws Exception {
 		try (JavaProcess gateway = start("auto")) {
-			try (SSLSocket socket = TlsPeer.create().connect(port(gateway))) {
+			try (SSLSocket socket = TestTls.client().connect(port(gateway))) {
 				assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
 			}
 			assertThat(gateway.output()).doesNotContain("TLS is the JDK's")

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 
@@ -35,13 +34,11 @@ class TlsReloadTests {
 	}
 
 	private static SSLSocket connect(int port) {
-		return TestTls.connect(port, 0);
+		return TestTls.client().connect(port, 0);
 	}
 
 	private static String subject(int port) throws Exception {
-		try (SSLSocket socket = connect(port)) {
-			return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName();
-		}
+		return TestTls.client().subject(port);
 	}
 
 	private static String handshake(SSLSocket socket, int port) throws Exception {

@@ -17,6 +17,7 @@ import javax.net.ssl.SSLSocket;
 
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Store;
+import dev.usher.testing.TestTls;
 import org.awaitility.Awaitility;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -48,9 +49,9 @@ class TlsTests {
 	/** One for each engine, with a certificate of its own and a wish for the client's. */
 	@BeforeAll
 	static void start() throws Exception {
-		trusted = TlsPeer.certificate(folder, "trusted", "EC");
+		trusted = TestTls.certificate(folder, "trusted", "EC");
 		for (String provider : List.of("jdk", "auto")) {
-			Path store = TlsPeer.certificate(folder, provider, "EC", "-groupname", "secp256r1");
+			Path store = TestTls.certificate(folder, provider, "EC", "-groupname", "secp256r1");
 			nodes.put(provider,
 					HttpNode.start(Store.EMBEDDED, "usher.tls.provider=" + provider, "server.ssl.bundle=web",
 							"server.ssl.client-auth=want", "usher.connect.timeout=5m",
@@ -94,25 +95,25 @@ class TlsTests {
 	@CsvSource({ "jdk, SunJSSE", "auto, Conscrypt" })
 	void socketWhenOverTlsThenOpensAndANewCertificateIsTakenIntoUse(String provider, String engine) throws Exception {
 		HttpNode node = nodes.get(provider);
-		try (SSLSocket socket = TlsPeer.create().connect(node.port())) {
+		try (SSLSocket socket = TestTls.client().connect(node.port())) {
 			assertThat(engine(node)).isEqualTo(engine);
 			assertThat(handshake(socket, node.port())).startsWith("HTTP/1.1 101")
 				.contains("Strict-Transport-Security: max-age=31536000");
-			assertThat(TlsPeer.create().subject(node.port())).isEqualTo("CN=" + provider);
+			assertThat(TestTls.client().subject(node.port())).isEqualTo("CN=" + provider);
 			replace(provider, "second", "EC");
-			Awaitility.await().until(() -> TlsPeer.create().subject(node.port()).equals("CN=second"));
+			Awaitility.await().until(() -> TestTls.client().subject(node.port()).equals("CN=second"));
 			assertThat(engine(node)).isEqualTo(engine);
 			// What is open stays open: it is still there to answer a ping.
 			socket.getOutputStream().write(new byte[] { (byte) 0x89, (byte) 0x80, 0, 0, 0, 0 });
 			assertThat(socket.getInputStream().read()).isEqualTo(0x8a);
 			Files.write(folder.resolve(provider + ".p12"), List.of("this is no certificate"));
 			replace(provider, "third", "RSA");
-			Awaitility.await().until(() -> TlsPeer.create().subject(node.port()).equals("CN=third"));
+			Awaitility.await().until(() -> TestTls.client().subject(node.port()).equals("CN=third"));
 		}
 	}
 
 	private static void replace(String provider, String name, String algorithm) throws Exception {
-		Files.move(TlsPeer.certificate(folder, name, algorithm), folder.resolve(provider + ".p12"),
+		Files.move(TestTls.certificate(folder, name, algorithm), folder.resolve(provider + ".p12"),
 				StandardCopyOption.REPLACE_EXISTING);
 	}
 
@@ -121,7 +122,7 @@ class TlsTests {
 	void sessionWhenTheClientComesAgainThenIsResumed(String provider) throws Exception {
 		int port = nodes.get(provider).port();
 		for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
-			TlsPeer peer = TlsPeer.create();
+			TestTls peer = TestTls.client();
 			for (int i = 0; i < 3; i++) {
 				try (SSLSocket socket = peer.connect(port, protocol)) {
 					assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
@@ -146,7 +147,7 @@ class TlsTests {
 			assertThat(alert[0]).isEqualTo((byte) 21);
 			assertThat(Arrays.copyOfRange(alert, 5, 7)).as(HexFormat.of().formatHex(alert)).containsExactly(2, 70);
 		}
-		TlsPeer peer = TlsPeer.create();
+		TestTls peer = TestTls.client();
 		assertThatIOException().isThrownBy(() -> {
 			try (SSLSocket socket = peer.unconnected(port)) {
 				socket.setEnabledProtocols(new String[] { "TLSv1.2" });
@@ -162,7 +163,7 @@ class TlsTests {
 	@ValueSource(strings = { "jdk", "auto" })
 	void bodyWhenLongerThanSeveralRecordsThenComesWholeEitherWay(String provider) throws Exception {
 		int port = nodes.get(provider).port();
-		try (SSLSocket socket = TlsPeer.create().connect(port)) {
+		try (SSLSocket socket = TestTls.client().connect(port)) {
 			socket.getOutputStream()
 				.write(("GET /openapi HTTP/1.1\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n")
 					.getBytes());
@@ -170,7 +171,7 @@ class TlsTests {
 			assertThat(answer).startsWith("HTTP/1.1 200").hasSizeGreaterThan(33_000);
 			assertThat(answer.replaceFirst("\r\n0\r\n\r\n$", "")).endsWith("}");
 		}
-		try (SSLSocket socket = TlsPeer.create().connect(port)) {
+		try (SSLSocket socket = TestTls.client().connect(port)) {
 			String login = "{\"username\":\"alice\",\"password\":\"" + "x".repeat(50_000) + "\"}";
 			String request = "POST /auth/login HTTP/1.1\r\nHost: localhost:" + port
 					+ "\r\nContent-Type: application/json\r\nContent-Length: " + login.length() + "\r\n\r\n";
@@ -182,12 +183,12 @@ class TlsTests {
 	@ValueSource(strings = { "jdk", "auto" })
 	void clientWhenItHasACertificateThenItMustBeATrustedOne(String provider) throws Exception {
 		int port = nodes.get(provider).port();
-		try (SSLSocket socket = TlsPeer.with(trusted).connect(port)) {
+		try (SSLSocket socket = TestTls.client(trusted).connect(port)) {
 			assertThat(handshake(socket, port)).startsWith("HTTP/1.1 101");
 		}
 		// Of the same name, or the client would not show it.
 		Path other = Files.createDirectory(folder.resolve("stranger-" + provider));
-		TlsPeer stranger = TlsPeer.with(TlsPeer.certificate(other, "trusted", "EC"));
+		TestTls stranger = TestTls.client(TestTls.certificate(other, "trusted", "EC"));
 		assertThatIOException().isThrownBy(() -> {
 			try (SSLSocket socket = stranger.connect(port)) {
 				handshake(socket, port);

@@ -36,7 +36,7 @@ class TlsReplayTests {
 
 	private static final int BUFFER = 8 * 1024;
 
-	private static final HttpClient http = HttpClient.newBuilder().sslContext(TestTls.context()).build();
+	private static final HttpClient http = HttpClient.newBuilder().sslContext(TestTls.client().context()).build();
 
 	private static TestGateway gateway;
 

@@ -68,7 +68,7 @@ final class WatchedGateway {
 			properties.addAll(List.of(TestTls.properties()));
 		}
 		this.gateway = TestGateway.start(properties.toArray(String[]::new));
-		this.http = HttpClient.newBuilder().sslContext(TestTls.context()).connectTimeout(AT_ONCE).build();
+		this.http = HttpClient.newBuilder().sslContext(TestTls.client().context()).connectTimeout(AT_ONCE).build();
 	}
 
 	void open() {

@@ -92,7 +92,7 @@ public final class RawWebSocket implements AutoCloseable {
 	/** The same over TLS. */
 	public static RawWebSocket openSecure(int port, String path, Map<String, String> headers, int receiveBuffer) {
 		try {
-			return new RawWebSocket(TestTls.connect(port, receiveBuffer), upgrade(port, path, headers));
+			return new RawWebSocket(TestTls.client().connect(port, receiveBuffer), upgrade(port, path, headers));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -11,10 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.inbox.Appended;
@@ -29,6 +26,7 @@ import dev.usher.inbox.store.MessageStore.Outcome;
 import dev.usher.protocol.Destination;
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.FatalErrors;
+import dev.usher.thread.ScheduledThread;
 import dev.usher.thread.Worker;
 import dev.usher.thread.WorkerPool;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +37,6 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -98,18 +95,17 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	private final WorkerPool delivery = new WorkerPool("inbox-delivery-", 2, new LinkedBlockingQueue<>(),
 			TURN_PATIENCE);
 
-	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(threads("inbox-timer-"));
+	private final FailureLog failures = new FailureLog(logger,
+			"Housekeeping of stored destinations failed and is tried again");
 
-	private final ScheduledExecutorService sweeping = Executors
-		.newSingleThreadScheduledExecutor(threads("inbox-sweeper-"));
+	private final ScheduledThread timer = new ScheduledThread("inbox-timer", this.failures);
+
+	private final ScheduledThread sweeping = new ScheduledThread("inbox-sweeper", this.failures);
 
 	/** When it was noted last which readers are in use. */
 	private long touchedAt;
 
 	private final Set<Reader> waiting = ConcurrentHashMap.newKeySet();
-
-	private final FailureLog failures = new FailureLog(logger,
-			"Housekeeping of stored destinations failed and is tried again");
 
 	DatabaseInbox(JdbcTemplate template, InboxProperties properties, Clock clock) {
 		this.properties = properties;
@@ -145,29 +141,20 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		return (embedded) ? "embedded" : UUID.randomUUID().toString();
 	}
 
-	private static ThreadFactory threads(String name) {
-		CustomizableThreadFactory threads = new CustomizableThreadFactory(name);
-		threads.setDaemon(true);
-		return threads;
-	}
-
 	@Override
 	public void afterPropertiesSet() {
 		this.writer.start();
 		this.ledger.start();
-		this.timer.scheduleWithFixedDelay(guarded(this::tick), TICK, TICK, TimeUnit.MILLISECONDS);
+		this.timer.scheduleWithFixedDelay(housekeeping(this::tick), TICK, TICK, TimeUnit.MILLISECONDS);
 		long lease = this.properties.lease().toMillis() / 3;
-		this.sweeping.scheduleWithFixedDelay(guarded(this::renewLease), 0, lease, TimeUnit.MILLISECONDS);
+		this.sweeping.scheduleWithFixedDelay(housekeeping(this::renewLease), 0, lease, TimeUnit.MILLISECONDS);
 		long sweep = this.properties.sweep().toMillis();
-		this.sweeping.scheduleWithFixedDelay(guarded(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
+		this.sweeping.scheduleWithFixedDelay(housekeeping(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
 	}
 
-	/**
-	 * A task that failed once must run again, which one that throws does not: the
-	 * database may be back by then.
-	 */
-	private Runnable guarded(Runnable task) {
-		return this.failures.guard(() -> {
+	/** A task whose failures of the database are one line of the log: it may be away. */
+	private static Runnable housekeeping(Runnable task) {
+		return () -> {
 			try {
 				task.run();
 			}
@@ -176,7 +163,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 				logger.warn("Housekeeping of stored destinations failed and is tried again: {}",
 						InboxDatabase.describe(ex));
 			}
-		});
+		};
 	}
 
 	/**
@@ -265,11 +252,16 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.delivery.shutdown();
 		this.fetch.shutdownNow();
 		this.ledger.close(PATIENCE);
-		guarded(this.publishers::close).run();
-		guarded(() -> this.database.transaction((locked) -> {
+		lastly(this.publishers::close);
+		lastly(() -> this.database.transaction((locked) -> {
 			this.readers.free(this.node);
 			return true;
-		})).run();
+		}));
+	}
+
+	/** Runs a task of the end; whatever it throws, the next one runs too. */
+	private void lastly(Runnable task) {
+		this.failures.guard(housekeeping(task)).run();
 	}
 
 }
