@@ -93,7 +93,7 @@ class OperatorIT {
 
 	/** As Kubernetes probes: by IP address, which the certificate does not name. */
 	private static String probe(int port) throws IOException {
-		try (SSLSocket socket = TestTls.connect(port, 0)) {
+		try (SSLSocket socket = TestTls.client().connect(port)) {
 			socket.getOutputStream()
 				.write("GET /actuator/health/liveness HTTP/1.1\r\nHost: 10.1.2.3:8443\r\n\r\n"
 					.getBytes(StandardCharsets.US_ASCII));
@@ -102,7 +102,7 @@ class OperatorIT {
 	}
 
 	private static String subject(int port) throws IOException {
-		try (SSLSocket socket = TestTls.connect(port, 0)) {
+		try (SSLSocket socket = TestTls.client().connect(port)) {
 			return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName();
 		}
 	}
