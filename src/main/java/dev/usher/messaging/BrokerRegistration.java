@@ -20,11 +20,11 @@ final class BrokerRegistration extends MessageBrokerRegistry {
 
 	private static final String USER = "/user";
 
-	private final Refusals refusals;
+	private final ConfigurerRefusals refusals;
 
 	private final InterceptorRegistration channel;
 
-	BrokerRegistration(Refusals refusals) {
+	BrokerRegistration(ConfigurerRefusals refusals) {
 		super(new ExecutorSubscribableChannel(), new ExecutorSubscribableChannel());
 		this.refusals = refusals;
 		this.channel = new InterceptorRegistration(refusals, "brokerChannel");

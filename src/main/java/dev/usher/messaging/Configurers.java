@@ -26,7 +26,7 @@ final class Configurers {
 
 	private final List<WebSocketMessageBrokerConfigurer> all;
 
-	private final Refusals refusals = new Refusals();
+	private final ConfigurerRefusals refusals = new ConfigurerRefusals();
 
 	private final InterceptorRegistration inbound = new InterceptorRegistration(this.refusals, "clientInboundChannel");
 
@@ -36,7 +36,7 @@ final class Configurers {
 		this.all = all;
 		for (WebSocketMessageBrokerConfigurer configurer : all) {
 			this.refusals.asking(configurer);
-			configurer.registerStompEndpoints(new EndpointRegistration(this.refusals));
+			configurer.registerStompEndpoints(new StompEndpoints(this.refusals));
 			configurer.configureWebSocketTransport(new TransportRegistration(this.refusals));
 			configurer.configureClientInboundChannel(this.inbound);
 			checkOutbound(configurer);

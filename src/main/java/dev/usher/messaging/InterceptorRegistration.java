@@ -13,11 +13,11 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 /** Takes the interceptors of a channel, and refuses an executor for it. */
 final class InterceptorRegistration extends ChannelRegistration {
 
-	private final Refusals refusals;
+	private final ConfigurerRefusals refusals;
 
 	private final String channel;
 
-	InterceptorRegistration(Refusals refusals, String channel) {
+	InterceptorRegistration(ConfigurerRefusals refusals, String channel) {
 		this.refusals = refusals;
 		this.channel = channel;
 	}

@@ -6,9 +6,9 @@ import org.springframework.web.socket.handler.WebSocketHandlerDecoratorFactory;
 /** Names the property of the gateway for each limit that Spring's transport has. */
 final class TransportRegistration extends WebSocketTransportRegistration {
 
-	private final Refusals refusals;
+	private final ConfigurerRefusals refusals;
 
-	TransportRegistration(Refusals refusals) {
+	TransportRegistration(ConfigurerRefusals refusals) {
 		this.refusals = refusals;
 	}
 

@@ -1,7 +1,7 @@
 package dev.usher.messaging;
 
 /** Makes the sentences of what a configurer cannot have. */
-final class Refusals {
+final class ConfigurerRefusals {
 
 	private String configurer = "";
 

@@ -12,13 +12,13 @@ import org.springframework.web.socket.server.HandshakeHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
 /** Accepts the one endpoint there is, and nothing that would change it. */
-final class EndpointRegistration extends WebMvcStompEndpointRegistry {
+final class StompEndpoints extends WebMvcStompEndpointRegistry {
 
 	private static final String PATH = "/ws";
 
-	private final Refusals refusals;
+	private final ConfigurerRefusals refusals;
 
-	EndpointRegistration(Refusals refusals) {
+	StompEndpoints(ConfigurerRefusals refusals) {
 		super(new SubProtocolWebSocketHandler(new ExecutorSubscribableChannel(), new ExecutorSubscribableChannel()),
 				new WebSocketTransportRegistration(), new SimpleAsyncTaskScheduler());
 		this.refusals = refusals;
@@ -32,7 +32,7 @@ final class EndpointRegistration extends WebMvcStompEndpointRegistry {
 						"Use addEndpoint(\"" + PATH + "\"), or remove the call.");
 			}
 		}
-		return new Endpoint();
+		return new OnlyEndpoint();
 	}
 
 	@Override
@@ -47,24 +47,24 @@ final class EndpointRegistration extends WebMvcStompEndpointRegistry {
 		return this;
 	}
 
-	private final class Endpoint implements StompWebSocketEndpointRegistration {
+	private final class OnlyEndpoint implements StompWebSocketEndpointRegistration {
 
 		@Override
 		public SockJsServiceRegistration withSockJS() {
-			throw EndpointRegistration.this.refusals.of("SockJS", "the gateway speaks WebSocket alone",
+			throw StompEndpoints.this.refusals.of("SockJS", "the gateway speaks WebSocket alone",
 					"Remove withSockJS(), and use a client of STOMP over WebSocket.");
 		}
 
 		@Override
 		public StompWebSocketEndpointRegistration setHandshakeHandler(HandshakeHandler handshakeHandler) {
-			throw EndpointRegistration.this.refusals.of("a HandshakeHandler", "the handshake is the gateway's",
+			throw StompEndpoints.this.refusals.of("a HandshakeHandler", "the handshake is the gateway's",
 					"Set the user of a session in a ChannelInterceptor at CONNECT.");
 		}
 
 		@Override
 		public StompWebSocketEndpointRegistration addInterceptors(HandshakeInterceptor... interceptors) {
-			throw EndpointRegistration.this.refusals.of("handshake interceptors for the endpoint",
-					"they are found as beans", "Declare each HandshakeInterceptor as a bean.");
+			throw StompEndpoints.this.refusals.of("handshake interceptors for the endpoint", "they are found as beans",
+					"Declare each HandshakeInterceptor as a bean.");
 		}
 
 		@Override
@@ -78,7 +78,7 @@ final class EndpointRegistration extends WebMvcStompEndpointRegistry {
 		}
 
 		private UnsupportedMessagingException originsRefused(String call) {
-			return EndpointRegistration.this.refusals.of(call, "which origins may connect is the operator's",
+			return StompEndpoints.this.refusals.of(call, "which origins may connect is the operator's",
 					"Remove the call and set usher.origins.");
 		}
 
