@@ -105,7 +105,7 @@ class ExtensionIT {
 	void startWhenItNamesAClassItDoesNotHaveThenNamesTheExtension() {
 		Path jar = new ExtensionJar().autoConfiguration("org.example.Forgotten")
 			.write(this.extensions.resolve("forgotten.jar"));
-		refuses("The extension " + jar + " could not be started: ", "org.example.Forgotten");
+		refuses("The extension " + jar + " could not be started: ", "org/example/Forgotten.class");
 	}
 
 	@Test

@@ -42,6 +42,8 @@ class FailedStartTests {
 			"usher.session.lifetime=soon | usher.session.lifetime cannot be read as a Duration. It is set in",
 			"usher.session.max-per-user=0 | usher.session.max-per-user must be at least 1, but is 0.",
 			"usher.password.min-length=3 | usher.password.min-length must be from 8 to 1024, but is 3.",
+			"usher.login-provider.threads=0 | usher.login-provider.threads must be from 1 to 1000, but is 0.",
+			"usher.login-provider.timeout=1h | usher.login-provider.timeout must be from 100ms to 1m, but is 3600000ms.",
 			"usher.password.hash-queue=x | usher.password.hash-queue cannot be read as a",
 			"usher.http.max-body=1B | usher.http.max-body must be at least 1KB, but is 1B.",
 			"usher.tls.provider=openssl | usher.tls.provider cannot be read as a Provider.",
