@@ -28,15 +28,13 @@ class TimingWheelTests {
 	@ValueSource(longs = { 0, 1, 10, 15, 250, 990, 1000 })
 	void callWhenScheduledThenItComesNotBeforeItsTime(long delay) throws InterruptedException {
 		BlockingQueue<Long> called = new ArrayBlockingQueue<>(1);
-		long start = System.nanoTime();
+		// By the wheel's own clock, which a machine that stalls cannot falsify.
+		long start = this.wheel.now();
 		this.wheel.schedule((now) -> {
-			called.add(System.nanoTime());
+			called.add(now);
 			return -1;
 		}, delay);
-		Long at = called.poll(10, TimeUnit.SECONDS);
-		assertThat(at).isNotNull();
-		// The wheel's own time may be one tick old.
-		assertThat(TimeUnit.NANOSECONDS.toMillis(at - start)).isBetween(Math.max(0, delay - 20), delay + 500);
+		assertThat(called.poll(30, TimeUnit.SECONDS)).isNotNull().isGreaterThanOrEqualTo(start + delay);
 	}
 
 	@Test
@@ -46,19 +44,25 @@ class TimingWheelTests {
 			called.countDown();
 			return -1;
 		}, 60_000);
-		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
 	void callWhenItAsksForAnotherThenItIsCalledAgainUntilItSaysNever() throws InterruptedException {
 		AtomicInteger calls = new AtomicInteger();
 		CountDownLatch after = new CountDownLatch(1);
-		this.wheel.schedule((now) -> (calls.incrementAndGet() < 5) ? 10 : -1, 10);
 		this.wheel.schedule((now) -> {
-			after.countDown();
+			if (calls.incrementAndGet() < 5) {
+				return 10;
+			}
+			// A whole turn later: each slot has had its call by then.
+			this.wheel.schedule((later) -> {
+				after.countDown();
+				return -1;
+			}, TimingWheel.LONGEST_DELAY);
 			return -1;
-		}, 300);
-		assertThat(after.await(10, TimeUnit.SECONDS)).isTrue();
+		}, 10);
+		assertThat(after.await(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(calls).hasValue(5);
 	}
 
@@ -72,7 +76,7 @@ class TimingWheelTests {
 			called.countDown();
 			return -1;
 		}, 20);
-		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	static Stream<Throwable> failures() {
@@ -111,7 +115,7 @@ class TimingWheelTests {
 			});
 			threads[i].start();
 		}
-		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 }
