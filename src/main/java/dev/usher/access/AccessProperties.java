@@ -29,7 +29,7 @@ public record AccessProperties(@Nullable List<Rule> access) {
 	}
 
 	/**
-	 * One rule.
+	 * Who may do what with the destinations of a pattern.
 	 *
 	 * @param destination a pattern: {@code *} one segment, {@code **} the rest,
 	 * {@code {user}} the caller's own name

@@ -33,7 +33,7 @@ final class PatternTree {
 	}
 
 	/**
-	 * Checks a pattern.
+	 * Checks that a pattern can be matched: its length, its segments and its wildcards.
 	 * @throws IllegalArgumentException saying what is wrong with it
 	 */
 	static void check(String pattern) {

@@ -45,7 +45,7 @@ class FirstPassword {
 	}
 
 	/**
-	 * Its hash.
+	 * Hashes the password that the operator gave, or a random one that it shows once.
 	 * @throws StorageException where the one that was given cannot be read or is against
 	 * the rules
 	 */

@@ -21,9 +21,9 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Writes down who came without an account here, on one thread of its own. Those who come
- * within half a second are one transaction: a write for each made a connect twice as
- * dear. A crash forgets that half second; who was forgotten is written down when they
- * come again. Any thread may call.
+ * within half a second are one transaction: a write for each made a connect cost twice as
+ * much. A crash loses that half second; those users are written down when they come
+ * again. Any thread may call.
  */
 @Component
 class Sightings implements DisposableBean {
@@ -31,7 +31,7 @@ class Sightings implements DisposableBean {
 	/** Names of one transaction. */
 	private static final int BATCH = 500;
 
-	/** What may wait; who comes beyond is not written down. */
+	/** How many names may wait; further ones are dropped. */
 	private static final int MAX_WAITING = 20_000;
 
 	private static final Duration GATHER = Duration.ofMillis(500);

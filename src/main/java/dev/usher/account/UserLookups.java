@@ -27,10 +27,10 @@ class UserLookups implements DisposableBean {
 	/** Names of one query. */
 	private static final int BATCH = 500;
 
-	/** What may wait; who comes beyond is not looked for. */
+	/** How many names may wait; further ones are refused a lookup. */
 	private static final int MAX_WAITING = 20_000;
 
-	/** How long nothing is asked of a database that did not answer. */
+	/** How long lookups rest after the database did not answer. */
 	private static final Duration PAUSE = Duration.ofSeconds(5);
 
 	private static final Logger logger = LoggerFactory.getLogger(UserLookups.class);

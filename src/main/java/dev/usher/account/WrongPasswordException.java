@@ -16,7 +16,7 @@ public final class WrongPasswordException extends RefusedException {
 		this.username = username;
 	}
 
-	/** The account. */
+	/** The name of the account that the password does not open. */
 	public String username() {
 		return this.username;
 	}

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from, @Nullable String what,
 		@Nullable Reason reason, @Nullable String session, @Nullable Cause cause) {
 
-	/** What happened. */
+	/** What can happen; the lower-case name is the word in the log and in metrics. */
 	public enum Kind {
 
 		/** A login, or a try; {@code what} is the account whose password was wrong. */
@@ -82,7 +82,7 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 
 	}
 
-	/** Something that succeeded. */
+	/** An event that succeeded; {@link #because(Reason)} makes it a refusal. */
 	public static AuditEvent of(Kind kind) {
 		return new AuditEvent(kind, null, null, null, null, null, null);
 	}

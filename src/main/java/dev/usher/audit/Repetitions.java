@@ -28,8 +28,8 @@ final class Repetitions {
 	private int lines;
 
 	/**
-	 * Counts an event.
-	 * @return whether it has a line of its own
+	 * Counts an event among those like it in this second.
+	 * @return true if it gets a line of its own, false if it goes into the sum
 	 */
 	synchronized boolean isWritten(AuditEvent event) {
 		Reason reason = event.reason();

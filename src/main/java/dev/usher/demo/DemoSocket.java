@@ -43,7 +43,7 @@ final class DemoSocket implements AutoCloseable {
 					.buildAsync(address, new Arrivals(this.arrived)));
 	}
 
-	/** Sends a frame. */
+	/** Prints a frame and sends it; waits until it is written. */
 	void send(DemoFrame frame) {
 		this.printer.sent(this.user, frame);
 		await("send " + frame.command(), this.socket.sendText(frame.wire(), true));

@@ -19,7 +19,11 @@ final class AddressRange {
 		this.bits = bits;
 	}
 
-	/** Reads one; null where it is none. */
+	/**
+	 * Parses a range such as {@code 10.0.0.0/8} or a single address. Asks no name
+	 * service.
+	 * @return the range, or null where the text is neither
+	 */
 	static @Nullable AddressRange parse(String text) {
 		int slash = text.indexOf('/');
 		InetAddress address = IpAddress.parse((slash < 0) ? text : text.substring(0, slash));
@@ -35,6 +39,7 @@ final class AddressRange {
 		return (bits <= network.length * 8) ? new AddressRange(network, bits) : null;
 	}
 
+	/** An address of the other family is in no range, whatever its bytes. */
 	boolean contains(InetAddress address) {
 		byte[] bytes = address.getAddress();
 		int whole = this.bits / 8;

@@ -50,7 +50,7 @@ public class ClientAddress {
 	}
 
 	/**
-	 * Resolves a request.
+	 * Resolves where a request came from and which origin the client asked.
 	 * @param peer the address the connection came from
 	 * @param origin the origin the request came to, as the connection shows it
 	 * @param forwarded the headers {@code Forwarded} and {@code X-Forwarded-*} in order,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record ForwardedHeaders(List<Hop> standard, List<Hop> customary) {
 
 	/**
-	 * One hop.
+	 * What one proxy wrote of the request it received.
 	 *
 	 * @param node the address it came from, which may be anything
 	 * @param scheme how it came, or null

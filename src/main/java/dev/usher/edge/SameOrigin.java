@@ -17,7 +17,8 @@ public final class SameOrigin {
 	}
 
 	/**
-	 * Whether nothing says that it comes from elsewhere. What is no browser says nothing.
+	 * Whether both headers, as far as they are there, name the gateway's own origin. A
+	 * client that is no browser sends neither and passes.
 	 * @param origin the {@code Origin}, or null
 	 * @param fetchSite the {@code Sec-Fetch-Site}, or null
 	 * @param own the origin the request came to

@@ -23,7 +23,7 @@ public class UnlistedOrigins {
 	/** How soon the same origin is warned of again. */
 	static final Duration AGAIN = Duration.ofHours(1);
 
-	/** Origins an hour. */
+	/** How many different origins are warned of in an hour. */
 	static final int MOST = 100;
 
 	private static final Logger logger = LoggerFactory.getLogger(UnlistedOrigins.class);

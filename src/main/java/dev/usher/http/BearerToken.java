@@ -21,7 +21,7 @@ final class BearerToken {
 	}
 
 	/**
-	 * Reads it.
+	 * Reads the bearer token of a request (RFC 6750, section 2.1).
 	 * @return empty where no {@code Authorization} came
 	 * @throws RefusedException {@link Reason#UNAUTHORIZED} for one that is no bearer
 	 * token, and for two of them: another hop may have taken the other one

@@ -37,8 +37,8 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
 
 /**
- * The one filter chain. Nothing is kept between requests and nobody is anonymous; what no
- * line here opens is closed, to callers too.
+ * The one filter chain. It is stateless and knows no anonymous caller. A path that no
+ * line here opens is denied to everybody, authenticated callers included.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {

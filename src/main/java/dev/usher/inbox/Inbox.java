@@ -8,7 +8,7 @@ import dev.usher.protocol.RefusedException;
 
 /**
  * The stored destinations. Whoever calls has validated the destination and checked that
- * the caller may use it; nothing is checked here again. Any thread may call; no method
+ * the caller may use it; the inbox does not check again. Any thread may call; no method
  * waits for the database. Stages fail with a {@link RefusedException}:
  * {@link Reason#STORAGE_UNAVAILABLE} while the database cannot be written,
  * {@link Reason#OVERLOADED} where too much is waiting already, {@link Reason#DRAINING}
@@ -46,8 +46,8 @@ public interface Inbox {
 	CompletionStage<Void> removeOwnedBy(String username);
 
 	/**
-	 * Takes the hint that another node appended to a log. Costs nothing where nobody here
-	 * reads it.
+	 * Takes the hint that another node appended to a log. Costs one look-up where this
+	 * node has no reader of it.
 	 */
 	void moved(Destination destination);
 

@@ -13,7 +13,7 @@ public interface ReaderSubscription {
 	/** Where the reader stood when this joined it: all up to here is read. */
 	long offset();
 
-	/** The log's life. */
+	/** The epoch of the log: offsets of another epoch mean nothing in this one. */
 	String epoch();
 
 	/**

@@ -31,9 +31,8 @@ final class AddressShares {
 	private long total;
 
 	/**
-	 * Makes one.
-	 * @param most how much all may hold
-	 * @param share how much one may
+	 * @param most bytes that all addresses may hold together
+	 * @param share bytes that one address may hold
 	 */
 	AddressShares(long most, long share) {
 		this.most = most;
@@ -68,7 +67,7 @@ final class AddressShares {
 		Holder holder = this.holders.computeIfAbsent(hold.name, (name) -> new Holder());
 		holder.holds.add(hold);
 		count(holder, hold, bytes);
-		// Behind a proxy that tells nobody's address there are many: no share of theirs.
+		// An empty name stands for many clients behind a proxy: no share bounds them.
 		while (holder.bytes > this.share && !hold.name.isEmpty()) {
 			victims.add(drop(holder));
 		}
@@ -116,7 +115,7 @@ final class AddressShares {
 		}
 	}
 
-	/** One address. */
+	/** What the requests of one address hold together. */
 	private static final class Holder {
 
 		/** The oldest first. */
@@ -147,12 +146,12 @@ final class AddressShares {
 			AddressShares.this.add(this, bytes).forEach((victim) -> victim.cut.run());
 		}
 
-		/** Holds less. */
+		/** Counts bytes off that are no longer held. */
 		public void subtract(long bytes) {
 			AddressShares.this.subtract(this, bytes);
 		}
 
-		/** Holds nothing any more. */
+		/** Ends this hold and counts off all it still has. */
 		public void release() {
 			remove(this);
 		}

@@ -16,15 +16,15 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Cuts connections that hold a place and do nothing with it. An idle timeout is no
- * defence: a byte now and then keeps a connection alive for ever, and enough of them take
- * every file handle. So a handshake of TLS and a request have a time to be there as a
- * whole, counted from when their first bytes were seen, and an answer must be taken at
- * some rate. Each second every connection is looked at.
+ * Cuts connections that hold a place and do nothing with it. An idle timeout does not
+ * help: a byte now and then keeps a connection alive for ever, and enough of them take
+ * every file handle. So a TLS handshake and a request must arrive whole within a time,
+ * counted from their first bytes, and a client must take its answer at a minimal rate.
+ * Every connection is checked each second.
  * <p>
- * Of one address there are so many at once; for one more, that which has done nothing for
- * longest is cut. So an address that is full still gets its answers. A request that is
- * being handled is never cut for that; where all are, the new connection is.
+ * The number of connections of one address is bounded. One more cuts the one that has
+ * been idle for longest, so that the address still gets its answers. A connection whose
+ * request is being handled is never cut for this; where all are, the new one is cut.
  */
 final class ConnectionGuard extends AbstractLifeCycle implements Connection.Listener {
 

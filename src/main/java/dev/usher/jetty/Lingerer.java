@@ -61,8 +61,9 @@ final class Lingerer extends AbstractLifeCycle {
 	private volatile Selector selector;
 
 	/**
-	 * Makes one.
-	 * @param holders by what name an address is counted; empty where it is not
+	 * @param limits how many connections linger and for how long
+	 * @param holders the name an address is counted by; empty for one that is not counted
+	 * @throws IOException where the system gives no selector
 	 */
 	Lingerer(Limits limits, Function<InetAddress, String> holders) throws IOException {
 		this.limits = limits;
@@ -214,7 +215,9 @@ final class Lingerer extends AbstractLifeCycle {
 
 	}
 
-	/** One that lingers. */
+	/**
+	 * A connection that was refused and whose remaining input is read and thrown away.
+	 */
 	private static final class Lingering {
 
 		private final SocketChannel channel;

@@ -27,7 +27,7 @@ class LingeringTls extends SslConnection {
 		return new DecryptedEndPoint();
 	}
 
-	/** Makes such connections. */
+	/** Gives a connector connections of this class instead of Jetty's. */
 	public static class Factory extends SslConnectionFactory {
 
 		/** With the certificates of another factory, and the same protocol above. */

@@ -18,8 +18,7 @@ final class Places {
 	private int all;
 
 	/**
-	 * Makes them.
-	 * @param most how many there are
+	 * @param most how many places there are in all
 	 * @param mostOfHolder how many of them one holder may have
 	 */
 	public Places(int most, int mostOfHolder) {
@@ -38,7 +37,7 @@ final class Places {
 		return true;
 	}
 
-	/** Gives one back. */
+	/** Frees a place that {@link #take} granted to this holder. */
 	public synchronized void give(String holder) {
 		this.all--;
 		this.taken.computeIfPresent(holder, (name, number) -> (number > 1) ? number - 1 : null);

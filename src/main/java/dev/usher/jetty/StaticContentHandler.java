@@ -79,7 +79,7 @@ final class StaticContentHandler extends Handler.Wrapper {
 	@FunctionalInterface
 	public interface Source {
 
-		/** Opens it. */
+		/** Opens the file for reading; the caller closes the stream. */
 		InputStream open() throws IOException;
 
 	}
@@ -97,9 +97,8 @@ final class StaticContentHandler extends Handler.Wrapper {
 		private volatile String tag = "";
 
 		/**
-		 * Makes one.
-		 * @param name its name, which says its type
-		 * @param source where it comes from
+		 * @param name the file's name, whose extension decides the content type
+		 * @param source opens the file, once, at the first request
 		 */
 		public Content(String name, Source source) {
 			this.source = source;

@@ -28,10 +28,10 @@ public record TlsProperties(@DefaultValue("auto") Provider provider) {
 		/** Conscrypt where it can be had, or else the JDK's. */
 		AUTO,
 
-		/** The JDK's. */
+		/** The engine of the JDK. */
 		JDK,
 
-		/** Conscrypt, or no start. */
+		/** Conscrypt; the start fails where its library does not load. */
 		CONSCRYPT
 
 	}

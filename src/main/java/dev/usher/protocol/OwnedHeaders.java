@@ -34,9 +34,9 @@ public final class OwnedHeaders {
 	}
 
 	/**
-	 * Whether a header of this name is not the publisher's to set. In any case, because
-	 * libraries fold it; blanks around the name are looked through, because readers of
-	 * STOMP 1.0 trim them; a name of nothing else is nobody's, so it is owned too.
+	 * Whether only the gateway may set a header of this name. Upper and lower case are
+	 * the same, because libraries fold them. Blanks around the name are ignored, because
+	 * readers of STOMP 1.0 trim them; a name that is all blanks is owned too.
 	 * {@code simp...} and {@code native...} are what Spring's clients take for their own.
 	 * @param name as the publisher wrote it
 	 */

@@ -17,7 +17,6 @@ public final class TokenRefusedException extends RefusedException {
 	private final @Nullable String keyId;
 
 	/**
-	 * Makes one.
 	 * @param reason what the other side is told
 	 * @param fault what was bad of it, or null where the reason says it all
 	 * @param issuer its {@code iss} as it claims, or null where it cannot be read

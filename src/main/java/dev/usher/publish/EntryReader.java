@@ -42,7 +42,7 @@ final class EntryReader {
 	}
 
 	/**
-	 * Reads a request.
+	 * Reads the entries of a request's body, one message or an array of them.
 	 * @throws RefusedException {@link Reason#BAD_REQUEST} for what is no JSON,
 	 * {@link Reason#TOO_LARGE} for too many messages or destinations
 	 */

@@ -30,7 +30,7 @@ record EntryResult(@Nullable String to, @Nullable String id, @Nullable Long offs
 	}
 
 	/**
-	 * Why.
+	 * Why an entry was refused.
 	 *
 	 * @param code the stable word of a {@link dev.usher.protocol.Reason}
 	 * @param message a sentence that is safe to show to anybody

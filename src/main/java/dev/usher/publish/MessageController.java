@@ -44,10 +44,9 @@ class MessageController {
 	}
 
 	/**
-	 * Publishes. The status tells what became of the messages, so that whoever looks at
-	 * nothing else is not misled: 200 where all were taken, 207 where some were not, the
-	 * failures' own status where all failed alike. Then the answer is a problem document,
-	 * with the results in it.
+	 * Publishes. The status alone tells what became of the messages: 200 where all were
+	 * taken, 207 where some were refused, the failures' own status where all failed
+	 * alike. The answer to the last is a problem document with the results in it.
 	 */
 	@PostMapping(path = "/api/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
 	CompletableFuture<ResponseEntity<Answer>> publish(@AuthenticationPrincipal Caller caller, InputStream stream,
@@ -109,7 +108,7 @@ class MessageController {
 	}
 
 	/**
-	 * What is answered.
+	 * The body of an answer.
 	 *
 	 * @param results one for each destination of each message, in order
 	 */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param contentType the publisher's own word for what the body is
  * @param headers the publisher's own headers, none of those the protocol owns
  * @param body the bytes; whoever publishes gives them away
- * @param ttl how long it is worth keeping, or null for as long as its log keeps; means
- * nothing to a live destination, which keeps nothing
+ * @param ttl how long it is worth keeping, or null for as long as its log keeps. Live
+ * destinations store no messages and ignore it
  */
 public record Publication(String to, @Nullable String id, @Nullable String contentType, Map<String, String> headers,
 		byte[] body, @Nullable Duration ttl) {

@@ -10,9 +10,9 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 
 /**
- * Takes in the bodies of requests, none over {@code usher.publish.max-request} and all
- * that wait at once not over {@code usher.publish.max-waiting}. Counted as bytes arrive:
- * a length that is only announced costs nothing and takes nothing from others.
+ * Reads the bodies of requests: each up to {@code usher.publish.max-request}, all that
+ * wait at once up to {@code usher.publish.max-waiting} together. Bytes count when they
+ * arrive, so a client cannot use up the sum by announcing a length.
  */
 final class RequestBodies {
 

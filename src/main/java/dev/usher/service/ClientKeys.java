@@ -11,9 +11,9 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 
 /**
- * The public keys of a client, as it hands them in. They come with the client and not
- * from a URL: the gateway then fetches nothing on a stranger's word, and no host that is
- * down keeps a service out.
+ * The public keys of a client, as it hands them in. They are part of the registration
+ * instead of a URL: a stranger cannot make the gateway fetch one, and a service can log
+ * in while the host of its keys is down.
  */
 final class ClientKeys {
 

@@ -43,7 +43,7 @@ class Clients {
 	}
 
 	/**
-	 * Makes a client.
+	 * Creates a client, with a new secret unless it brings a JWK set.
 	 * @throws RefusedException {@link Reason#BAD_REQUEST} or {@link Reason#CLIENT_EXISTS}
 	 */
 	Made create(NewClient request) {

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * {@code GET /.well-known/oauth-authorization-server}: what a client must know to get a
- * token (RFC 8414), and nothing that is not there. Open to anyone.
+ * token (RFC 8414). Lists only what this gateway supports. Open to anyone.
  */
 @RestController
 class MetadataController {

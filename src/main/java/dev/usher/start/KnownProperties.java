@@ -29,7 +29,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Reads a record.
+	 * Derives the names of properties from the components of a record.
 	 * @param prefix what its properties begin with
 	 * @param type the record
 	 * @throws IllegalStateException if it is no record: then its properties cannot be

@@ -79,7 +79,7 @@ public final class FrameDecoder {
 	}
 
 	/**
-	 * Reads on.
+	 * Decodes from where the last call stopped. Never blocks.
 	 * @param input the bytes that came; what was read is consumed, and none of it is
 	 * referred to later
 	 * @return the next whole frame, or null when the input is used up. After a failure

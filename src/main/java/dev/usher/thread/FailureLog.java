@@ -24,7 +24,7 @@ public final class FailureLog {
 	private long unlogged;
 
 	/**
-	 * @param logger where to
+	 * @param logger receives one line at most in ten seconds
 	 * @param sentence what failed and what becomes of it
 	 */
 	public FailureLog(Logger logger, String sentence) {

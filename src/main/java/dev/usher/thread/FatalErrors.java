@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * Ends the process after an error that leaves the JVM in a state nobody can vouch for: an
  * {@link OutOfMemoryError} or another {@link VirtualMachineError}. Whichever thread it
  * hit has stopped halfway, so a node that went on would hang in some part; a supervisor
- * starts a new one in seconds. A {@link StackOverflowError} is no such error: the stack
- * is gone with the call that filled it.
+ * starts a new one in seconds. A {@link StackOverflowError} does not count: its stack is
+ * gone with the call that filled it.
  * <p>
  * Whoever catches a {@code Throwable} asks {@link #endIfFatal} first. Any thread may.
  */
@@ -94,7 +94,7 @@ public final class FatalErrors {
 		return false;
 	}
 
-	/** Never returns. */
+	/** Writes the last line and halts the process; the caller never returns. */
 	static void end(@Nullable Throwable failure) {
 		fatal = (failure != null) ? failure : new OutOfMemoryError();
 		LockSupport.unpark(speaker);

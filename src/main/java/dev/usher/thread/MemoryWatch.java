@@ -53,7 +53,7 @@ final class MemoryWatch {
 	}
 
 	/**
-	 * Looks once.
+	 * Looks at the heap and counts how many looks in a row found it full and busy.
 	 * @param now in milliseconds of any clock that only goes forward
 	 */
 	void look(long now) {

@@ -5,9 +5,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * A thread as {@link WorkerWatch} sees it. Stuck is who has had work for longer than its
- * patience and whose progress has not changed meanwhile. Both questions are asked by
- * another thread, once a second, and must not block.
+ * A thread as {@link WorkerWatch} sees it. It is stuck if it has had work for longer than
+ * its patience and its progress has not changed meanwhile. {@code busy} and
+ * {@code progress} are called by another thread, once a second, and must not block.
  *
  * @param name as in the log
  * @param patience longer than any piece of work can take, in whole seconds

@@ -28,8 +28,8 @@ public final class WorkerPool extends ThreadPoolExecutor implements Workers {
 
 	/**
 	 * @param name of its threads, a number follows it
-	 * @param threads how many
-	 * @param queue what waits
+	 * @param threads how many there are, started as work comes
+	 * @param queue holds the tasks that wait; one that is full refuses more
 	 * @param patience how long one task may take before its thread counts as stuck
 	 */
 	public WorkerPool(String name, int threads, BlockingQueue<Runnable> queue, Duration patience) {

@@ -14,13 +14,16 @@ import dev.usher.protocol.RefusedException;
  */
 public record Attempt(Runnable giveBack, Runnable remember) {
 
-	/** It succeeded. */
+	/** Ends a try that succeeded: notes the success and returns the tokens. */
 	public void succeeded() {
 		this.remember.run();
 		this.giveBack.run();
 	}
 
-	/** It failed; only what was wrong of the client's making costs a token. */
+	/**
+	 * Ends a try that failed: a wrong guess costs its tokens, any other failure returns
+	 * them.
+	 */
 	public void failed(Throwable failure) {
 		boolean wrong = failure instanceof RefusedException refused && isGuess(refused.reason());
 		if (!wrong) {

@@ -23,7 +23,7 @@ public final class Buckets {
 	private final Cache<String, TokenBucket> byName;
 
 	/**
-	 * No buckets yet.
+	 * Starts without buckets; each is made full when its name is first seen.
 	 * @param attempts how many each holds
 	 * @param refill after how long one comes back
 	 * @param remembered how many buckets there are at most
@@ -40,8 +40,8 @@ public final class Buckets {
 	}
 
 	/**
-	 * Takes one.
-	 * @return 0, or the milliseconds until there is one
+	 * Takes a token from the bucket of a name.
+	 * @return 0 if there was one, else the milliseconds until there is
 	 */
 	public long take(String name) {
 		long now = this.clock.millis();
@@ -49,7 +49,7 @@ public final class Buckets {
 			.take(1, now);
 	}
 
-	/** Gives one back, unless it is forgotten anyway. */
+	/** Returns a token to the bucket of a name, if that is still remembered. */
 	public void giveBack(String name) {
 		TokenBucket bucket = this.byName.getIfPresent(name);
 		if (bucket != null) {

@@ -26,7 +26,7 @@ public class SecretThrottle {
 	}
 
 	/**
-	 * Begins a try.
+	 * Takes a token of the address's network; the attempt that is returned must be ended.
 	 * @throws RefusedException {@code too_many_attempts} with how long to wait
 	 */
 	public Attempt begin(String address) {

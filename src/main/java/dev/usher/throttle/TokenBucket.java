@@ -21,11 +21,11 @@ public final class TokenBucket {
 	private long millis;
 
 	/**
-	 * A full bucket.
+	 * Makes a bucket that is full.
 	 * @param capacity the most it holds, which is the burst
 	 * @param tokens how many come in
 	 * @param period in how many milliseconds
-	 * @param now milliseconds
+	 * @param now milliseconds of the clock that later calls use
 	 */
 	public TokenBucket(long capacity, long tokens, long period, long now) {
 		this.capacity = capacity * period;
@@ -53,7 +53,7 @@ public final class TokenBucket {
 		return 0;
 	}
 
-	/** Gives one back. */
+	/** Returns one token, at most up to the capacity. */
 	public synchronized void giveBack() {
 		this.level = Math.min(this.capacity, this.level + this.period);
 	}

@@ -38,7 +38,7 @@ final class HttpFetch {
 	}
 
 	/**
-	 * Fetches.
+	 * Sends a GET request and waits for the whole answer.
 	 * @return the body of a 200 answer, {@link BoundedBody#MAX} bytes at most
 	 * @throws IOException where there is no such answer, or not in {@link #TIMEOUT}
 	 */

@@ -20,7 +20,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class MasterKey {
 
-	/** In bytes. */
+	/** Bytes of a key: AES-256. */
 	static final int LENGTH = 32;
 
 	private static final String CIPHER = "AES/GCM/NoPadding";
@@ -38,9 +38,9 @@ final class MasterKey {
 	private final String source;
 
 	/**
-	 * Makes one.
 	 * @param key 32 bytes
-	 * @param source where an operator finds it: a property or a file
+	 * @param source the property or file that holds it, for messages to an operator
+	 * @throws IllegalArgumentException where the key has another length
 	 */
 	MasterKey(byte[] key, String source) {
 		if (key.length != LENGTH) {
@@ -60,7 +60,7 @@ final class MasterKey {
 	}
 
 	/**
-	 * Encrypts.
+	 * Encrypts with AES-GCM, a fresh IV and the key id as associated data.
 	 * @param kid the id that decrypting must name again
 	 * @return IV, ciphertext and tag in base64
 	 */
@@ -78,7 +78,7 @@ final class MasterKey {
 	}
 
 	/**
-	 * Decrypts.
+	 * Decrypts what {@link #encrypt} answered.
 	 * @throws UnusableKeyException where this key or this id did not encrypt it
 	 */
 	byte[] decrypt(String encrypted, String kid) {

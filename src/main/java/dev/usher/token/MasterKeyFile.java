@@ -47,7 +47,7 @@ final class MasterKeyFile {
 	}
 
 	/**
-	 * Reads the key.
+	 * Reads the key from the file: 32 bytes in base64.
 	 * @throws UnusableKeyException where it is missing, malformed or readable by others
 	 */
 	MasterKey read() {

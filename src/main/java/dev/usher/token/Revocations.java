@@ -26,8 +26,8 @@ import org.springframework.stereotype.Component;
  * query. Any thread may call.
  * <p>
  * Whoever keeps a connection for a caller registers it first and asks
- * {@link #isRevoked(Caller)} afterwards: of a revocation at the same moment one hears
- * either as the event or by asking, never by neither.
+ * {@link #isRevoked(Caller)} afterwards: a revocation at the same moment then shows as
+ * the event, in the answer, or in both.
  */
 @Component
 public class Revocations {

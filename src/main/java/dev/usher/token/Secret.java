@@ -49,7 +49,7 @@ public final class Secret {
 		return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
 	}
 
-	/** Without padding. */
+	/** Encodes bytes in base64url without padding. */
 	public static String encode(byte[] bytes) {
 		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
 	}

@@ -33,7 +33,8 @@ public class SessionCallerResolver {
 	}
 
 	/**
-	 * Makes one.
+	 * Builds the caller of a request with a session's credential; it lasts as long as a
+	 * token of ours would.
 	 * @param username the account's name
 	 * @param roles the account's roles as they are now
 	 * @param sessionId the session the credential belongs to, which is alive

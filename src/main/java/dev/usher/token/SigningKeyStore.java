@@ -52,7 +52,7 @@ class SigningKeyStore {
 	}
 
 	/**
-	 * Adds a key.
+	 * Inserts a key, encrypted under the master key.
 	 * @return false where another node was faster with its generation
 	 */
 	boolean add(SigningKey key) {

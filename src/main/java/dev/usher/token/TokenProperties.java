@@ -58,7 +58,7 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 	}
 
 	/**
-	 * Our own tokens.
+	 * Settings of the tokens that this gateway issues.
 	 *
 	 * @param issuer their {@code iss}, {@code usher} by default
 	 * @param audience their {@code aud}, {@code usher} by default

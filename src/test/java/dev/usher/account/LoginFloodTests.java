@@ -132,9 +132,16 @@ class LoginFloodTests {
 	@Test
 	void floodWhenLoginsWaitThenTheyHoldNoThreadOfTheServer() throws Exception {
 		String token = node.login("alice").text("access_token");
+		HashingExecutor executor = node.bean(HashingExecutor.class);
+		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch gate = new CountDownLatch(1);
-		CompletableFuture<?> busy = node.bean(HashingExecutor.class).submit(() -> await(gate));
+		CompletableFuture<?> busy = executor.submit(() -> {
+			started.countDown();
+			return await(gate);
+		});
+		started.await();
 		CompletableFuture<Answer> waiting = CompletableFuture.supplyAsync(() -> node.login("alice"));
+		Awaitility.await().until(() -> executor.waiting() == 1);
 		assertThat(node.get("/auth/me", token).status()).isEqualTo(200);
 		assertThat(waiting).isNotDone();
 		gate.countDown();

@@ -78,7 +78,7 @@ final class Bystanders implements AutoCloseable {
 	private volatile boolean over;
 
 	/**
-	 * Lets them begin.
+	 * Connects a writer and a reader and subscribes the reader.
 	 * @param follows a live destination that the reader listens to as well
 	 */
 	Bystanders(Target target, String follows) {

@@ -54,7 +54,7 @@ final class ClientLoop implements AutoCloseable {
 
 	private @Nullable StampListener listener;
 
-	/** Without TLS. */
+	/** A loop whose connections are plain TCP. */
 	ClientLoop(Peer peer, int port) throws IOException {
 		this(peer, port, Wire.Plain::new);
 	}

@@ -50,7 +50,7 @@ final class Connection {
 		return this.state == State.CLOSED;
 	}
 
-	/** Asked for once. */
+	/** The bytes to log in with; forgotten once taken, to save memory. */
 	byte[] takeLogin() {
 		byte[] bytes = Objects.requireNonNull(this.login);
 		this.login = null;

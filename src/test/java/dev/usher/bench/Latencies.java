@@ -12,7 +12,7 @@ final class Latencies {
 	private int size;
 
 	/**
-	 * None yet.
+	 * Starts without samples.
 	 * @param expected how many there should be; those that never come count as infinitely
 	 * late
 	 */

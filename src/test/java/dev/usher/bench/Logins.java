@@ -95,7 +95,7 @@ final class Logins {
 		return (long) (seconds * EACH_SECOND);
 	}
 
-	/** Logs everybody out. */
+	/** Logs everybody out and waits until all of it is answered. */
 	void leave() {
 		boolean done = this.loop.turnUntil(() -> {
 			turn(0);
@@ -168,7 +168,7 @@ final class Logins {
 	}
 
 	/**
-	 * One login.
+	 * A login and the connections opened with its token.
 	 *
 	 * @param since when it came, or began to leave
 	 */

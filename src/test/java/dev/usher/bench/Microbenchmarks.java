@@ -14,7 +14,7 @@ final class Microbenchmarks {
 	}
 
 	/**
-	 * Runs them.
+	 * Runs microbenchmarks in processes of their own and prints their results.
 	 * @param which {@code true} for all, or a part of the name of those that are wanted
 	 */
 	static void run(String which) {

@@ -21,7 +21,6 @@ final class NatsPeer implements Peer {
 	private final String token;
 
 	/**
-	 * A peer.
 	 * @param token the one token the server was configured with; it is compared, not
 	 * verified as a signature is
 	 */

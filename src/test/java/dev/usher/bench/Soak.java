@@ -58,7 +58,7 @@ final class Soak {
 	}
 
 	/**
-	 * Soaks the gateway.
+	 * Lets clients come and go and compares memory and files before and after.
 	 * @throws BenchmarkException if memory or files were not given back
 	 */
 	static void run(Settings settings, Contender contender, Path folder) throws Exception {

@@ -27,7 +27,6 @@ final class StompPeer implements Peer {
 	private final Issuer issuer;
 
 	/**
-	 * A peer.
 	 * @param ownWord {@code topic} or {@code queue}: what follows {@code /user/}
 	 * @param issuer whose tokens open a connection
 	 */

@@ -14,7 +14,7 @@ final class Upgrade {
 	}
 
 	/**
-	 * The request.
+	 * Writes the request that asks for a WebSocket.
 	 * @param subprotocol what is offered, empty for nothing
 	 */
 	static String request(int port, String subprotocol) {

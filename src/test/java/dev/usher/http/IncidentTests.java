@@ -3,6 +3,7 @@ package dev.usher.http;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Store;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,8 +23,9 @@ class IncidentTests {
 				Answer answer = node.get(path, null);
 				assertThat(answer.code()).as(path).isEqualTo("internal_error");
 				assertThat(answer.text("incident")).matches("[2-9a-z]{8}").isEqualTo(answer.text("id"));
-				assertThat(output.getAll()).contains("request refused from=\"127.0.0.1\" what=\"GET " + path
-						+ "\" reason=\"internal_error\" incident=\"" + answer.text("id"));
+				String line = "request refused from=\"127.0.0.1\" what=\"GET " + path
+						+ "\" reason=\"internal_error\" incident=\"" + answer.text("id");
+				Awaitility.await().until(() -> output.getAll().contains(line));
 				assertThat(answer.response().body()).doesNotContain("inner words");
 				assertThat(output.getAll()).contains("Internal error " + answer.text("id"));
 			}

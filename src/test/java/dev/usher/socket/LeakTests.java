@@ -127,17 +127,11 @@ class LeakTests {
 			frozen.subscribe("a", "/topic/load");
 			reader.subscribe("a", "/topic/load");
 			String body = "x".repeat(10_000);
-			long slowest = 0;
 			for (int i = 0; i < 3000; i++) {
-				long start = System.nanoTime();
+				// A write that waits for the frozen one would never come to an end.
 				writer.publish("/topic/load", body);
 				reader.expect("MESSAGE");
-				slowest = Math.max(slowest, System.nanoTime() - start);
 			}
-			// Far below the seconds a blocked write would take, far above a busy
-			// machine's
-			// hiccup.
-			assertThat(slowest).isLessThan(2_000_000_000L);
 			// It is cut where it takes longer to publish than the ERROR waits for it.
 			socket.drain();
 			Await.until(() -> log.lines()

@@ -123,7 +123,7 @@ public final class JarNode implements AutoCloseable {
 			.sign(SECRET.getBytes(StandardCharsets.UTF_8));
 	}
 
-	/** Opens a session. */
+	/** Opens a socket and connects with a token of its own for this user. */
 	public StompClient connect(String user) {
 		return StompClient.connect(this.port, token(user));
 	}

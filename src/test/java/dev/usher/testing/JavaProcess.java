@@ -201,7 +201,7 @@ public final class JavaProcess implements AutoCloseable {
 		return this.process.isAlive();
 	}
 
-	/** Types a line. */
+	/** Writes a line to the standard input of the process. */
 	public void type(String line) {
 		try {
 			this.input.write(line + "\n");

@@ -23,12 +23,11 @@ public final class MutableClock extends Clock {
 		this.now = now;
 	}
 
-	/** Moves it forward. */
 	public void advance(Duration by) {
 		this.now = this.now.plus(by);
 	}
 
-	/** Puts it where the test wants it, backward too. */
+	/** Sets the time, which may also go backward. */
 	public void set(Instant now) {
 		this.now = now;
 	}

@@ -7,7 +7,7 @@ package dev.usher.testing;
  */
 public final class SharedGateway {
 
-	/** Milliseconds. */
+	/** The interval it promises its clients, in milliseconds. */
 	public static final int HEARTBEAT = 800;
 
 	private static TestGateway gateway;

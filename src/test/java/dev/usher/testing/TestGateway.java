@@ -63,7 +63,7 @@ public final class TestGateway implements AutoCloseable {
 	}
 
 	/**
-	 * Starts one.
+	 * Starts a gateway on a free port and waits until it is up.
 	 * @param properties such as {@code usher.connect.timeout=1s}
 	 */
 	public static TestGateway start(String... properties) {

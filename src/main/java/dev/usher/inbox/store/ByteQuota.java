@@ -163,7 +163,7 @@ final class ByteQuota {
 		}
 
 		/**
-		 * Counts a message.
+		 * Counts a message against the quotas of its destination and its publisher.
 		 * @return why it must not be stored, or null where it may
 		 */
 		@Nullable RefusedException take(Draft draft, long size) {

@@ -42,7 +42,7 @@ final class FairQueue<T> {
 	}
 
 	/**
-	 * Queues something.
+	 * Adds an item at the end of a lane. Never blocks.
 	 * @return false where there is no room, where this lane alone would take the last
 	 * quarter of it from all others, or once it is closed
 	 */

@@ -31,7 +31,7 @@ interface Feed {
 	CompletionStage<Void> leave(boolean forget);
 
 	/**
-	 * Messages in order.
+	 * A piece of the log, in the order of its offsets.
 	 *
 	 * @param messages those to hand out
 	 * @param place where the reader stands after them

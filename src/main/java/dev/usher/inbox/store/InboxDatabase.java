@@ -155,8 +155,9 @@ final class InboxDatabase {
 					| TransactionSystemException ex) {
 				// The last of them where the rollback found the connection dead too.
 				discardConnections();
-				// The pool has waited for a connection in vain: waiting again helps
-				// nobody. It is not the root cause: that is why there was none.
+				// With this exception the pool has waited for a connection in vain, so
+				// waiting again does not help. It stands in the middle of the chain: its
+				// cause says why there was no connection.
 				if (attempt == TRIES || done.get() || ex.contains(SQLTransientConnectionException.class)) {
 					throw ex;
 				}
@@ -165,9 +166,9 @@ final class InboxDatabase {
 	}
 
 	/**
-	 * Has the pool open new connections. It asks none whether it is alive that was used
-	 * in the last half second, and does not know the codes by which H2 says that it is
-	 * not: a steady stream of publishers would be given the same dead one for ever.
+	 * Has the pool open new connections. The pool does not test a connection that was
+	 * used in the last half second, and does not know H2's codes for a dead one: a steady
+	 * stream of publishers would be given the same dead connection for ever.
 	 */
 	private void discardConnections() {
 		try {
@@ -179,7 +180,7 @@ final class InboxDatabase {
 			}
 		}
 		catch (SQLException ex) {
-			// Then it is no such pool, and looks after its connections in its own way.
+			// Another kind of pool replaces its dead connections itself.
 		}
 	}
 

@@ -9,10 +9,10 @@ import java.util.concurrent.CompletionStage;
 import dev.usher.inbox.StoredMessage;
 
 /**
- * The feed of a reader that outlives the connection: what it takes is written down before
- * it is handed out, so that no other node hands it out too, and a crash loses nothing.
- * After {@link #leave} it takes nothing more: nobody would hand that out before the
- * reader is opened again.
+ * The feed of a reader that outlives the connection. What it takes is written down before
+ * it is handed out, so that no other node hands it out too and a crash loses no message.
+ * After {@link #leave} it takes no more messages: they would wait here until the reader
+ * is opened again.
  */
 final class KeptFeed implements Feed {
 

@@ -4,10 +4,10 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * Removes logs that hold nothing and that nobody reads, so that names somebody once made
- * up do not count for ever. A few rows at a time, in the order of their numbers: there
- * may be millions. Logs that are being read on any node are noted to be in use before
- * they are old enough.
+ * Removes logs that are empty and have no reader, so that names somebody once made up do
+ * not count for ever. Works on a few rows at a time, in the order of their numbers: there
+ * may be millions. Each node marks the logs it reads as in use before they are old enough
+ * to be removed.
  */
 final class LogSweeper {
 

@@ -11,7 +11,7 @@ import dev.usher.inbox.StoredMessage;
  */
 final class ReadAhead {
 
-	/** In bytes. */
+	/** Bytes of messages read and not yet handed out, from which on readings wait. */
 	private static final long MOST = 16 * 1024 * 1024;
 
 	/** A reading that has waited for so long goes on, whatever there is. */

@@ -132,7 +132,7 @@ final class Share implements ReaderSubscription {
 		return given;
 	}
 
-	/** Gives up everything. */
+	/** Gives up every message that was handed out and returns them. */
 	List<Outstanding> giveAll() {
 		List<Outstanding> given = new ArrayList<>(this.held.values());
 		this.held.clear();

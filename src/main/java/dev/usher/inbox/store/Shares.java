@@ -22,7 +22,7 @@ final class Shares {
 		return this.all.remove(share);
 	}
 
-	/** Takes all out. */
+	/** Removes every share and returns those removed. */
 	List<Share> removeAll() {
 		List<Share> removed = List.copyOf(this.all);
 		this.all.clear();

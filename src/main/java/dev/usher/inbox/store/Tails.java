@@ -18,7 +18,7 @@ final class Tails {
 
 	private final long maxBytes;
 
-	/** Guarded by this. */
+	/** Guarded by the monitor of this object. */
 	private final Deque<Kept> oldestFirst = new ArrayDeque<>();
 
 	private long bytes;
@@ -45,7 +45,7 @@ final class Tails {
 	/** The latest messages of one log, without a hole. */
 	final class Tail {
 
-		/** Guarded by this. */
+		/** By offset, without gaps. Guarded by the monitor of this tail. */
 		private final TreeMap<Long, StoredMessage> messages = new TreeMap<>();
 
 		void add(StoredMessage message) {

@@ -20,7 +20,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class CrashPublisher extends Thread {
 
-	/** How it publishes. */
+	/**
+	 * By single calls over HTTP, by calls with many messages, or by SEND over a socket.
+	 */
 	enum Way {
 
 		ONE_BY_ONE, BATCHES, SEND

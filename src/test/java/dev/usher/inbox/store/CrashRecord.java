@@ -29,7 +29,7 @@ final class CrashRecord {
 	private final Semaphore count = new Semaphore(0);
 
 	/**
-	 * A message.
+	 * The identity of a message that was published.
 	 *
 	 * @param log where it was published to
 	 * @param publisher who published it
