@@ -59,7 +59,7 @@ class MessagingConfiguration {
 	}
 
 	@Bean
-	BrokerChannel usherBrokerChannel(Publisher publisher, SimpUserRegistry users,
+	BrokerChannel usherBrokerChannel(Publisher publisher, @Qualifier("usherUserRegistry") SimpUserRegistry users,
 			@Qualifier("usherClientOutboundChannel") MessageChannel outbound, ReadingThread readingThread,
 			Configurers configurers) {
 		BrokerChannel channel = new BrokerChannel(publisher, new SessionTargets(users, outbound), readingThread);
@@ -68,7 +68,8 @@ class MessagingConfiguration {
 	}
 
 	@Bean
-	SimpMessagingTemplate usherBrokerMessagingTemplate(BrokerChannel channel, CompositeMessageConverter converter) {
+	SimpMessagingTemplate usherBrokerMessagingTemplate(BrokerChannel channel,
+			@Qualifier("usherBrokerMessageConverter") CompositeMessageConverter converter) {
 		UserMessagingTemplate template = new UserMessagingTemplate(channel);
 		template.setMessageConverter(converter);
 		return template;
