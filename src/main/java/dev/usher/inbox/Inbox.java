@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored destinations. Whoever calls has validated the destination and checked that
@@ -43,7 +44,7 @@ public interface Inbox {
 	 * Removes every log of a user with all that is kept for its readers, whose
 	 * subscriptions end. A log made anew has another epoch.
 	 */
-	CompletionStage<Void> removeOwnedBy(String username);
+	CompletionStage<@Nullable Void> removeOwnedBy(String username);
 
 	/**
 	 * Takes the hint that another node appended to a log. Costs one look-up where this

@@ -50,7 +50,7 @@ final class OwnerOnly {
 
 	/** Makes a file before somebody else does who would let others read it. */
 	static void file(Path file) throws IOException {
-		if (isPosix(file.getParent())) {
+		if (isPosix(file)) {
 			try {
 				Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE));
 			}

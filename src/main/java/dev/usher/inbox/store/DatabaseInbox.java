@@ -221,7 +221,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	}
 
 	@Override
-	public CompletionStage<Void> removeOwnedBy(String username) {
+	public CompletionStage<@Nullable Void> removeOwnedBy(String username) {
 		return this.fetch.<@Nullable Void>supply(() -> {
 			this.removal.remove(username);
 			return null;
