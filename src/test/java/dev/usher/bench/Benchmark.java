@@ -51,9 +51,9 @@ public final class Benchmark {
 		System.out.println(Machine.describe(this.cores));
 		System.out.println(pinned ? "Server on core 0, load on core 1."
 				: "Not pinned: server and load share all cores, so figures vary and favour nobody.");
-		Path certificate = Files.createTempDirectory("bench-tls-");
+		Path folder = Files.createTempDirectory("bench-");
 		try (Issuer issuer = new Issuer()) {
-			List<Pass> passes = passes(issuer, certificate);
+			List<Pass> passes = passes(issuer, folder);
 			System.out.println("Signing tokens.");
 			for (int i = 0; i < Math.max(settings.peak(), Soak.DIFFERENT_USERS); i++) {
 				issuer.token(Load.user(i));
@@ -80,7 +80,7 @@ public final class Benchmark {
 			}
 		}
 		finally {
-			delete(certificate);
+			delete(folder);
 		}
 	}
 
@@ -111,27 +111,28 @@ public final class Benchmark {
 	private List<Pass> passes(Issuer issuer, Path folder) {
 		List<Pass> passes = new ArrayList<>();
 		if (this.settings.plain()) {
-			passes.add(pass("Without TLS", issuer, null));
+			passes.add(pass("Without TLS", issuer, null, folder));
 		}
 		if (this.settings.tls()) {
-			passes.add(pass("TLS 1.3", issuer, Tls.create(folder)));
+			passes.add(pass("TLS 1.3", issuer, Tls.create(folder), folder));
 		}
 		return passes;
 	}
 
-	private Pass pass(String title, Issuer issuer, @Nullable Tls tls) {
+	private Pass pass(String title, Issuer issuer, @Nullable Tls tls, Path folder) {
 		Report report = new Report();
-		return new Pass(title, contenders(issuer, tls, report), report);
+		return new Pass(title, contenders(issuer, tls, report, folder), report);
 	}
 
-	private List<Contender> contenders(Issuer issuer, @Nullable Tls tls, Report report) {
+	private List<Contender> contenders(Issuer issuer, @Nullable Tls tls, Report report, Path folder) {
 		List<Contender> contenders = new ArrayList<>();
 		if (this.settings.servers().contains(Contender.USHER)) {
-			if (!Files.exists(this.settings.jar())) {
-				throw new BenchmarkException(this.settings.jar().toAbsolutePath()
-						+ " is not there: build it, or name another with bench.usher.jar, or leave usher out of bench.servers");
-			}
+			checkJar();
 			contenders.add(Contender.usher(this.settings, issuer, tls));
+		}
+		if (this.settings.servers().contains(Contender.INTERCEPTOR)) {
+			checkJar();
+			contenders.add(Contender.interceptor(this.settings, issuer, tls, folder));
 		}
 		if (tls == null && this.settings.servers().contains(Contender.STOCK)) {
 			contenders.add(Contender.stock(this.settings, issuer));
@@ -142,6 +143,13 @@ public final class Benchmark {
 				.ifPresentOrElse(contenders::add, () -> report.note("nats: left out, no nats-server on the PATH"));
 		}
 		return contenders;
+	}
+
+	private void checkJar() {
+		if (!Files.exists(this.settings.jar())) {
+			throw new BenchmarkException(this.settings.jar().toAbsolutePath()
+					+ " is not there: build it, or name another with bench.usher.jar, or leave usher out of bench.servers");
+		}
 	}
 
 	private void checkFiles() {

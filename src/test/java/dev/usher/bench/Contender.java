@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
+import dev.usher.testing.ExtensionJar;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 		BiFunction<Integer, Path, List<String>> launch) {
 
 	static final String USHER = "usher";
+
+	static final String INTERCEPTOR = "interceptor";
 
 	static final String STOCK = "stock";
 
@@ -51,8 +54,45 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 
 	/** The gateway, from its jar. */
 	static Contender usher(Settings settings, Issuer issuer, @Nullable Tls tls) {
-		return new Contender(USHER, new StompPeer("topic", issuer), tls, true, (port, folder) -> {
+		return usher(USHER, settings, issuer, tls, List.of());
+	}
+
+	/** The gateway with an extension that reads a native header of every SEND. */
+	static Contender interceptor(Settings settings, Issuer issuer, @Nullable Tls tls, Path folder) {
+		new ExtensionJar()
+			.source("bench.ReadingInterceptor",
+					"""
+							package bench;
+
+							import org.springframework.messaging.Message;
+							import org.springframework.messaging.MessageChannel;
+							import org.springframework.messaging.simp.stomp.StompCommand;
+							import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+							import org.springframework.messaging.support.ChannelInterceptor;
+							import org.springframework.messaging.support.MessageHeaderAccessor;
+
+							public class ReadingInterceptor implements ChannelInterceptor {
+
+								@Override
+								public Message<?> preSend(Message<?> message, MessageChannel channel) {
+									StompHeaderAccessor accessor = MessageHeaderAccessor.getAccessor(message, StompHeaderAccessor.class);
+									boolean isRefused = accessor.getCommand() == StompCommand.SEND
+											&& "yes".equals(accessor.getFirstNativeHeader("refuse"));
+									return (isRefused) ? null : message;
+								}
+
+							}
+							""")
+			.autoConfiguration("bench.ReadingInterceptor")
+			.write(folder.resolve("interceptor.jar"));
+		return usher(INTERCEPTOR, settings, issuer, tls, List.of("-Dloader.path=" + folder));
+	}
+
+	private static Contender usher(String name, Settings settings, Issuer issuer, @Nullable Tls tls,
+			List<String> javaArguments) {
+		return new Contender(name, new StompPeer("topic", issuer), tls, true, (port, folder) -> {
 			List<String> command = java(settings);
+			command.addAll(javaArguments);
 			command.addAll(List.of("-jar", settings.jar().toString(), "--server.port=" + port,
 					"--management.server.port=-1", "--server.address=127.0.0.1",
 					"--usher.data=" + folder.resolve("data"), "--usher.issuers[0].issuer=" + Issuer.NAME,

@@ -61,7 +61,10 @@ final class Report {
 
 	private static String base(List<Contender> contenders) {
 		List<String> names = contenders.stream().map(Contender::name).toList();
-		return (!names.contains(Contender.STOCK) && names.contains(Contender.NATS)) ? Contender.NATS : Contender.STOCK;
+		if (names.contains(Contender.STOCK)) {
+			return Contender.STOCK;
+		}
+		return (names.contains(Contender.NATS)) ? Contender.NATS : Contender.USHER;
 	}
 
 	private static String[] header(List<Contender> contenders, String base) {

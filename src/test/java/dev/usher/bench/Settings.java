@@ -11,7 +11,8 @@ import java.util.TreeSet;
  * What a run of the benchmark does, from the system properties {@code bench.*}. A
  * property that is absent or empty has its default; one out of its bounds stops the run.
  *
- * @param servers who takes part: {@code usher}, {@code stock}, {@code nats}
+ * @param servers who takes part: {@code usher}, {@code stock}, {@code nats}; where it is
+ * named, {@code interceptor}, which is usher with an extension that looks at every SEND
  * @param scenarios what is measured: {@code connect}, {@code fanout}, {@code latency},
  * {@code heap}, {@code user}, {@code stored}
  * @param runs how often everything is done, each time with fresh processes; the median
@@ -45,6 +46,9 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 
 	private static final Set<String> SERVERS = Set.of("usher", "stock", "nats");
 
+	/** Those that take part where they are named. */
+	private static final Set<String> ALL_SERVERS = Set.of("usher", "interceptor", "stock", "nats");
+
 	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored");
 
 	private static final List<String> TLS = List.of("true", "false", "both");
@@ -57,16 +61,16 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 		if (!TLS.contains(tls)) {
 			throw new IllegalArgumentException("bench.tls must be one of " + TLS + ", but is " + tls);
 		}
-		return new Settings(names("bench.servers", SERVERS), names("bench.scenarios", SCENARIOS),
-				number("bench.runs", 3, 1, 20), clientNumbers(), number("bench.connects", 2000, 1, MOST_CLIENTS),
-				number("bench.warm-connects", 100_000, 0, 1_000_000), number("bench.connect-window", 16, 1, 1000),
-				number("bench.subscribers", 500, 1, MOST_CLIENTS), number("bench.fanout-window", 64, 1, 10_000),
-				number("bench.user-window", 256, 1, 100_000), seconds("bench.seconds", 5), seconds("bench.warmup", 6),
-				number("bench.rate", 20_000, 1, 1_000_000), number("bench.latency-subscribers", 100, 1, MOST_CLIENTS),
-				text("bench.heap", "1g"), Boolean.parseBoolean(text("bench.pin", "true")),
-				Path.of(text("bench.usher.jar", "target/usher.jar")), words("bench.usher.args"),
-				Boolean.parseBoolean(text("bench.postgres", "true")), words("bench.java.args"), !tls.equals("true"),
-				!tls.equals("false"), number("bench.soak", 0, 0, 600));
+		return new Settings(names("bench.servers", SERVERS, ALL_SERVERS),
+				names("bench.scenarios", SCENARIOS, SCENARIOS), number("bench.runs", 3, 1, 20), clientNumbers(),
+				number("bench.connects", 2000, 1, MOST_CLIENTS), number("bench.warm-connects", 100_000, 0, 1_000_000),
+				number("bench.connect-window", 16, 1, 1000), number("bench.subscribers", 500, 1, MOST_CLIENTS),
+				number("bench.fanout-window", 64, 1, 10_000), number("bench.user-window", 256, 1, 100_000),
+				seconds("bench.seconds", 5), seconds("bench.warmup", 6), number("bench.rate", 20_000, 1, 1_000_000),
+				number("bench.latency-subscribers", 100, 1, MOST_CLIENTS), text("bench.heap", "1g"),
+				Boolean.parseBoolean(text("bench.pin", "true")), Path.of(text("bench.usher.jar", "target/usher.jar")),
+				words("bench.usher.args"), Boolean.parseBoolean(text("bench.postgres", "true")),
+				words("bench.java.args"), !tls.equals("true"), !tls.equals("false"), number("bench.soak", 0, 0, 600));
 	}
 
 	/** The same, pinned or not. */
@@ -100,8 +104,8 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 		return List.copyOf(new TreeSet<>(numbers));
 	}
 
-	private static Set<String> names(String property, Set<String> known) {
-		Set<String> names = new TreeSet<>(List.of(text(property, String.join(",", known)).split("\\s*,\\s*")));
+	private static Set<String> names(String property, Set<String> fallback, Set<String> known) {
+		Set<String> names = new TreeSet<>(List.of(text(property, String.join(",", fallback)).split("\\s*,\\s*")));
 		if (!known.containsAll(names)) {
 			throw new IllegalArgumentException(
 					property + " must name some of " + new TreeSet<>(known) + ", but is " + String.join(",", names));
