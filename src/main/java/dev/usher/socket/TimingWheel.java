@@ -86,8 +86,11 @@ final class TimingWheel implements AutoCloseable {
 	 */
 	void schedule(Timed timed, long delay) {
 		long bounded = Math.max(TICK, Math.min(delay, LONGEST_DELAY));
-		long tick = this.now / TICK + (bounded + TICK - 1) / TICK;
-		this.slots[(int) (tick % SLOTS)].add(timed);
+		boolean added = false;
+		while (!added) {
+			long tick = this.now / TICK + (bounded + TICK - 1) / TICK;
+			added = this.slots[(int) (tick % SLOTS)].add(timed, tick);
+		}
 	}
 
 	/** How the wheel's thread is watched. */
@@ -102,16 +105,16 @@ final class TimingWheel implements AutoCloseable {
 			while (tick < elapsed / TICK && !this.closed) {
 				tick++;
 				this.now = tick * TICK;
-				turn(this.slots[(int) (tick % SLOTS)]);
+				turn(this.slots[(int) (tick % SLOTS)], tick);
 			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK));
 		}
 	}
 
-	private void turn(Slot slot) {
+	private void turn(Slot slot, long tick) {
 		List<Timed> due;
 		try {
-			due = slot.take();
+			due = slot.take(tick);
 		}
 		catch (Throwable ex) {
 			this.failures.note(ex);
@@ -146,15 +149,25 @@ final class TimingWheel implements AutoCloseable {
 		LockSupport.unpark(this.thread);
 	}
 
-	private static final class Slot {
+	/** What is due at one place of the wheel. */
+	static final class Slot {
 
 		private List<Timed> due = new ArrayList<>();
 
-		synchronized void add(Timed timed) {
-			this.due.add(timed);
+		/** The tick at which it was emptied last. */
+		private long taken;
+
+		/**
+		 * Adds one, unless its tick is over: a thread that was held up between looking at
+		 * the time and this would have it wait for another turn of the wheel.
+		 * @return whether it was added
+		 */
+		synchronized boolean add(Timed timed, long tick) {
+			return tick > this.taken && this.due.add(timed);
 		}
 
-		synchronized List<Timed> take() {
+		synchronized List<Timed> take(long tick) {
+			this.taken = tick;
 			if (this.due.isEmpty()) {
 				return List.of();
 			}

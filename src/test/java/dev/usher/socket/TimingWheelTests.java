@@ -114,4 +114,15 @@ class TimingWheelTests {
 		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
 	}
 
+	@Test
+	void addWhenTheTickIsOverThenIsRefusedSoThatItIsNotATurnLate() {
+		TimingWheel.Slot slot = new TimingWheel.Slot();
+
+		assertThat(slot.take(7)).isEmpty();
+
+		assertThat(slot.add((now) -> -1, 7)).isFalse();
+		assertThat(slot.add((now) -> -1, 8)).isTrue();
+		assertThat(slot.take(8)).hasSize(1);
+	}
+
 }
