@@ -35,7 +35,7 @@ class Aftermath {
 
 	private static final Pattern STACK = Pattern.compile("^\\s+at \\S+\\(|^Caused by: |^[\\w.]+(?:Exception|Error)\\b");
 
-	private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{10,}");
+	private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}");
 
 	static Stream<Target> targets() {
 		return Stream.of(Targets.usual(), Targets.tight());
