@@ -92,10 +92,10 @@ final class AnnotatedHandlers extends WebSocketAnnotationMethodMessageHandler im
 	}
 
 	@Override
-	public CompletionStage<Boolean> handle(Message<?> message) {
+	public CompletionStage<Boolean> handle(Message<?> message, int memory) {
 		Invocation invocation = new Invocation();
 		String session = String.valueOf(SimpMessageHeaderAccessor.getSessionId(message.getHeaders()));
-		this.threads.execute(session, () -> invocation.run(() -> invoke(message)));
+		this.threads.execute(session, memory, () -> invocation.run(() -> invoke(message)));
 		return invocation.done();
 	}
 

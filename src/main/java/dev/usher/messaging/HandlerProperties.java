@@ -1,5 +1,7 @@
 package dev.usher.messaging;
 
+import dev.usher.thread.HeapSize;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,10 +15,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * one connection that may wait for their turn, 100 by default; a connection that sends
  * more ends with {@code overloaded}
  * @param waiting the same for all connections together, 10000 by default
+ * @param waitingBytes {@code usher.handlers.waiting-bytes}: what these hold in memory, a
+ * size or a share of the heap or the smaller of both, {@code 8%,64MB} by default; frames
+ * of connections that are gone count until they are handled
  */
 @ConfigurationProperties("usher.handlers")
 public record HandlerProperties(@DefaultValue("32") int threads, @DefaultValue("100") int waitingPerConnection,
-		@DefaultValue("10000") int waiting) {
+		@DefaultValue("10000") int waiting, @DefaultValue("8%,64MB") HeapSize waitingBytes) {
+
+	static final long LEAST_BYTES = 1024 * 1024;
 
 	private static final int MOST_THREADS = 1000;
 
@@ -32,6 +39,7 @@ public record HandlerProperties(@DefaultValue("32") int threads, @DefaultValue("
 			throw new IllegalArgumentException(
 					"usher.handlers.waiting must be at least usher.handlers.waiting-per-connection, but is " + waiting);
 		}
+		waitingBytes.check("usher.handlers.waiting-bytes", LEAST_BYTES);
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -15,7 +16,6 @@ import dev.usher.thread.WorkerPool;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +42,13 @@ final class HandlerThreads implements MeterBinder, DisposableBean {
 
 	private final WorkerPool pool;
 
-	private final ConcurrentHashMap<String, Queue<Runnable>> sessions = new ConcurrentHashMap<>();
+	private final ConcurrentHashMap<String, Queue<Waiting>> sessions = new ConcurrentHashMap<>();
 
 	/** Those that run are among them. */
 	private final AtomicInteger waiting = new AtomicInteger();
+
+	/** What they hold, also for connections that are gone. */
+	private final AtomicLong waitingBytes = new AtomicLong();
 
 	HandlerThreads(HandlerProperties properties) {
 		this.properties = properties;
@@ -55,31 +58,39 @@ final class HandlerThreads implements MeterBinder, DisposableBean {
 
 	/**
 	 * Has a task run behind those of the same session.
+	 * @param bytes what it holds in memory until it has run
 	 * @throws RefusedException {@link Reason#OVERLOADED} where too many wait
 	 */
-	void execute(String session, Runnable task) {
-		if (this.waiting.incrementAndGet() > this.properties.waiting()) {
-			this.waiting.decrementAndGet();
+	void execute(String session, int bytes, Runnable task) {
+		boolean tooMany = this.waiting.incrementAndGet() > this.properties.waiting();
+		if (this.waitingBytes.addAndGet(bytes) > this.properties.waitingBytes().bytes(HandlerProperties.LEAST_BYTES)
+				|| tooMany) {
+			done(bytes);
 			throw overloaded("More frames wait for methods of extensions than this node holds.");
 		}
 		boolean[] first = new boolean[1];
 		boolean[] full = new boolean[1];
 		this.sessions.compute(session, (id, present) -> {
 			first[0] = present == null;
-			Queue<Runnable> queue = (present != null) ? present : new ArrayDeque<>(2);
+			Queue<Waiting> queue = (present != null) ? present : new ArrayDeque<>(2);
 			full[0] = queue.size() > this.properties.waitingPerConnection();
 			if (!full[0]) {
-				queue.add(task);
+				queue.add(new Waiting(task, bytes));
 			}
 			return queue;
 		});
 		if (full[0]) {
-			this.waiting.decrementAndGet();
+			done(bytes);
 			throw overloaded("Too many frames of this connection wait for methods of extensions.");
 		}
 		if (first[0]) {
 			queue(session);
 		}
+	}
+
+	private void done(int bytes) {
+		this.waiting.decrementAndGet();
+		this.waitingBytes.addAndGet(-bytes);
 	}
 
 	private void queue(String session) {
@@ -97,24 +108,23 @@ final class HandlerThreads implements MeterBinder, DisposableBean {
 
 	/** Runs the first task; it stays in the queue meanwhile, so that the next waits. */
 	private void run(String session) {
+		Waiting first = first(session);
 		try {
-			Runnable task = first(session);
-			if (task != null) {
-				task.run();
-			}
+			first.task().run();
 		}
 		finally {
-			this.waiting.decrementAndGet();
+			done(first.bytes());
 			if (hasMore(session)) {
 				queue(session);
 			}
 		}
 	}
 
-	private @Nullable Runnable first(String session) {
-		Runnable[] first = new Runnable[1];
+	/** There is one: a session is in line for as long as it has any. */
+	private Waiting first(String session) {
+		Waiting[] first = new Waiting[1];
 		this.sessions.computeIfPresent(session, (id, queue) -> {
-			first[0] = queue.peek();
+			first[0] = queue.element();
 			return queue;
 		});
 		return first[0];
@@ -139,6 +149,16 @@ final class HandlerThreads implements MeterBinder, DisposableBean {
 	public void destroy() throws InterruptedException {
 		this.pool.shutdown();
 		this.pool.awaitTermination(LAST_SECONDS, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * What waits.
+	 *
+	 * @param task what to run
+	 * @param bytes what it holds in memory
+	 */
+	private record Waiting(Runnable task, int bytes) {
+
 	}
 
 }

@@ -84,7 +84,7 @@ class ApplicationFrames {
 		Message<?> handled = shown(connection, frame, message);
 		Holdings holdings = connection.outlet().holdings();
 		int held = frame.memory();
-		CompletionStage<Boolean> run = this.handlers.obtain().handle(handled);
+		CompletionStage<Boolean> run = this.handlers.obtain().handle(handled, held);
 		holdings.add(held);
 		return run.thenApply((done) -> {
 			holdings.add(-held);

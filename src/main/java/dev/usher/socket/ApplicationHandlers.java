@@ -24,11 +24,12 @@ public interface ApplicationHandlers {
 	/**
 	 * Has the method run on a thread of its own kind, those of one session in order.
 	 * @param message of a SEND or a SUBSCRIBE, whose headers nobody changes any more
+	 * @param memory how many bytes the frame takes until then
 	 * @return completes when it has run and what it returned was sent, with false where
 	 * it failed and nothing of the extension handled that. Never fails
 	 * @throws dev.usher.protocol.RefusedException
 	 * {@link dev.usher.protocol.Reason#OVERLOADED} where too much waits
 	 */
-	CompletionStage<Boolean> handle(Message<?> message);
+	CompletionStage<Boolean> handle(Message<?> message, int memory);
 
 }

@@ -55,7 +55,8 @@ final class TransactionHandler implements FrameHandler {
 		for (ClientFrame frame : frames) {
 			if (frame.command() == Command.SEND) {
 				CompletionStage<Effect> one = this.send.handle(connection, caller, frame);
-				all = all.thenCombine(one, (before, effect) -> Effect.PLAIN);
+				all = all.thenCombine(one, (before, effect) -> (before == Effect.WITHHELD) ? before
+						: (effect == Effect.WITHHELD) ? effect : Effect.PLAIN);
 			}
 		}
 		return all;

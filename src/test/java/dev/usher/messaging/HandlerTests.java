@@ -192,6 +192,47 @@ class HandlerTests {
 	}
 
 	@Test
+	void transactionWhenAMethodFailsThenTheReceiptOfItsCommitIsWithheld() {
+		try (StompClient client = gateway.connect("hal")) {
+			client.send("BEGIN", "transaction:t");
+			client.send(frame("/app/order", "before", "transaction:t"));
+			client.send(frame("/app/fail", "", "transaction:t"));
+			client.send(frame("/app/order", "behind", "transaction:t"));
+			client.send("COMMIT", "transaction:t", "receipt:never");
+			client.send(frame("/app/order", "after", "receipt:8"));
+			assertThat(client.expect("RECEIPT").header("receipt-id")).isEqualTo("8");
+			client.expectNothing();
+		}
+	}
+
+	@Test
+	void framesWhenTheirConnectionsAreGoneThenWhatTheyHoldStillCounts() throws Exception {
+		try (TestGateway own = TestGateway.with(Extension.class, "usher.handlers.threads=1",
+				"usher.handlers.waiting-bytes=1MB")) {
+			Greetings methods = own.bean(Greetings.class);
+			StompClient sleeper = own.connect("sleeper").send(frame("/app/sleep", "", "receipt:awake"));
+			assertThat(methods.asleep.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+			String large = "x".repeat(60_000);
+			for (int i = 0; i < 8; i++) {
+				try (StompClient client = own.connect("leaving")) {
+					client.send(frame("/app/order", large));
+					client.sendAndWait("SEND", "destination:/app/ping");
+				}
+			}
+			try (StompClient client = own.connect("late")) {
+				client.send(frame("/app/order", large));
+				client.expectError("overloaded", 4015);
+			}
+			methods.awake.countDown();
+			assertThat(sleeper.expect("RECEIPT").header("receipt-id")).isEqualTo("awake");
+			sleeper.close();
+			try (StompClient client = own.connect("later")) {
+				client.receipt(frame("/app/order", large));
+			}
+		}
+	}
+
+	@Test
 	void beansOfASessionWhenUsedThenEachSessionHasItsOwnUntilItEnds() {
 		int before = Visits.destroyed();
 		try (StompClient one = gateway.connect("hal"); StompClient two = gateway.connect("ida")) {
