@@ -1,6 +1,8 @@
 package dev.usher.messaging;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,6 +13,7 @@ import java.util.stream.Stream;
 
 import dev.usher.socket.SessionEventListener;
 import dev.usher.thread.FailureLog;
+import dev.usher.thread.HeapSize;
 import dev.usher.thread.WorkerPool;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,6 +28,7 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.SimpAttributes;
 import org.springframework.messaging.simp.SimpAttributesContextHolder;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
+import org.springframework.messaging.support.NativeMessageHeaderAccessor;
 import org.springframework.web.socket.messaging.AbstractSubProtocolEvent;
 import org.springframework.web.socket.messaging.SessionConnectEvent;
 import org.springframework.web.socket.messaging.SessionConnectedEvent;
@@ -34,14 +38,20 @@ import org.springframework.web.socket.messaging.SessionUnsubscribeEvent;
 
 /**
  * Publishes the events of sessions to whoever listens, on one thread, so that they come
- * in order. When listeners are so slow that {@value #MOST_WAITING} wait, further events
- * are lost, counted and logged: a thread that reads waits for nobody.
+ * in order. When listeners are so slow that {@value #MOST_WAITING} wait, or their frames
+ * hold too much memory, further events are lost, counted and logged: a thread that reads
+ * waits for nobody.
  */
 final class SessionEventPublisher implements SessionEventListener, SmartLifecycle, MeterBinder {
 
 	static final int MOST_WAITING = 50_000;
 
 	private static final Logger log = LoggerFactory.getLogger(SessionEventPublisher.class);
+
+	/**
+	 * What an event takes beside the headers of its frame, and a header beside its text.
+	 */
+	private static final int OVERHEAD = 256;
 
 	private static final Duration PATIENCE = Duration.ofDays(1);
 
@@ -55,6 +65,11 @@ final class SessionEventPublisher implements SessionEventListener, SmartLifecycl
 			"Events of sessions are lost: their listeners are slower than sessions come and go");
 
 	private final AtomicLong lost = new AtomicLong();
+
+	/** What may wait, in bytes: headers are as long as a client likes. */
+	private final long mostBytes = HeapSize.valueOf("4%,32MB").bytes(1024 * 1024);
+
+	private final AtomicLong bytes = new AtomicLong();
 
 	private final WorkerPool thread;
 
@@ -74,22 +89,44 @@ final class SessionEventPublisher implements SessionEventListener, SmartLifecycl
 
 	@Override
 	public void on(AbstractSubProtocolEvent event) {
-		execute(() -> publish(event));
+		execute(memory(event.getMessage()), () -> publish(event));
 	}
 
 	@Override
 	public void ended(SimpAttributes attributes) {
-		execute(attributes::sessionCompleted);
+		execute(0, attributes::sessionCompleted);
 	}
 
-	private void execute(Runnable task) {
+	private void execute(int memory, Runnable task) {
 		try {
-			this.thread.execute(this.failures.guard(task));
+			if (this.bytes.addAndGet(memory) > this.mostBytes && memory > 0) {
+				throw new RejectedExecutionException("Events that wait hold more than " + this.mostBytes + " bytes");
+			}
+			this.thread.execute(() -> {
+				this.failures.guard(task).run();
+				this.bytes.addAndGet(-memory);
+			});
 		}
 		catch (RejectedExecutionException ex) {
+			this.bytes.addAndGet(-memory);
 			this.lost.incrementAndGet();
 			this.losses.note(ex);
 		}
+	}
+
+	/** What a message takes, roughly; that of CONNECTED has its CONNECT with it. */
+	private static int memory(Message<?> message) {
+		int memory = OVERHEAD;
+		if (message.getHeaders().get(NativeMessageHeaderAccessor.NATIVE_HEADERS) instanceof Map<?, ?> headers) {
+			for (Map.Entry<?, ?> header : headers.entrySet()) {
+				memory += OVERHEAD + String.valueOf(header.getKey()).length();
+				for (Object value : (List<?>) header.getValue()) {
+					memory += 2 * String.valueOf(value).length();
+				}
+			}
+		}
+		Object connect = message.getHeaders().get(SimpMessageHeaderAccessor.CONNECT_MESSAGE_HEADER);
+		return (connect instanceof Message<?> inner) ? memory + memory(inner) : memory;
 	}
 
 	private void publish(AbstractSubProtocolEvent event) {
