@@ -79,7 +79,8 @@ final class NativeHeaders {
 			return false;
 		}
 		for (Header header : before) {
-			if (!isCredential(header.name()) && !header.value().equals(first(now, header.name()))) {
+			String value = first(now, header.name());
+			if (value == null || !(isCredential(header.name()) || value.equals(header.value()))) {
 				return false;
 			}
 		}

@@ -50,14 +50,25 @@ final class SessionData {
 		this.closing = status;
 	}
 
-	/** Tells of the end, where the begin was told. */
-	synchronized void end(int status, IntConsumer end) {
+	/** Tells of something that happened in it, unless its end was told before. */
+	synchronized void during(Runnable event) {
+		if (this.begun && this.closeStatus == OPEN) {
+			event.run();
+		}
+	}
+
+	/**
+	 * Tells of the end, where the begin was told.
+	 * @return whether it was
+	 */
+	synchronized boolean end(int status, IntConsumer end) {
 		if (this.closeStatus == OPEN) {
 			this.closeStatus = (this.closing != OPEN) ? this.closing : status;
 			if (this.begun) {
 				end.accept(this.closeStatus);
 			}
 		}
+		return this.begun;
 	}
 
 }

@@ -60,10 +60,12 @@ class SessionEvents {
 				.begin(() -> connected(connection, inbound.message()), (status) -> disconnected(connection, status));
 		}
 		else if (command == Command.SUBSCRIBE && hears(SessionSubscribeEvent.class)) {
-			tell(new SessionSubscribeEvent(this, frozen(inbound.message()), connection.user()));
+			connection.told()
+				.during(() -> tell(new SessionSubscribeEvent(this, frozen(inbound.message()), connection.user())));
 		}
 		else if (command == Command.UNSUBSCRIBE && hears(SessionUnsubscribeEvent.class)) {
-			tell(new SessionUnsubscribeEvent(this, frozen(inbound.message()), connection.user()));
+			connection.told()
+				.during(() -> tell(new SessionUnsubscribeEvent(this, frozen(inbound.message()), connection.user())));
 		}
 	}
 
@@ -81,7 +83,9 @@ class SessionEvents {
 
 	/** The socket of a connection is gone. */
 	void closed(StompConnection connection, int status) {
-		connection.told().end(status, (closed) -> disconnected(connection, closed));
+		if (!connection.told().end(status, (closed) -> disconnected(connection, closed))) {
+			destroy(connection);
+		}
 	}
 
 	private void disconnected(StompConnection connection, int status) {
@@ -90,6 +94,11 @@ class SessionEvents {
 			tell(new SessionDisconnectEvent(this, message, connection.id(), new CloseStatus(status),
 					connection.user()));
 		}
+		destroy(connection);
+	}
+
+	/** Has what others keep with the session destroyed; doing so twice does nothing. */
+	private void destroy(StompConnection connection) {
 		SessionEventListener present = this.listener.get();
 		if (connection.hasAttributes() && present != null) {
 			present.ended(new SimpAttributes(connection.id(), connection.attributes()));

@@ -25,6 +25,8 @@ final class SocketEvents implements PayloadListener {
 
 	private final Throttle throttle;
 
+	private boolean closed;
+
 	SocketEvents(StompConnection connection, StompGateway gateway, Timekeeper timekeeper, Throttle throttle) {
 		this.connection = connection;
 		this.gateway = gateway;
@@ -107,9 +109,20 @@ final class SocketEvents implements PayloadListener {
 		return this.connection.user();
 	}
 
-	/** The socket is gone. */
+	@Override
+	public void onClosed(int status) {
+		closed(status);
+	}
+
+	/**
+	 * The socket is gone. Comes by the handler, and once more behind it, because somebody
+	 * between may keep it to themselves.
+	 */
 	void closed(int status) {
-		this.connection.closed(status);
+		if (!this.closed) {
+			this.closed = true;
+			this.connection.closed(status);
+		}
 	}
 
 }

@@ -57,6 +57,13 @@ public interface PayloadListener {
 	void onBlocked();
 
 	/**
+	 * The connection is gone, and the handler of its sessions has been told, or could not
+	 * be.
+	 * @param status of the peer's close
+	 */
+	void onClosed(int status);
+
+	/**
 	 * Somebody sends a message by the session: it is to go the way of all others. Any
 	 * thread.
 	 * @return what became of it

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.websocket.WebSocket.Offer;
+import dev.usher.thread.FailureLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,8 @@ import org.springframework.web.socket.handler.SessionLimitExceededException;
 public final class SocketSession implements WebSocketSession {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketSession.class);
+
+	private static final FailureLog failures = new FailureLog(logger, "A WebSocket handler failed");
 
 	private final String id = UUID.randomUUID().toString();
 
@@ -101,8 +104,8 @@ public final class SocketSession implements WebSocketSession {
 		try {
 			this.handler.afterConnectionEstablished(this);
 		}
-		catch (Exception ex) {
-			logger.error("A WebSocket handler failed at the beginning of a session", ex);
+		catch (Throwable ex) {
+			failures.note(ex);
 			connection().close(CloseStatus.SERVER_ERROR);
 			writeAll();
 		}
@@ -122,8 +125,8 @@ public final class SocketSession implements WebSocketSession {
 		try {
 			this.handler.handleTransportError(this, cause);
 		}
-		catch (Exception ex) {
-			logger.error("A WebSocket handler failed at a transport error", ex);
+		catch (Throwable ex) {
+			failures.note(ex);
 		}
 	}
 
@@ -132,8 +135,8 @@ public final class SocketSession implements WebSocketSession {
 		try {
 			this.handler.afterConnectionClosed(this, status);
 		}
-		catch (Exception ex) {
-			logger.error("A WebSocket handler failed at the end of a session", ex);
+		catch (Throwable ex) {
+			failures.note(ex);
 		}
 	}
 
@@ -147,12 +150,13 @@ public final class SocketSession implements WebSocketSession {
 	@Override
 	public @Nullable URI getUri() {
 		String scheme = connection().getEndPoint().isSecure() ? "wss" : "ws";
-		String host = this.headers.first(HttpHeaders.HOST);
+		String base = scheme + "://" + this.headers.first(HttpHeaders.HOST);
 		try {
-			return URI.create(scheme + "://" + host + this.target);
+			return URI.create(base + this.target);
 		}
 		catch (IllegalArgumentException ex) {
-			return URI.create(scheme + "://" + host + this.target.substring(0, this.target.indexOf('?')));
+			// What is no URI was not sent by a client that means well.
+			return URI.create(base + this.target.replaceFirst("[;?].*", ""));
 		}
 	}
 

@@ -288,6 +288,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			this.queue.discard();
 			getEndPoint().close();
 			this.session.closed(new CloseStatus(this.peerStatus));
+			// A decorator that failed may have kept it to itself.
+			this.listener.onClosed(this.peerStatus);
 		}
 	}
 

@@ -197,6 +197,10 @@ class OutboundProtocolTests {
 		}
 
 		@Override
+		public void onClosed(int status) {
+		}
+
+		@Override
 		public void onCloseAsked(CloseStatus status) {
 		}
 

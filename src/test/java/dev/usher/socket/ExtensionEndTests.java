@@ -1,0 +1,205 @@
+package dev.usher.socket;
+
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.usher.testing.RawWebSocket;
+import dev.usher.testing.StompClient;
+import dev.usher.testing.TestGateway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.EventListener;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.simp.SimpAttributes;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.messaging.support.ChannelInterceptor;
+import org.springframework.messaging.support.MessageHeaderAccessor;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.handler.WebSocketHandlerDecorator;
+import org.springframework.web.socket.handler.WebSocketHandlerDecoratorFactory;
+import org.springframework.web.socket.messaging.AbstractSubProtocolEvent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Code of others at the end of a session, and code that fails: the session ends whole.
+ */
+class ExtensionEndTests {
+
+	private static final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+	private static final AtomicInteger destroyed = new AtomicInteger();
+
+	private static volatile boolean failing;
+
+	private static TestGateway gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = TestGateway.with(Beans.class);
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@BeforeEach
+	void forget() {
+		failing = false;
+		Await.until(() -> connections().size() == 0);
+		events.clear();
+	}
+
+	private static Connections connections() {
+		return gateway.bean(Connections.class);
+	}
+
+	@Test
+	void decoratorWhenItFailsAtTheEndThenTheConnectionIsForgottenAllTheSame() {
+		failing = true;
+		try (StompClient client = gateway.connect("lea")) {
+			client.subscribe("1", "/topic/x");
+			assertThat(connections().ofUser("lea")).isOne();
+		}
+		Await.until(() -> connections().size() == 0);
+		assertThat(connections().ofUser("lea")).isZero();
+		Await.until(() -> events.contains("SessionDisconnectEvent lea"));
+		assertThat(events.stream().filter("SessionDisconnectEvent lea"::equals)).hasSize(1);
+	}
+
+	@Test
+	void decoratorWhenItFailsAtTheBeginningThenTheConnectionEnds() {
+		try (RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws?fail", Map.of())) {
+			assertThat(socket.read().closeStatus()).isEqualTo(1011);
+		}
+		Await.until(() -> connections().size() == 0);
+	}
+
+	@Test
+	void sessionWhenItEndsWhileItsSubscribeTakesEffectThenNoEventComesBehindThatOfItsEnd() {
+		try (StompClient client = gateway.connect("cut")) {
+			client.send("SUBSCRIBE", "id:1", "destination:/topic/x", "act:cut");
+			Await.until(() -> events.contains("SessionDisconnectEvent cut"));
+		}
+		try (StompClient client = gateway.connect("ben")) {
+			client.sendAndWait("DISCONNECT");
+		}
+		// One thread publishes them all, so whatever was behind that end is here too.
+		Await.until(() -> events.contains("SessionDisconnectEvent ben"));
+		assertThat(events.stream().filter((event) -> event.endsWith("cut"))).containsExactly("SessionConnectEvent cut",
+				"SessionDisconnectEvent cut");
+	}
+
+	@Test
+	void sessionWhenItsConnectIsRefusedThenWhatWasKeptWithItIsDestroyed() {
+		int before = destroyed.get();
+		try (StompClient client = gateway.open()) {
+			client.send("CONNECT", "accept-version:1.2", "Authorization:Bearer " + gateway.token("ann"), "act:keep");
+			client.expectError("internal_error", 4017);
+		}
+		Await.until(() -> destroyed.get() == before + 1);
+	}
+
+	@Test
+	void headerWhenAddedInThePlaceOfACredentialThenItIsTaken() {
+		try (StompClient client = gateway.connect("ann")) {
+			client.subscribe("1", "/topic/x");
+			client.send("SEND", "destination:/topic/x", "Authorization:Bearer " + gateway.token("ann"), "act:replace");
+			assertThat(client.expect("MESSAGE").header("tenant")).isEqualTo("acme");
+		}
+	}
+
+	@Test
+	void sessionWhenItsPathIsNoUriThenItsAddressIsStillThere() {
+		try (StompClient client = new StompClient(RawWebSocket.open(gateway.port(), "/ws;[", Map.of()))) {
+			client.sendConnect(gateway.token("ann")).expect("CONNECTED");
+		}
+	}
+
+	/** Classes of others, in a jar of theirs. */
+	static class Beans {
+
+		@Bean
+		WebSocketHandlerDecoratorFactory failing() {
+			return Failing::new;
+		}
+
+		@Bean
+		ChannelInterceptor acting(ObjectProvider<Connections> connections) {
+			return new Acting(connections);
+		}
+
+		@EventListener
+		void on(AbstractSubProtocolEvent event) {
+			String name = event.getClass().getSimpleName();
+			if (event.getUser() != null && !name.equals("SessionConnectedEvent")) {
+				events.add(name + " " + event.getUser().getName());
+			}
+		}
+
+	}
+
+	private static final class Failing extends WebSocketHandlerDecorator {
+
+		Failing(WebSocketHandler handler) {
+			super(handler);
+		}
+
+		@Override
+		public void afterConnectionEstablished(WebSocketSession session) throws Exception {
+			if (String.valueOf(session.getUri()).endsWith("?fail")) {
+				throw new NoClassDefFoundError("a library of the extension");
+			}
+			super.afterConnectionEstablished(session);
+		}
+
+		@Override
+		public void afterConnectionClosed(WebSocketSession session, CloseStatus status) throws Exception {
+			if (failing) {
+				throw new NoClassDefFoundError("a library of the extension");
+			}
+			super.afterConnectionClosed(session, status);
+		}
+
+	}
+
+	/** Does what the header says. */
+	private record Acting(ObjectProvider<Connections> connections) implements ChannelInterceptor {
+
+		@Override
+		public Message<?> preSend(Message<?> message, MessageChannel channel) {
+			StompHeaderAccessor headers = MessageHeaderAccessor.getAccessor(message, StompHeaderAccessor.class);
+			String act = headers.getFirstNativeHeader("act");
+			if ("keep".equals(act)) {
+				SimpAttributes.fromMessage(message).registerDestructionCallback("kept", destroyed::incrementAndGet);
+				throw new IllegalStateException("refused");
+			}
+			if ("replace".equals(act)) {
+				headers.removeNativeHeader("Authorization");
+				headers.addNativeHeader("tenant", "acme");
+			}
+			return message;
+		}
+
+		@Override
+		public void postSend(Message<?> message, MessageChannel channel, boolean sent) {
+			StompHeaderAccessor headers = MessageHeaderAccessor.getAccessor(message, StompHeaderAccessor.class);
+			if ("cut".equals(headers.getFirstNativeHeader("act"))) {
+				this.connections.getObject().connected(headers.getSessionId()).outlet().cut();
+			}
+		}
+
+	}
+
+}
