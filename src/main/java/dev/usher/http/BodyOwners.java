@@ -1,6 +1,7 @@
 package dev.usher.http;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -40,14 +41,18 @@ public final class BodyOwners {
 			return NOBODY;
 		}
 		try {
-			return BearerToken.of(headers)
-				.map((token) -> this.verifier.getObject().verify(token))
-				.map((verified) -> verified.handle((caller, failure) -> (caller != null) ? key(caller) : null))
-				.orElse(NOBODY);
+			Optional<String> token = BearerToken.of(headers);
+			return (token.isPresent()) ? of(token.get()) : NOBODY;
 		}
 		catch (RefusedException ex) {
 			return NOBODY;
 		}
+	}
+
+	private CompletionStage<@Nullable String> of(String token) {
+		return this.verifier.getObject()
+			.verify(token)
+			.<@Nullable String>handle((caller, failure) -> (caller != null) ? key(caller) : null);
 	}
 
 	private static @Nullable String key(Caller caller) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -99,7 +100,7 @@ class ClaimRoles implements DisposableBean {
 				.claims((claims) -> claims.putAll(this.types.convert(jws.getPayload().toJSONObject())))
 				.build();
 			Set<String> roles = new HashSet<>();
-			for (GrantedAuthority authority : this.converter.convert(jwt)) {
+			for (GrantedAuthority authority : authorities(jwt)) {
 				String role = authority.getAuthority();
 				if (role != null) {
 					roles.add(role.startsWith(PREFIX) ? role.substring(PREFIX.length()) : role);
@@ -111,6 +112,12 @@ class ClaimRoles implements DisposableBean {
 			FatalErrors.endIfFatal(ex);
 			answer.completeExceptionally(new ClaimRolesException(ex));
 		}
+	}
+
+	private Collection<GrantedAuthority> authorities(Jwt jwt) {
+		Converter<Jwt, Collection<GrantedAuthority>> present = this.converter;
+		Collection<GrantedAuthority> authorities = (present != null) ? present.convert(jwt) : null;
+		return Objects.requireNonNull(authorities, "The converter answered null");
 	}
 
 	private static RefusedException overloaded() {
