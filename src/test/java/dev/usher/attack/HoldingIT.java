@@ -25,11 +25,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Attackers without a login who hold what others need, and others who need it all the
- * while: for {@code attack.seconds}, 20 by default.
+ * while: for {@code attack.seconds}, 12 by default.
  */
 class HoldingIT {
 
-	private static final Duration LASTS = Duration.ofSeconds(Integer.getInteger("attack.seconds", 20));
+	private static final Duration LASTS = Duration.ofSeconds(Integer.getInteger("attack.seconds", 12));
 
 	private static final Duration AGAIN = Duration.ofSeconds(7);
 
