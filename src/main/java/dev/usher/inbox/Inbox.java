@@ -53,6 +53,19 @@ public interface Inbox {
 	void moved(Destination destination);
 
 	/**
+	 * Takes the hint of another node that something was stored. What follows on what is
+	 * known here reaches readers without a query; of another life of the log nothing is
+	 * taken.
+	 */
+	void hinted(LogHint hint);
+
+	/** Takes the hint that another node let go of messages it had taken. */
+	void freed(Destination destination);
+
+	/** Names what carries hints to other nodes. Called once, while the gateway starts. */
+	void carry(LogHints hints);
+
+	/**
 	 * Names the one listener that is told what this node appended. Called once, while the
 	 * gateway starts.
 	 */

@@ -39,20 +39,20 @@ final class ConnectionFeed implements Feed {
 	}
 
 	@Override
-	public CompletableFuture<Page> newer(long place, int most) {
-		List<StoredMessage> tail = this.live.tail().after(place, most);
+	public CompletableFuture<Page> newer(long place, Demand demand) {
+		List<StoredMessage> tail = this.live.tail().after(place, demand.most());
 		if (tail != null) {
 			return CompletableFuture.completedFuture(page(tail, place));
 		}
 		// Read before the rows are: up to here all was committed, so what is not found is
 		// gone.
 		long head = this.live.head();
-		return fetched(() -> page(this.messages.after(this.log, place, most), head));
+		return fetched(() -> page(this.messages.after(this.log, place, demand.most()), head));
 	}
 
 	private static Page page(List<StoredMessage> messages, long placeIfNone) {
 		long place = (messages.isEmpty()) ? placeIfNone : messages.get(messages.size() - 1).offset();
-		return new Page(messages, place, false);
+		return new Page(messages, place, false, 1);
 	}
 
 	@Override
@@ -87,6 +87,16 @@ final class ConnectionFeed implements Feed {
 	@Override
 	public CompletionStage<Void> refuse(long offset, int nacks, long dueAt) {
 		return DONE;
+	}
+
+	@Override
+	public boolean isShared() {
+		return false;
+	}
+
+	@Override
+	public CompletionStage<Void> letGo(long offset, int nacks, long dueAt) {
+		throw new IllegalStateException("A reader of one connection is nobody else's");
 	}
 
 	@Override

@@ -4,21 +4,21 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import dev.usher.cluster.node.NodeLease;
 import dev.usher.inbox.Appended;
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.inbox.Lane;
+import dev.usher.inbox.LogHint;
+import dev.usher.inbox.LogHints;
 import dev.usher.inbox.MessageConsumer;
 import dev.usher.inbox.ReaderRequest;
 import dev.usher.inbox.ReaderSubscription;
@@ -69,7 +69,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private final InboxDatabase database;
 
-	private final String node;
+	private final Peers peers;
+
+	private final LogPoll poll;
 
 	private final LiveLogs live;
 
@@ -100,6 +102,8 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private final ScheduledThread timer = new ScheduledThread("inbox-timer", this.failures);
 
+	private final ScheduledThread polling = new ScheduledThread("inbox-poll", this.failures);
+
 	private final ScheduledThread sweeping = new ScheduledThread("inbox-sweeper", this.failures);
 
 	/** When it was noted last which readers are in use. */
@@ -107,38 +111,27 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private final Set<Reader> waiting = ConcurrentHashMap.newKeySet();
 
-	DatabaseInbox(JdbcTemplate template, InboxProperties properties, Clock clock) {
+	DatabaseInbox(JdbcTemplate template, InboxProperties properties, Clock clock, NodeLease node) {
 		this.properties = properties;
 		this.clock = clock;
 		this.touchedAt = clock.millis();
 		this.database = new InboxDatabase(template);
-		this.node = node(properties, this.database.embedded());
-		this.live = new LiveLogs(new Tails(properties.tail().bytes(0)));
+		this.peers = new Peers(node);
+		this.live = new LiveLogs(new Tails(properties.tail().bytes(0)), this.peers);
 		this.publishers = new PublisherBytes(this.database, properties, clock);
 		LogQuota quota = new LogQuota(this.database, properties, clock);
 		LogStore logs = new LogStore(this.database, quota, properties, clock);
 		MessageStore messages = new MessageStore(this.database, logs, quota, this.publishers, properties, clock);
-		this.readers = new ReaderStore(this.database, properties, clock, this.node);
+		this.readers = new ReaderStore(this.database, properties, clock, this.peers);
 		this.sweeper = new Sweeper(this.database, this.readers, this.publishers, properties, clock);
 		this.writer = new LogWriter(messages, new FreeSpace(this.database, properties), properties, this::committed);
 		this.ledger = new ReaderLedger(new LedgerBatch.Target(this.database, this.readers));
 		ReaderTools tools = new ReaderTools(this.live, this.delivery, new DeadLetters(this.writer::append, clock),
-				this.waiting, clock, properties, new ReadAhead());
+				this.waiting, clock, properties, new ReadAhead(), this.peers);
 		this.registry = new ReaderRegistry(logs, messages, this.readers, this.ledger, tools, this.fetch);
 		this.removal = new OwnerRemoval(this.database, logs, this.live);
 		this.logSweeper = new LogSweeper(this.database, logs, this.live, clock);
-	}
-
-	/**
-	 * No other process can use an embedded database, so there whatever was taken before
-	 * is this node's own.
-	 */
-	private static String node(InboxProperties properties, boolean embedded) {
-		String node = properties.node();
-		if (node != null) {
-			return node;
-		}
-		return (embedded) ? "embedded" : UUID.randomUUID().toString();
+		this.poll = new LogPoll(this.live, logs, this.readers, this.peers);
 	}
 
 	@Override
@@ -146,8 +139,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.writer.start();
 		this.ledger.start();
 		this.timer.scheduleWithFixedDelay(housekeeping(this::tick), TICK, TICK, TimeUnit.MILLISECONDS);
-		long lease = this.properties.lease().toMillis() / 3;
-		this.sweeping.scheduleWithFixedDelay(housekeeping(this::renewLease), 0, lease, TimeUnit.MILLISECONDS);
+		if (!this.peers.areImpossible()) {
+			this.polling.scheduleWithFixedDelay(housekeeping(this.poll::run), TICK, TICK, TimeUnit.MILLISECONDS);
+		}
 		long sweep = this.properties.sweep().toMillis();
 		this.sweeping.scheduleWithFixedDelay(housekeeping(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
 	}
@@ -184,15 +178,6 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	void tick() {
 		// One that fails must not keep the time from the others.
 		this.waiting.forEach((reader) -> this.failures.guard(reader::tick).run());
-	}
-
-	void renewLease() {
-		this.readers.renewLease();
-		List<Long> free = this.readers.withFreeClaims();
-		if (!free.isEmpty()) {
-			Map<Long, Reader> open = this.live.openKept();
-			free.stream().map(open::get).filter(Objects::nonNull).forEach(Reader::adopt);
-		}
 	}
 
 	void sweep() {
@@ -236,6 +221,26 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	}
 
 	@Override
+	public void hinted(LogHint hint) {
+		if (!this.live.hinted(hint)) {
+			this.registry.moved(hint.destination());
+		}
+	}
+
+	@Override
+	public void freed(Destination destination) {
+		LiveLog log = this.live.find(destination.address());
+		if (log != null) {
+			log.readers().forEach(Reader::adopt);
+		}
+	}
+
+	@Override
+	public void carry(LogHints hints) {
+		this.peers.carry(hints);
+	}
+
+	@Override
 	public void listen(AppendListener listener) {
 		this.live.listen(listener);
 	}
@@ -246,6 +251,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	@Override
 	public void destroy() {
 		this.timer.shutdownNow();
+		this.polling.shutdownNow();
 		this.sweeper.close();
 		this.sweeping.shutdown();
 		this.writer.close(PATIENCE);
@@ -253,10 +259,6 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.fetch.shutdownNow();
 		this.ledger.close(PATIENCE);
 		lastly(this.publishers::close);
-		lastly(() -> this.database.transaction((locked) -> {
-			this.readers.free(this.node);
-			return true;
-		}));
 	}
 
 	/** Runs a task of the end; whatever it throws, the next one runs too. */

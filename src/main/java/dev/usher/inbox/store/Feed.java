@@ -15,7 +15,7 @@ import dev.usher.inbox.StoredMessage;
 interface Feed {
 
 	/** What came after a place, this reader's alone from now on. */
-	CompletableFuture<Page> newer(long place, int most);
+	CompletableFuture<Page> newer(long place, Demand demand);
 
 	/** Messages that are to be handed out again; those that are gone are left out. */
 	CompletableFuture<List<StoredMessage>> refetch(Collection<Long> offsets);
@@ -27,6 +27,14 @@ interface Feed {
 
 	CompletionStage<Void> refuse(long offset, int nacks, long dueAt);
 
+	/** Whether other nodes may have the same reader open. */
+	boolean isShared();
+
+	/**
+	 * Nobody here has a message any more; others may take it at once, this node later.
+	 */
+	CompletionStage<Void> letGo(long offset, int nacks, long dueAt);
+
 	/** The last subscription is gone. */
 	CompletionStage<Void> leave(boolean forget);
 
@@ -36,8 +44,20 @@ interface Feed {
 	 * @param messages those to hand out
 	 * @param place where the reader stands after them
 	 * @param moved whether the reader stood elsewhere, so that nothing was taken
+	 * @param nodes how many nodes have the reader open
 	 */
-	record Page(List<StoredMessage> messages, long place, boolean moved) {
+	record Page(List<StoredMessage> messages, long place, boolean moved, int nodes) {
+
+	}
+
+	/**
+	 * How much is asked for.
+	 *
+	 * @param most how many messages at most
+	 * @param backlog how many there are after the place
+	 * @param held how many this reader has that are not acknowledged
+	 */
+	record Demand(int most, long backlog, long held) {
 
 	}
 

@@ -35,19 +35,24 @@ final class KeptFeed implements Feed {
 	}
 
 	@Override
-	public CompletableFuture<Page> newer(long place, int most) {
-		return this.log.newer(place, most).thenCompose((page) -> claim(place, page));
+	public CompletableFuture<Page> newer(long place, Demand demand) {
+		return this.log.newer(place, demand).thenCompose((page) -> claim(place, page, demand));
 	}
 
-	private CompletableFuture<Page> claim(long place, Page page) {
+	private CompletableFuture<Page> claim(long place, Page page, Demand demand) {
 		long now = this.clock.millis();
 		List<StoredMessage> alive = page.messages().stream().filter((message) -> message.expiresAt() > now).toList();
 		List<Long> offsets = alive.stream().map(StoredMessage::offset).toList();
-		LedgerBatch.Claiming claiming = new LedgerBatch.Claiming(this.reader, place, page.place(), offsets,
+		LedgerBatch.Claiming claiming = new LedgerBatch.Claiming(this.reader, place, page.place(), offsets, demand,
 				new CompletableFuture<>());
-		return this.ledger.claim(claiming, () -> this.left)
-			.thenApply((claimed) -> (claimed.taken()) ? new Page(alive, page.place(), false)
-					: new Page(List.of(), claimed.place(), true));
+		return this.ledger.claim(claiming, () -> this.left).thenApply((claimed) -> page(alive, claimed));
+	}
+
+	/** Other nodes may have to be left their part of it. */
+	private static Page page(List<StoredMessage> read, LedgerBatch.Claimed claimed) {
+		List<StoredMessage> taken = (claimed.taken())
+				? read.stream().filter((message) -> message.offset() <= claimed.place()).toList() : List.of();
+		return new Page(taken, claimed.place(), !claimed.taken(), claimed.nodes());
 	}
 
 	@Override
@@ -69,6 +74,16 @@ final class KeptFeed implements Feed {
 	@Override
 	public CompletionStage<Void> refuse(long offset, int nacks, long dueAt) {
 		return this.ledger.refuse(this.reader, offset, nacks, dueAt);
+	}
+
+	@Override
+	public boolean isShared() {
+		return true;
+	}
+
+	@Override
+	public CompletionStage<Void> letGo(long offset, int nacks, long dueAt) {
+		return this.ledger.letGo(this.reader, offset, nacks, dueAt);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.usher.inbox.store;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -25,6 +26,8 @@ final class LedgerBatch {
 
 	private final List<Object[]> refused = new ArrayList<>();
 
+	private final List<Object[]> freed = new ArrayList<>();
+
 	private final List<Object[]> left = new ArrayList<>();
 
 	private final List<Long> forgotten = new ArrayList<>();
@@ -43,6 +46,10 @@ final class LedgerBatch {
 
 	void refuse(long reader, long offset, int nacks, long dueAt) {
 		this.refused.add(new Object[] { nacks, dueAt, reader, offset });
+	}
+
+	void letGo(long reader, long offset, int nacks, long dueAt) {
+		this.freed.add(new Object[] { nacks, dueAt, reader, offset });
 	}
 
 	void leave(long reader, boolean forget) {
@@ -67,8 +74,9 @@ final class LedgerBatch {
 	}
 
 	boolean isEmpty() {
-		return this.acknowledged.isEmpty() && this.refused.isEmpty() && this.left.isEmpty() && this.forgotten.isEmpty()
-				&& this.claims.isEmpty() && this.openings.isEmpty() && this.adoptions.isEmpty();
+		return this.acknowledged.isEmpty() && this.refused.isEmpty() && this.freed.isEmpty() && this.left.isEmpty()
+				&& this.forgotten.isEmpty() && this.claims.isEmpty() && this.openings.isEmpty()
+				&& this.adoptions.isEmpty();
 	}
 
 	/** Completes when all of it is in the database. */
@@ -97,6 +105,7 @@ final class LedgerBatch {
 			ReaderStore readers = target.readers();
 			readers.acknowledge(this.acknowledged);
 			readers.refuse(this.refused);
+			readers.letGo(this.freed);
 			writeClaims(readers, told);
 			for (Adopting adopting : this.adoptions) {
 				List<Claim> taken = readers.takeOver(adopting.reader(), adopting.own());
@@ -124,27 +133,43 @@ final class LedgerBatch {
 	}
 
 	private void writeClaims(ReaderStore readers, List<Runnable> told) {
-		List<Object[]> moves = new ArrayList<>(this.claims.size());
-		this.claims
-			.forEach((claiming) -> moves.add(new Object[] { claiming.to(), claiming.reader(), claiming.from() }));
+		Map<Long, Integer> nodes = readers.nodes(this.claims.stream().map(Claiming::reader).toList());
+		List<Claiming> limited = this.claims.stream()
+			.map((claiming) -> claiming.limited(nodes.getOrDefault(claiming.reader(), 1)))
+			.toList();
+		List<Object[]> moves = new ArrayList<>(limited.size());
+		limited.forEach((claiming) -> moves.add(new Object[] { claiming.to(), claiming.reader(), claiming.from() }));
 		int[] changed = readers.advance(moves);
 		List<Object[]> rows = new ArrayList<>();
 		for (int i = 0; i < changed.length; i++) {
-			Claiming claiming = this.claims.get(i);
+			Claiming claiming = limited.get(i);
+			int readBy = nodes.getOrDefault(claiming.reader(), 1);
 			if (changed[i] == 1) {
 				claiming.offsets().forEach((offset) -> rows.add(new Object[] { claiming.reader(), offset }));
-				told.add(() -> claiming.answer().complete(new Claimed(true, claiming.to())));
+				told.add(() -> claiming.answer().complete(new Claimed(true, claiming.to(), readBy)));
 			}
 			else {
 				long place = readers.place(claiming.reader()).orElse(Claimed.NOWHERE);
-				told.add(() -> claiming.answer().complete(new Claimed(false, place)));
+				told.add(() -> claiming.answer().complete(new Claimed(false, place, readBy)));
 			}
 		}
 		readers.claim(rows);
 	}
 
 	/** A reader wants to move on. */
-	record Claiming(long reader, long from, long to, List<Long> offsets, CompletableFuture<Claimed> answer) {
+	record Claiming(long reader, long from, long to, List<Long> offsets, Feed.Demand demand,
+			CompletableFuture<Claimed> answer) {
+
+		/** Leaves other nodes that read the same their part. */
+		Claiming limited(int nodes) {
+			long share = FairShare.of(this.demand.backlog(), this.demand.held(), nodes);
+			if (share >= this.offsets.size()) {
+				return this;
+			}
+			List<Long> mine = this.offsets.subList(0, (int) share);
+			long place = (mine.isEmpty()) ? this.from : mine.get(mine.size() - 1);
+			return new Claiming(this.reader, this.from, place, mine, this.demand, this.answer);
+		}
 
 	}
 
@@ -153,8 +178,9 @@ final class LedgerBatch {
 	 *
 	 * @param taken whether the reader still stood where it was thought to stand
 	 * @param place where it stands now
+	 * @param nodes how many nodes have it open
 	 */
-	record Claimed(boolean taken, long place) {
+	record Claimed(boolean taken, long place, int nodes) {
 
 		/** Where a reader stands that was removed. */
 		static final long NOWHERE = -1;

@@ -7,8 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.usher.inbox.LogHint;
 import dev.usher.inbox.StoredMessage;
 import dev.usher.protocol.Destination;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log that is being read on this node. There is one for each address while somebody
@@ -26,6 +28,9 @@ final class LiveLog {
 
 	/** The readers kept in the database, by name. */
 	private final Map<String, CompletableFuture<ReaderRegistry.Opened>> named = new ConcurrentHashMap<>();
+
+	/** The log's life; null until it is known. Guarded by the monitor of this object. */
+	private @Nullable String epoch;
 
 	/** How many use it; guarded by the map of live logs. */
 	private int uses;
@@ -64,15 +69,44 @@ final class LiveLog {
 		this.readers.remove(reader);
 	}
 
+	/** Whether this is a life of the log that is read here; the first that is seen is. */
+	synchronized boolean isOf(String life) {
+		if (this.epoch == null) {
+			this.epoch = life;
+		}
+		return this.epoch.equals(life);
+	}
+
+	synchronized boolean isKnown() {
+		return this.epoch != null;
+	}
+
 	/** Takes what this node appended, in order, after the commit. */
-	void appended(StoredMessage message) {
+	synchronized void appended(StoredMessage message) {
 		this.tail.add(message);
 		this.head.accumulateAndGet(message.offset(), Math::max);
 	}
 
-	/** Takes where the database says the head is. */
-	void reached(long offset) {
-		this.head.accumulateAndGet(offset, Math::max);
+	/**
+	 * Takes what another node appended.
+	 * @return false where it does not follow on what is known here
+	 */
+	synchronized boolean hinted(LogHint hint) {
+		if (hint.head() <= head()) {
+			return true;
+		}
+		List<StoredMessage> newer = hint.messages().stream().filter((message) -> message.offset() > head()).toList();
+		if (newer.isEmpty() || newer.get(0).offset() != head() + 1
+				|| newer.get(newer.size() - 1).offset() != hint.head() || newer.size() != hint.head() - head()) {
+			return false;
+		}
+		newer.forEach(this::appended);
+		return true;
+	}
+
+	/** Takes where the database says the head is; answers whether that is news. */
+	boolean reached(long offset) {
+		return this.head.getAndAccumulate(offset, Math::max) < offset;
 	}
 
 	void wake() {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.inbox.Inbox;
+import dev.usher.inbox.LogHint;
 import dev.usher.inbox.StoredMessage;
 import dev.usher.inbox.store.MessageStore.Outcome;
 import dev.usher.protocol.Destination;
@@ -29,8 +30,11 @@ final class LiveLogs {
 	private volatile Inbox.AppendListener listener = (destination, message) -> {
 	};
 
-	LiveLogs(Tails tails) {
+	private final Peers peers;
+
+	LiveLogs(Tails tails, Peers peers) {
 		this.tails = tails;
+		this.peers = peers;
 	}
 
 	void listen(Inbox.AppendListener listener) {
@@ -92,6 +96,11 @@ final class LiveLogs {
 				continue;
 			}
 			LiveLog log = this.logs.get(outcome.log().address());
+			if (log != null && !log.isOf(message.epoch())) {
+				// It was removed elsewhere, and this is another life of it.
+				removed(outcome.log().address());
+				log = null;
+			}
 			if (log != null) {
 				log.appended(message);
 				moved.add(log);
@@ -99,6 +108,50 @@ final class LiveLogs {
 			tell(outcome.draft().destination(), message);
 		}
 		moved.forEach(LiveLog::wake);
+		this.peers.tell(outcomes);
+	}
+
+	/**
+	 * Takes what the database says of a log.
+	 * @param log one whose life was known before the database was asked
+	 * @param head its row, or null where it has none
+	 */
+	void seen(LiveLog log, @Nullable LogHead head) {
+		if (head == null || !log.isOf(head.epoch())) {
+			if (this.logs.remove(log.destination().address(), log)) {
+				log.end();
+			}
+		}
+		else if (log.reached(head.head())) {
+			log.wake();
+		}
+	}
+
+	/** The logs that are being read here and whose life is known, by address. */
+	Map<String, LiveLog> known() {
+		Map<String, LiveLog> known = new HashMap<>();
+		this.logs.forEach((address, log) -> {
+			if (log.isKnown()) {
+				known.put(address, log);
+			}
+		});
+		return known;
+	}
+
+	/**
+	 * Takes the hint of another node.
+	 * @return false where the database must be asked
+	 */
+	boolean hinted(LogHint hint) {
+		LiveLog log = this.logs.get(hint.destination().address());
+		if (log == null) {
+			return true;
+		}
+		if (!log.isKnown() || !log.isOf(hint.epoch()) || !log.hinted(hint)) {
+			return false;
+		}
+		log.wake();
+		return true;
 	}
 
 	private void tell(Destination destination, StoredMessage message) {

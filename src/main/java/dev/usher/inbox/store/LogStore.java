@@ -199,6 +199,13 @@ final class LogStore {
 			.list();
 	}
 
+	/** The logs of some addresses as they stand; those that have none are left out. */
+	Map<String, LogHead> standing(List<String> addresses) {
+		Map<String, LogHead> found = new HashMap<>();
+		read(addresses, false).forEach((head) -> found.put(head.address(), head));
+		return found;
+	}
+
 	/** The log of a destination as it stands. */
 	Optional<Standing> standing(Destination destination) {
 		return this.database.sql()

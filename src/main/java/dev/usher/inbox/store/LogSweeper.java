@@ -83,6 +83,8 @@ final class LogSweeper {
 			if (removed == 1) {
 				delete("DELETE FROM inbox_claims WHERE reader_id IN (SELECT id FROM inbox_readers WHERE log_id = ?)",
 						log);
+				delete("DELETE FROM inbox_reader_nodes WHERE reader_id IN "
+						+ "(SELECT id FROM inbox_readers WHERE log_id = ?)", log);
 				delete("DELETE FROM inbox_readers WHERE log_id = ?", log);
 			}
 			return removed == 1;

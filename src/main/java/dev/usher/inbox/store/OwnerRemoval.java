@@ -35,6 +35,8 @@ final class OwnerRemoval {
 		this.database.transaction((locked) -> {
 			delete("DELETE FROM inbox_logs WHERE id = ?", log);
 			delete("DELETE FROM inbox_claims WHERE reader_id IN (SELECT id FROM inbox_readers WHERE log_id = ?)", log);
+			delete("DELETE FROM inbox_reader_nodes WHERE reader_id IN (SELECT id FROM inbox_readers WHERE log_id = ?)",
+					log);
 			delete("DELETE FROM inbox_readers WHERE log_id = ?", log);
 			return delete("DELETE FROM inbox_messages WHERE log_id = ?", log);
 		});

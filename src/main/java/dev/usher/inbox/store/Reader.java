@@ -53,7 +53,7 @@ final class Reader {
 		this.feed = feed;
 		this.tools = tools;
 		this.turns = new SerialTask(tools.delivery(), this::turn);
-		this.backlog = new ReaderBacklog(this, live, feed, next, tools);
+		this.backlog = new ReaderBacklog(this, this.shares, live, feed, next, tools);
 		claims.forEach((claim) -> this.backlog.requeue(Outstanding.of(claim)));
 	}
 
@@ -227,7 +227,7 @@ final class Reader {
 			if (outstanding == null) {
 				return DONE;
 			}
-			written = this.backlog.refused(outstanding);
+			written = this.backlog.refused(outstanding, !this.shares.areSeveral());
 		}
 		finally {
 			this.lock.unlock();
@@ -251,7 +251,7 @@ final class Reader {
 				this.live.remove(this);
 				// Within the lock: whoever opens this reader again asks the ledger after
 				// this.
-				written = this.feed.leave(this.forget);
+				written = this.backlog.leave(this.forget);
 			}
 		}
 		finally {
@@ -281,14 +281,17 @@ final class Reader {
 		}
 	}
 
-	/** Looks for what another node let go of. */
+	/** Looks for what another node let go of, if somebody here would take it. */
 	void adopt() {
-		this.backlog.adopt(false);
-	}
-
-	/** Whether a message is being handled by somebody. Called with the lock held. */
-	boolean isHeld(long offset) {
-		return this.shares.hold(offset);
+		this.lock.lock();
+		try {
+			if (this.shares.room() > 0) {
+				this.backlog.adopt(false);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Looks whether what was waited for is due. Called by the timer. */
@@ -298,7 +301,7 @@ final class Reader {
 		try {
 			due = takeFromSlow();
 			due |= this.backlog.isDue(this.shares.room() > 0);
-			if (this.ended || (!this.shares.areSeveral() && !this.backlog.isWaiting())) {
+			if (this.ended || !(this.shares.areSeveral() || this.backlog.isWaiting() || this.backlog.isShared())) {
 				this.tools.waiting().remove(this);
 			}
 		}
@@ -313,12 +316,37 @@ final class Reader {
 	/** Takes back what somebody has had for too long, if another could have it. */
 	private boolean takeFromSlow() {
 		long timeout = this.tools.properties().ackTimeout().toMillis();
-		if (timeout == 0 || !this.shares.areSeveral()) {
+		boolean several = this.shares.areSeveral();
+		if (timeout == 0 || !(several || this.backlog.isShared())) {
 			return false;
 		}
-		List<Outstanding> late = this.shares.giveOlder(this.tools.clock().millis() - timeout);
-		late.forEach(this.backlog::requeue);
-		return !late.isEmpty();
+		long now = this.tools.clock().millis();
+		List<Outstanding> late = this.shares.giveOlder(now - timeout, several);
+		late.forEach((several) ? this.backlog::requeue : (each) -> this.backlog.letGo(each, now));
+		return several && !late.isEmpty();
+	}
+
+	/** How many nodes have this reader open. */
+	void readBy(int nodes) {
+		this.lock.lock();
+		try {
+			this.backlog.readBy(nodes);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** What this node had taken may be others' by now. */
+	void claimsLost() {
+		this.lock.lock();
+		try {
+			this.backlog.forgetClaims();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake();
 	}
 
 }

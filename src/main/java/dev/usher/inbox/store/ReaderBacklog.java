@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -27,11 +26,9 @@ final class ReaderBacklog {
 
 	private static final long LONGEST_DELAY = Duration.ofMinutes(1).toMillis();
 
-	private static final long FIRST_RETRY = 200;
-
-	private static final long LONGEST_RETRY = 5_000;
-
 	private final Reader reader;
+
+	private final Shares shares;
 
 	private final LiveLog live;
 
@@ -43,29 +40,26 @@ final class ReaderBacklog {
 
 	private final TreeMap<Long, Outstanding> again = new TreeMap<>();
 
-	/** What is being set aside; until it is, the reader stands before it. */
-	private final TreeSet<Long> leaving = new TreeSet<>();
+	private final SetAside setAside;
 
 	private long next;
 
 	private boolean fetching;
 
-	/**
-	 * When the database is asked again, in nanoseconds of the machine; 0 where it
-	 * answered.
-	 */
-	private long retryAt;
+	private final RetryPause retry = new RetryPause();
 
-	private long retryPause = FIRST_RETRY;
+	private final FairShare share = new FairShare();
 
 	private boolean stranded;
 
-	ReaderBacklog(Reader reader, LiveLog live, Feed feed, long next, ReaderTools tools) {
+	ReaderBacklog(Reader reader, Shares shares, LiveLog live, Feed feed, long next, ReaderTools tools) {
 		this.reader = reader;
+		this.shares = shares;
 		this.live = live;
 		this.feed = feed;
 		this.next = next;
 		this.tools = tools;
+		this.setAside = new SetAside(reader, live, feed, tools, this::requeue);
 	}
 
 	long next() {
@@ -77,7 +71,7 @@ final class ReaderBacklog {
 		for (Ready entry : this.ready) {
 			position = Math.min(position, entry.outstanding().offset - 1);
 		}
-		return (this.leaving.isEmpty()) ? position : Math.min(position, this.leaving.first() - 1);
+		return this.setAside.position(position);
 	}
 
 	/** Puts a message back that is to be handed out again. */
@@ -95,19 +89,58 @@ final class ReaderBacklog {
 		this.ready.clear();
 	}
 
-	/** A subscription refused a message: it waits longer each time. */
-	CompletionStage<Void> refused(Outstanding outstanding) {
+	/**
+	 * A subscription refused a message: it waits longer each time. Where no other one
+	 * here could have it, another node may.
+	 */
+	CompletionStage<Void> refused(Outstanding outstanding, boolean byAll) {
 		outstanding.nacks++;
+		boolean spent = this.setAside.isSpent(outstanding);
 		long delay = Math.min(LONGEST_DELAY, FIRST_DELAY << Math.min(16, outstanding.nacks - 1));
-		outstanding.dueAt = (isSpent(outstanding)) ? 0 : this.tools.clock().millis() + delay;
+		outstanding.dueAt = (spent) ? 0 : this.tools.clock().millis() + delay;
+		if (byAll && !spent && this.feed.isShared() && this.tools.peers().areThere()) {
+			return letGo(outstanding, outstanding.dueAt);
+		}
 		requeue(outstanding);
 		return this.feed.refuse(outstanding.offset, outstanding.nacks, outstanding.dueAt);
 	}
 
-	/** What was set aside is not set aside again: it would only move on for ever. */
-	private boolean isSpent(Outstanding outstanding) {
-		int most = this.tools.properties().maxDeliveries();
-		return most > 0 && outstanding.nacks >= most && !DeadLetters.isDead(this.live.destination());
+	/** Nobody here has a message any more; it is for other nodes first. */
+	CompletionStage<Void> letGo(Outstanding outstanding, long dueAt) {
+		return told(this.feed.letGo(outstanding.offset, outstanding.nacks, dueAt));
+	}
+
+	/** The last subscription is gone. */
+	CompletionStage<Void> leave(boolean forget) {
+		boolean holds = this.feed.isShared() && (!this.again.isEmpty() || !this.ready.isEmpty());
+		CompletionStage<Void> written = this.feed.leave(forget);
+		return (holds) ? told(written) : written;
+	}
+
+	private CompletionStage<Void> told(CompletionStage<Void> written) {
+		return written.thenRun(() -> this.tools.peers().tellFreed(this.live.destination()));
+	}
+
+	/** How many nodes have this reader open. */
+	void readBy(int nodes) {
+		this.share.readBy(nodes);
+		if (this.share.isShared()) {
+			this.tools.waiting().add(this.reader);
+		}
+	}
+
+	/** Whether other nodes have this reader open. */
+	boolean isShared() {
+		return this.share.isShared();
+	}
+
+	/**
+	 * All that this node had taken may be another's by now; what still is not is read.
+	 */
+	void forgetClaims() {
+		forget();
+		this.again.clear();
+		this.stranded = true;
 	}
 
 	/**
@@ -146,7 +179,7 @@ final class ReaderBacklog {
 
 	/** Asks for more; answers whether something came at once. */
 	private boolean fetch(int room) {
-		if (this.fetching || (this.retryAt != 0 && this.retryAt - System.nanoTime() > 0)) {
+		if (this.fetching || (this.retry.isOn() && !this.retry.isOver())) {
 			return false;
 		}
 		int most = Math.min(room, PAGE);
@@ -158,17 +191,26 @@ final class ReaderBacklog {
 			List<Long> offsets = due.stream().map((outstanding) -> outstanding.offset).toList();
 			return ask(this.feed.refetch(offsets), (messages) -> takeAgain(due, messages));
 		}
-		if (this.next < this.live.head()) {
-			return ask(this.feed.newer(this.next, most), this::takeNew);
+		return this.next < this.live.head() && fetchNew(most);
+	}
+
+	private boolean fetchNew(int most) {
+		long backlog = this.live.head() - this.next;
+		long held = this.shares.heldCount() + this.ready.size() + this.again.size() + this.setAside.count();
+		long share = this.share.now(backlog, held);
+		if (share == 0) {
+			this.tools.waiting().add(this.reader);
+			return false;
 		}
-		return false;
+		Feed.Demand demand = new Feed.Demand((int) Math.min(most, share), backlog, this.share.counted(held));
+		return ask(this.feed.newer(this.next, demand), this::takeNew);
 	}
 
 	private List<Outstanding> due(int most) {
 		long now = this.tools.clock().millis();
 		return this.again.values()
 			.stream()
-			.filter((outstanding) -> outstanding.dueAt <= now && !isSpent(outstanding))
+			.filter((outstanding) -> outstanding.dueAt <= now && !this.setAside.isSpent(outstanding))
 			.limit(most)
 			.toList();
 	}
@@ -184,8 +226,7 @@ final class ReaderBacklog {
 					retryLater();
 				}
 				else {
-					this.retryAt = 0;
-					this.retryPause = FIRST_RETRY;
+					this.retry.answered();
 					taker.accept(value);
 				}
 			}
@@ -201,8 +242,7 @@ final class ReaderBacklog {
 	}
 
 	private void retryLater() {
-		this.retryAt = System.nanoTime() + Duration.ofMillis(this.retryPause).toNanos();
-		this.retryPause = Math.min(2 * this.retryPause, LONGEST_RETRY);
+		this.retry.failed();
 		// A claim may have been written although its answer was lost.
 		this.stranded = true;
 		this.tools.waiting().add(this.reader);
@@ -216,6 +256,10 @@ final class ReaderBacklog {
 			}
 			this.stranded = true;
 		}
+		else if (page.place() > this.next) {
+			this.share.taken();
+		}
+		readBy(page.nodes());
 		this.next = page.place();
 		for (StoredMessage message : page.messages()) {
 			add(new Outstanding(message.offset()), message);
@@ -227,7 +271,10 @@ final class ReaderBacklog {
 		TreeMap<Long, StoredMessage> found = new TreeMap<>();
 		messages.forEach((message) -> found.put(message.offset(), message));
 		for (Outstanding outstanding : due) {
-			this.again.remove(outstanding.offset);
+			if (this.again.remove(outstanding.offset) == null) {
+				// It was taken by another node meanwhile.
+				continue;
+			}
 			StoredMessage message = found.get(outstanding.offset);
 			if (message != null) {
 				add(outstanding, message);
@@ -259,13 +306,13 @@ final class ReaderBacklog {
 	}
 
 	private boolean isKnown(long offset) {
-		return this.again.containsKey(offset) || this.leaving.contains(offset) || this.reader.isHeld(offset)
+		return this.again.containsKey(offset) || this.setAside.contains(offset) || this.shares.hold(offset)
 				|| this.ready.stream().anyMatch((entry) -> entry.outstanding().offset == offset);
 	}
 
 	/** Whether something is waited for. */
 	boolean isWaiting() {
-		return !this.again.isEmpty() || this.retryAt != 0;
+		return !this.again.isEmpty() || this.retry.isOn() || this.share.isWaiting();
 	}
 
 	/**
@@ -274,57 +321,14 @@ final class ReaderBacklog {
 	 */
 	boolean isDue(boolean room) {
 		long now = this.tools.clock().millis();
-		return (this.retryAt != 0 && this.retryAt - System.nanoTime() <= 0) || this.again.values()
+		return this.retry.isOver() || (room && this.share.isOver()) || this.again.values()
 			.stream()
-			.anyMatch((outstanding) -> outstanding.dueAt <= now && (room || isSpent(outstanding)));
+			.anyMatch((outstanding) -> outstanding.dueAt <= now && (room || this.setAside.isSpent(outstanding)));
 	}
 
 	/** Sets aside what was refused too often. Takes the lock itself. */
 	void setAsideSpent() {
-		List<Outstanding> spent;
-		this.reader.lock().lock();
-		try {
-			if (this.again.isEmpty()) {
-				return;
-			}
-			long now = this.tools.clock().millis();
-			spent = this.again.values()
-				.stream()
-				.filter((outstanding) -> outstanding.dueAt <= now && isSpent(outstanding))
-				.toList();
-			spent.forEach((outstanding) -> {
-				this.again.remove(outstanding.offset);
-				this.leaving.add(outstanding.offset);
-			});
-		}
-		finally {
-			this.reader.lock().unlock();
-		}
-		spent.forEach(this::setAside);
-	}
-
-	/**
-	 * Stores the copy first and acknowledges then, so that a crash can only repeat it.
-	 */
-	private void setAside(Outstanding outstanding) {
-		this.feed.refetch(List.of(outstanding.offset))
-			.thenCompose((messages) -> this.tools.dead().append(this.live.destination(), messages))
-			.whenComplete((stored, failure) -> {
-				this.reader.lock().lock();
-				try {
-					this.leaving.remove(outstanding.offset);
-					if (failure == null) {
-						this.feed.acknowledge(List.of(outstanding.offset));
-					}
-					else {
-						outstanding.dueAt = this.tools.clock().millis() + LONGEST_RETRY;
-						requeue(outstanding);
-					}
-				}
-				finally {
-					this.reader.lock().unlock();
-				}
-			});
+		this.setAside.run(this.again);
 	}
 
 	/**

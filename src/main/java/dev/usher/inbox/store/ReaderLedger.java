@@ -94,6 +94,17 @@ final class ReaderLedger {
 		}
 	}
 
+	CompletionStage<Void> letGo(long reader, long offset, int nacks, long dueAt) {
+		this.lock.lock();
+		try {
+			this.next.letGo(reader, offset, nacks, dueAt);
+			return ask();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/**
 	 * Moves a reader on and takes what is on the way, if it still stands where it did.
 	 * @param left asked under the lock under which {@link #leave} is asked for: what
@@ -102,7 +113,7 @@ final class ReaderLedger {
 	CompletableFuture<LedgerBatch.Claimed> claim(LedgerBatch.Claiming claiming, BooleanSupplier left) {
 		return asking(claiming.answer(), (batch) -> {
 			if (left.getAsBoolean()) {
-				claiming.answer().complete(new LedgerBatch.Claimed(false, claiming.from()));
+				claiming.answer().complete(new LedgerBatch.Claimed(false, claiming.from(), 1));
 			}
 			else {
 				batch.claim(claiming);

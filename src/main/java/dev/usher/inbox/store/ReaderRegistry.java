@@ -79,6 +79,10 @@ final class ReaderRegistry {
 	private void join(Joining joining) {
 		LogStore.Standing standing = this.logs.open(joining.request().destination(), joining.request().subscriber());
 		LogHead log = standing.log();
+		if (!joining.live().isOf(log.epoch())) {
+			joinAnew(joining);
+			return;
+		}
 		joining.live().reached(log.head());
 		String name = joining.request().keptName();
 		if (name == null) {
@@ -166,6 +170,14 @@ final class ReaderRegistry {
 		reader.wake();
 	}
 
+	/** The log was removed by another node, and made anew, while others read it here. */
+	private void joinAnew(Joining joining) {
+		this.tools.logs().removed(joining.request().destination().address());
+		Joining anew = new Joining(joining.request(), joining.consumer(), joining.lane(),
+				this.tools.logs().use(joining.request().destination()), joining.answer());
+		fetch(anew, () -> join(anew));
+	}
+
 	private void joinAgain(Joining joining, Reader ended) {
 		joining.live()
 			.named()
@@ -177,14 +189,13 @@ final class ReaderRegistry {
 	/** Takes the hint that a log moved. */
 	void moved(Destination destination) {
 		LiveLog live = this.tools.logs().find(destination.address());
-		if (live == null) {
+		// Where its life is not known somebody joins, who looks at the log after this.
+		if (live == null || !live.isKnown()) {
 			return;
 		}
 		try {
-			this.fetch.execute(() -> this.logs.standing(destination).ifPresent((standing) -> {
-				live.reached(standing.log().head());
-				live.wake();
-			}));
+			this.fetch.execute(() -> this.tools.logs()
+				.seen(live, this.logs.standing(destination).map(LogStore.Standing::log).orElse(null)));
 		}
 		catch (RejectedExecutionException ex) {
 			// It was only a hint; the next one, or the next message, brings it up again.

@@ -3,7 +3,9 @@ package dev.usher.inbox.store;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -27,13 +29,24 @@ final class ReaderStore {
 
 	private final Clock clock;
 
+	/**
+	 * How long others may take what this node let go of before it does, in milliseconds.
+	 */
+	private static final long OTHERS_FIRST = 2_000;
+
+	/** What nobody hands out and this node may take. */
+	private static final String FREE = "owner IS NULL AND (last_node IS NULL OR last_node <> :node OR due_at <= :due)";
+
+	private final Peers peers;
+
 	private final String node;
 
-	ReaderStore(InboxDatabase database, InboxProperties properties, Clock clock, String node) {
+	ReaderStore(InboxDatabase database, InboxProperties properties, Clock clock, Peers peers) {
 		this.database = database;
 		this.properties = properties;
 		this.clock = clock;
-		this.node = node;
+		this.peers = peers;
+		this.node = peers.self();
 	}
 
 	/** Removes claims; each row is reader and offset. */
@@ -49,10 +62,26 @@ final class ReaderStore {
 				rows);
 	}
 
+	/**
+	 * Lets go of what was refused or not acknowledged here; rows are as in
+	 * {@link #refuse}.
+	 */
+	void letGo(List<Object[]> rows) {
+		List<Object[]> owned = rows.stream()
+			.map((row) -> new Object[] { this.node, row[0], row[1], row[2], row[3], this.node })
+			.toList();
+		this.database.batch("UPDATE inbox_claims SET owner = NULL, last_node = ?, nacks = ?, due_at = ? "
+				+ "WHERE reader_id = ? AND log_offset = ? AND owner = ?", owned);
+	}
+
 	/** Lets go of what this node had taken; each row is a reader. */
 	void release(List<Object[]> rows) {
 		List<Object[]> owned = rows.stream().map((row) -> new Object[] { row[0], this.node }).toList();
-		this.database.batch("UPDATE inbox_claims SET owner = NULL WHERE reader_id = ? AND owner = ?", owned);
+		this.database.batch("UPDATE inbox_claims SET owner = NULL, last_node = NULL WHERE reader_id = ? AND owner = ?",
+				owned);
+		if (!this.peers.areImpossible()) {
+			this.database.batch("DELETE FROM inbox_reader_nodes WHERE reader_id = ? AND node = ?", owned);
+		}
 	}
 
 	/**
@@ -139,20 +168,24 @@ final class ReaderStore {
 	 * now opened here
 	 */
 	List<Claim> takeOver(long reader, boolean own) {
+		if (own) {
+			openedHere(reader);
+		}
 		List<Claim> free = this.database.sql()
-			.sql("""
-					SELECT log_offset, nacks, due_at, owner FROM inbox_claims
-					WHERE reader_id = ? AND (owner IS NULL OR owner = ?) ORDER BY log_offset
-					""")
-			.params(reader, (own) ? this.node : "")
+			.sql("SELECT log_offset, nacks, due_at, owner FROM inbox_claims WHERE reader_id = :reader AND ((" + FREE
+					+ ")" + ((own) ? " OR owner = :node" : "") + ") ORDER BY log_offset")
+			.param("reader", reader)
+			.param("node", this.node)
+			.param("due", due())
 			.query((row, number) -> new Claim(row.getLong(1), row.getInt(2), row.getLong(3), row.getString(4)))
 			.list();
 		List<Claim> taken = new ArrayList<>(free.stream().filter((claim) -> claim.owner() != null).toList());
 		List<Claim> unowned = free.stream().filter((claim) -> claim.owner() == null).toList();
 		List<Object[]> rows = new ArrayList<>(unowned.size());
 		unowned.forEach((claim) -> rows.add(new Object[] { this.node, reader, claim.offset() }));
-		int[] changed = this.database
-			.batch("UPDATE inbox_claims SET owner = ? WHERE reader_id = ? AND log_offset = ? AND owner IS NULL", rows);
+		int[] changed = this.database.batch(
+				"UPDATE inbox_claims SET owner = ?, last_node = NULL WHERE reader_id = ? AND log_offset = ? AND owner IS NULL",
+				rows);
 		for (int i = 0; i < changed.length; i++) {
 			if (changed[i] == 1) {
 				taken.add(unowned.get(i));
@@ -174,6 +207,9 @@ final class ReaderStore {
 	void remove(long reader) {
 		this.database.sql().sql("DELETE FROM inbox_readers WHERE id = ?").param(reader).update();
 		this.database.sql().sql("DELETE FROM inbox_claims WHERE reader_id = ?").param(reader).update();
+		if (!this.peers.areImpossible()) {
+			this.database.sql().sql("DELETE FROM inbox_reader_nodes WHERE reader_id = ?").param(reader).update();
+		}
 	}
 
 	/** Notes that readers are in use. */
@@ -183,43 +219,45 @@ final class ReaderStore {
 		this.database.batch("UPDATE inbox_readers SET used_at = ? WHERE id = ?", rows);
 	}
 
-	/** Renews this node's lease, and frees what nodes had taken whose lease is over. */
-	void renewLease() {
-		this.database.transaction((locked) -> {
-			long now = this.clock.millis();
-			long until = now + this.properties.lease().toMillis();
-			int renewed = this.database.sql()
-				.sql("UPDATE inbox_nodes SET lease_until = ? WHERE node = ?")
-				.params(until, this.node)
-				.update();
-			if (renewed == 0) {
-				this.database.sql()
-					.sql("INSERT INTO inbox_nodes (node, lease_until) VALUES (?, ?)")
-					.params(this.node, until)
-					.update();
-			}
-			List<String> gone = this.database.sql()
-				.sql("SELECT node FROM inbox_nodes WHERE lease_until < ?")
-				.param(now)
-				.query(String.class)
-				.list();
-			gone.forEach(this::free);
-			return gone.size();
-		});
+	private long due() {
+		return this.clock.millis() - OTHERS_FIRST;
 	}
 
-	/** The readers that have something nobody hands out. */
-	List<Long> withFreeClaims() {
+	/** Notes that this node has a reader open, for others to leave it its part. */
+	private void openedHere(long reader) {
+		if (!this.peers.areImpossible()) {
+			this.database.sql().sql("""
+					INSERT INTO inbox_reader_nodes (reader_id, node) SELECT id, :node FROM inbox_readers
+					WHERE id = :reader AND NOT EXISTS (
+					  SELECT 1 FROM inbox_reader_nodes n WHERE n.reader_id = :reader AND n.node = :node)
+					""").param("node", this.node).param("reader", reader).update();
+		}
+	}
+
+	/** How many nodes have readers open, without those that one has. */
+	Map<Long, Integer> nodes(Collection<Long> readers) {
+		Map<Long, Integer> nodes = new HashMap<>();
+		if (!readers.isEmpty() && this.peers.areThere()) {
+			this.database.sql()
+				.sql("SELECT reader_id, COUNT(*) FROM inbox_reader_nodes WHERE reader_id IN (:readers) "
+						+ "GROUP BY reader_id HAVING COUNT(*) > 1")
+				.param("readers", readers)
+				.query((row) -> {
+					nodes.put(row.getLong(1), row.getInt(2));
+				});
+		}
+		return nodes;
+	}
+
+	/** Those readers that have something this node may take. */
+	List<Long> withFreeClaims(Collection<Long> readers) {
 		return this.database.sql()
-			.sql("SELECT DISTINCT reader_id FROM inbox_claims WHERE owner IS NULL")
+			.sql("SELECT DISTINCT reader_id FROM inbox_claims WHERE reader_id IN (:readers) AND " + FREE)
+			.param("readers", readers)
+			.param("node", this.node)
+			.param("due", due())
 			.query(Long.class)
 			.list();
-	}
-
-	/** Lets go of all a node had taken, and of its lease. */
-	void free(String node) {
-		this.database.sql().sql("UPDATE inbox_claims SET owner = NULL WHERE owner = ?").param(node).update();
-		this.database.sql().sql("DELETE FROM inbox_nodes WHERE node = ?").param(node).update();
 	}
 
 	/** Removes readers that nobody used for long; answers how many. */

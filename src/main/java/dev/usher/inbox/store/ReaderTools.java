@@ -16,8 +16,9 @@ import dev.usher.inbox.InboxProperties;
  * @param clock what is due
  * @param properties the limits
  * @param readAhead what was read and waits to be handed out
+ * @param peers the other nodes on the database
  */
 record ReaderTools(LiveLogs logs, Executor delivery, DeadLetters dead, Set<Reader> waiting, Clock clock,
-		InboxProperties properties, ReadAhead readAhead) {
+		InboxProperties properties, ReadAhead readAhead, Peers peers) {
 
 }

@@ -63,6 +63,15 @@ final class Shares {
 		return this.all.stream().anyMatch((share) -> share.holds(offset));
 	}
 
+	/** How many messages are being handled. */
+	int heldCount() {
+		int held = 0;
+		for (Share share : this.all) {
+			held += share.held().size();
+		}
+		return held;
+	}
+
 	/** The next in turn that has room, if possible not the one that refused it. */
 	Share pick(Outstanding outstanding) {
 		Share second = this.all.get(0);
@@ -81,11 +90,14 @@ final class Shares {
 		return second;
 	}
 
-	/** Takes back what somebody has had for too long, if another could have it. */
-	List<Outstanding> giveOlder(long handedBefore) {
+	/**
+	 * Takes back what somebody has had for too long.
+	 * @param toAnother whether only where another could have it
+	 */
+	List<Outstanding> giveOlder(long handedBefore, boolean toAnother) {
 		List<Outstanding> given = new ArrayList<>();
 		for (Share share : this.all) {
-			if (this.all.stream().anyMatch((other) -> other != share && other.room() > 0)) {
+			if (!toAnother || this.all.stream().anyMatch((other) -> other != share && other.room() > 0)) {
 				given.addAll(share.giveOlder(handedBefore));
 			}
 		}

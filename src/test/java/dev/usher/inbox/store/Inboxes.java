@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.ExecutionException;
 
+import dev.usher.cluster.node.NodeLease;
+import dev.usher.cluster.node.TestNodes;
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.InboxProperties;
@@ -39,14 +41,34 @@ public final class Inboxes {
 	 * Opens an inbox; settings are name and value in turn, without {@code usher.inbox.}.
 	 */
 	static DatabaseInbox start(TestDatabase database, Clock clock, String... settings) {
-		DatabaseInbox inbox = new DatabaseInbox(database.template(), properties(settings), clock);
+		InboxProperties properties = properties(settings);
+		NodeLease node = TestNodes.start(database.template(), properties.node(), properties.lease(), clock,
+				new ClaimRelease(database.template()));
+		DatabaseInbox inbox = new TestInbox(database, properties, clock, node);
 		inbox.afterPropertiesSet();
 		return inbox;
+	}
+
+	/** A node of the tests on a database. */
+	static NodeLease node(TestDatabase database, Clock clock) {
+		return TestNodes.start(database.template(), null, properties().lease(), clock,
+				new ClaimRelease(database.template()));
+	}
+
+	/** The node of an inbox. */
+	static NodeLease node(DatabaseInbox inbox) {
+		return ((TestInbox) inbox).node;
 	}
 
 	/** Closes an inbox as the gateway does when it stops. */
 	public static void close(Inbox inbox) {
 		((DatabaseInbox) inbox).destroy();
+	}
+
+	/** As {@code kill -9} of its node would, but for threads, which go on for nothing. */
+	static void crash(DatabaseInbox inbox, TestDatabase database) {
+		TestNodes.crash(node(inbox));
+		TestNodes.expire(database.template(), node(inbox).id());
 	}
 
 	static InboxProperties properties(String... settings) {
@@ -105,6 +127,24 @@ public final class Inboxes {
 		catch (InterruptedException | TimeoutException ex) {
 			throw new AssertionError("Nothing was answered", ex);
 		}
+	}
+
+	/** One that takes its node with it. */
+	private static final class TestInbox extends DatabaseInbox {
+
+		private final NodeLease node;
+
+		TestInbox(TestDatabase database, InboxProperties properties, Clock clock, NodeLease node) {
+			super(database.template(), properties, clock, node);
+			this.node = node;
+		}
+
+		@Override
+		public void destroy() {
+			super.destroy();
+			this.node.destroy();
+		}
+
 	}
 
 }

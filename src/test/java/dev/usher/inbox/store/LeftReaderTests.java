@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import dev.usher.cluster.node.NodeLease;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.inbox.StoredMessage;
 import dev.usher.testing.MutableClock;
@@ -33,6 +34,8 @@ class LeftReaderTests {
 
 	private ReaderLedger ledger;
 
+	private NodeLease node;
+
 	private ReaderStore.Opened opened;
 
 	private KeptFeed feed;
@@ -44,8 +47,9 @@ class LeftReaderTests {
 		LogHead log = new LogStore(sql, new LogQuota(sql, properties, this.clock), properties, this.clock)
 			.open(Inboxes.own(), null)
 			.log();
+		this.node = Inboxes.node(this.database, this.clock);
 		this.ledger = new ReaderLedger(
-				new LedgerBatch.Target(sql, new ReaderStore(sql, properties, this.clock, "this-node")));
+				new LedgerBatch.Target(sql, new ReaderStore(sql, properties, this.clock, new Peers(this.node))));
 		this.ledger.start();
 		this.opened = Inboxes.await(this.ledger.open(log.id(), "phone", 0));
 		this.feed = new KeptFeed(new SlowFeed(), this.opened.id(), this.ledger, this.clock);
@@ -54,13 +58,14 @@ class LeftReaderTests {
 	@AfterEach
 	void close() {
 		this.ledger.close(Duration.ofSeconds(10));
+		this.node.destroy();
 		this.database.close();
 	}
 
 	private Feed.Page page() {
 		StoredMessage message = new StoredMessage(1, "epoch", this.clock.millis(), Long.MAX_VALUE, "text/plain",
 				Map.of(), "m".getBytes(StandardCharsets.UTF_8));
-		return new Feed.Page(List.of(message), 1, false);
+		return new Feed.Page(List.of(message), 1, false, 1);
 	}
 
 	private List<String> owners() {
@@ -73,7 +78,7 @@ class LeftReaderTests {
 	@ValueSource(strings = { "h2", "postgres" })
 	void pageWhenItWasReadBeforeAndComesAfterTheReaderWasLeftThenItIsNotTaken(String kind) {
 		open(kind);
-		CompletableFuture<Feed.Page> newer = this.feed.newer(0, 10);
+		CompletableFuture<Feed.Page> newer = this.feed.newer(0, new Feed.Demand(10, 10, 0));
 		Inboxes.await(this.feed.leave(false));
 		this.read.complete(page());
 		assertThat(Inboxes.await(newer).messages()).isEmpty();
@@ -88,8 +93,8 @@ class LeftReaderTests {
 	void pageWhenItWasTakenBeforeTheReaderWasLeftThenNobodyHasIt(String kind) {
 		open(kind);
 		this.read.complete(page());
-		assertThat(Inboxes.await(this.feed.newer(0, 10)).messages()).hasSize(1);
-		assertThat(owners()).containsExactly("this-node");
+		assertThat(Inboxes.await(this.feed.newer(0, new Feed.Demand(10, 10, 0))).messages()).hasSize(1);
+		assertThat(owners()).containsExactly(this.node.id());
 		Inboxes.await(this.feed.leave(false));
 		assertThat(owners()).containsExactly("nobody");
 		assertThat(Inboxes.await(this.feed.adopt(true))).isEmpty();
@@ -126,7 +131,7 @@ class LeftReaderTests {
 	private final class SlowFeed implements Feed {
 
 		@Override
-		public CompletableFuture<Page> newer(long place, int most) {
+		public CompletableFuture<Page> newer(long place, Demand demand) {
 			return LeftReaderTests.this.read;
 		}
 
@@ -148,6 +153,16 @@ class LeftReaderTests {
 		@Override
 		public CompletionStage<Void> refuse(long offset, int nacks, long dueAt) {
 			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean isShared() {
+			return true;
+		}
+
+		@Override
+		public CompletionStage<Void> letGo(long offset, int nacks, long dueAt) {
+			throw new AssertionError("nobody lets go");
 		}
 
 		@Override

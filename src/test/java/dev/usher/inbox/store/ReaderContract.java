@@ -115,6 +115,7 @@ abstract class ReaderContract extends SetAsideContract {
 		await(subscription.ack(1));
 		await(subscription.ack(3));
 		DatabaseInbox crashed = this.inbox;
+		Inboxes.crash(crashed, database());
 		this.inbox = open("node", "steady");
 		Recorder second = new Recorder();
 		read(durable(to, "phone", null), second);
@@ -160,51 +161,6 @@ abstract class ReaderContract extends SetAsideContract {
 		this.inbox.tick();
 		assertThat(two.offsets(2)).containsExactly(1L, 2L);
 		assertThat(await(slow.ack(1))).isNull();
-	}
-
-	@Test
-	void aSecondNodeTakesTheOthersShareAndWhatADeadOneHeld() {
-		Destination to = shared();
-		// Leases so long that none is renewed but by the test's own hand.
-		reopen("lease", "1h");
-		DatabaseInbox other = open("node", "other", "lease", "1h");
-		Recorder here = new Recorder();
-		Recorder there = new Recorder();
-		ReaderSubscription first = await(this.inbox.subscribe(now(to), here));
-		ReaderSubscription second = await(other.subscribe(now(to), there));
-		first.request(2);
-		publish(to, 1, 4);
-		assertThat(here.offsets(2)).containsExactly(1L, 2L);
-		second.request(10);
-		other.moved(to);
-		assertThat(there.offsets(2)).containsExactly(3L, 4L);
-		this.inbox.renewLease();
-		other.renewLease();
-		this.clock.advance(Duration.ofMinutes(61));
-		other.renewLease();
-		List<Recorder.Received> taken = List.of(there.next(), there.next());
-		assertThat(taken).extracting(Recorder.Received::offset).containsExactly(1L, 2L);
-		assertThat(taken).extracting(Recorder.Received::redelivered).containsOnly(true);
-		other.destroy();
-	}
-
-	@Test
-	void whatTheLastSubscriptionOfANodeLeavesAnotherNodeTakes() {
-		Destination to = shared();
-		DatabaseInbox other = open("node", "other");
-		other.renewLease();
-		Recorder here = new Recorder();
-		Recorder there = new Recorder();
-		ReaderSubscription first = read(now(to), here);
-		publish(to, 1, 3);
-		here.offsets(3);
-		ReaderSubscription second = await(other.subscribe(now(to), there));
-		second.request(10);
-		await(first.ack(2));
-		await(first.close(false));
-		other.renewLease();
-		assertThat(there.offsets(2)).containsExactly(1L, 3L);
-		other.destroy();
 	}
 
 	@Test

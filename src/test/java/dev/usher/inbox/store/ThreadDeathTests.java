@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
+import dev.usher.cluster.node.NodeLease;
 import dev.usher.inbox.ReaderSubscription;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
@@ -46,18 +47,22 @@ class ThreadDeathTests {
 
 	private DatabaseInbox inbox;
 
+	private NodeLease node;
+
 	@BeforeEach
 	void open() {
 		this.database = TestDatabase.h2(this.folder);
+		this.node = Inboxes.node(this.database, Clock.systemUTC());
 		DataSource real = this.database.template().getDataSource();
 		this.inbox = new DatabaseInbox(new JdbcTemplate(new FailingDataSource(real)),
-				Inboxes.properties("sweep", "1s", "lease", "1s"), new FailingClock());
+				Inboxes.properties("sweep", "1s", "lease", "1s"), new FailingClock(), this.node);
 		this.inbox.afterPropertiesSet();
 	}
 
 	@AfterEach
 	void close() {
 		this.inbox.destroy();
+		this.node.destroy();
 		this.database.close();
 	}
 

@@ -1,0 +1,61 @@
+package dev.usher.cluster.node;
+
+import java.time.Clock;
+import java.util.List;
+
+import dev.usher.cluster.ClusterProperties;
+import dev.usher.inbox.InboxProperties;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * This node, and what is told of it: whether its clock is fit, how many nodes there are.
+ */
+@Configuration(proxyBeanMethods = false)
+class NodeConfiguration {
+
+	@Bean
+	NodeLease nodeLease(JdbcTemplate template, ClusterProperties properties, InboxProperties inbox,
+			List<DepartedNodes> holders, Clock clock) {
+		NodeTable table = new NodeTable(template);
+		return new NodeLease(table, table.embedded(), named(properties, inbox), inbox.lease(), holders, clock);
+	}
+
+	/** The name of the node had another property before there were clusters. */
+	private static ClusterProperties named(ClusterProperties properties, InboxProperties inbox) {
+		if (inbox.node() == null || inbox.node().equals(properties.node())) {
+			return properties;
+		}
+		if (properties.node() != null) {
+			throw new IllegalArgumentException("usher.inbox.node is the former name of usher.cluster.node: " + "'"
+					+ inbox.node() + "' and '" + properties.node() + "' cannot both be this node's");
+		}
+		return new ClusterProperties(properties.bus(), properties.name(), inbox.node(), properties.lanes());
+	}
+
+	/** Part of readiness: what a node with a wrong clock expires, others still keep. */
+	@Bean
+	HealthIndicator clockHealthIndicator(NodeLease node) {
+		return () -> (node.skew().isUnfit()) ? Health.down().build() : Health.up().build();
+	}
+
+	@Bean
+	MeterBinder nodeMeters(NodeLease node) {
+		return (registry) -> {
+			Gauge.builder("usher.nodes", node, (each) -> each.living().size())
+				.description("Nodes that live, this one too")
+				.register(registry);
+			Gauge.builder("usher.clock.skew", node, (each) -> each.skew().seconds())
+				.description("By how much this node's clock is ahead of the database's")
+				.baseUnit("seconds")
+				.register(registry);
+		};
+	}
+
+}

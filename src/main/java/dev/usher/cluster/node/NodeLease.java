@@ -1,0 +1,282 @@
+package dev.usher.cluster.node;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.cluster.BusKind;
+import dev.usher.cluster.ClusterProperties;
+import dev.usher.thread.FailureLog;
+import dev.usher.thread.ScheduledThread;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * This start of this node, and its lease: a row that it renews as long as it lives. All
+ * times are the database's, so that no node's clock takes anything from another. Whoever
+ * uses it after it is made may rely on the node being admitted: a start that would be a
+ * second node where there may be one fails here.
+ * <p>
+ * A node declares others dead only after its own renewals have succeeded for one whole
+ * lease. So a database that was away for all takes nothing from anybody: each has that
+ * long to renew first.
+ */
+public final class NodeLease implements InitializingBean, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(NodeLease.class);
+
+	/** How often the other nodes are looked at. */
+	private static final Duration LOOK = Duration.ofSeconds(1);
+
+	/** A lease is renewed so many times before it would be over. */
+	private static final int RENEWALS = 3;
+
+	/** The versions of frames that this release reads. */
+	private static final NodeTable.FrameVersions WIRE = new NodeTable.FrameVersions(1, 1);
+
+	private final NodeTable table;
+
+	private final boolean alone;
+
+	private final Member self;
+
+	private final Duration lease;
+
+	private final List<DepartedNodes> holders;
+
+	private final NodeAdmission admission;
+
+	private final ClockSkew skew;
+
+	private final ScheduledThread thread = new ScheduledThread("node-lease",
+			new FailureLog(logger, "The lease of this node could not be renewed and is tried again"));
+
+	/**
+	 * When the unbroken run of renewals began, and the latest of them, by the database;
+	 * used by the thread alone, as is what follows.
+	 */
+	private @Nullable Long runStart;
+
+	private long renewed;
+
+	/** When a renewal was tried last, in nanoseconds of the machine. */
+	private long triedAt;
+
+	private boolean failing;
+
+	private volatile List<Member> living;
+
+	private volatile int losses;
+
+	/**
+	 * Makes one that {@link #afterPropertiesSet} admits.
+	 * @param alone whether no other node can use the database, so that nothing need be
+	 * renewed
+	 * @param lease after how long without a renewal a node is dead
+	 * @param holders told of nodes that are dead
+	 */
+	NodeLease(NodeTable table, boolean alone, ClusterProperties properties, Duration lease, List<DepartedNodes> holders,
+			Clock clock) {
+		this.table = table;
+		this.alone = alone;
+		this.lease = lease;
+		this.holders = holders;
+		String id = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+		String version = NodeLease.class.getPackage().getImplementationVersion();
+		this.self = new Member(id, Objects.requireNonNullElse(properties.node(), id),
+				Objects.requireNonNullElse(version, "unknown"),
+				(properties.bus() == BusKind.NONE) ? Member.NO_LANES : properties.lanes(), 0);
+		this.admission = new NodeAdmission(properties.bus(), this.self, lease);
+		this.skew = new ClockSkew(clock);
+		this.living = List.of(this.self);
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		if (this.alone) {
+			this.table.transaction(patience(), () -> {
+				this.table.removeAll();
+				this.holders.forEach((holder) -> holder.onlyRemaining(List.of(id())));
+				return true;
+			});
+			return;
+		}
+		this.admission.await(this::tryToRegister);
+		long period = Math.min(LOOK.toMillis(), this.lease.toMillis() / RENEWALS);
+		this.thread.scheduleWithFixedDelay(this::tick, 0, period, TimeUnit.MILLISECONDS);
+	}
+
+	/** Takes a place among the nodes, where none that lives is in the way. */
+	private NodeTable.View tryToRegister() {
+		return this.table.transaction(patience(), () -> {
+			this.table.lock();
+			NodeTable.View view = this.table.look();
+			if (view.living().stream().noneMatch(this.admission::isInTheWay)) {
+				// Of this name all are dead: a restart need not wait for another lease.
+				view.lapsed().stream().filter((member) -> member.name().equals(name())).forEach(this::bury);
+				this.table.insert(this.self, WIRE, this.lease);
+				List<String> known = this.table.look().members().stream().map(Member::id).toList();
+				this.holders.forEach((holder) -> holder.onlyRemaining(known));
+			}
+			return view;
+		});
+	}
+
+	/** Looks at the others, and renews when it is time. Called by its thread. */
+	void tick() {
+		try {
+			look();
+			if (this.runStart == null || System.nanoTime() - this.triedAt >= this.lease.dividedBy(RENEWALS).toNanos()) {
+				this.triedAt = System.nanoTime();
+				renew();
+			}
+			if (this.failing) {
+				logger.info("The lease of this node is renewed again");
+			}
+			this.failing = false;
+		}
+		catch (DataAccessException | TransactionException ex) {
+			this.runStart = null;
+			if (!this.failing) {
+				this.failing = true;
+				logger.warn("The lease of this node cannot be renewed; it is tried again each second: {}",
+						NestedExceptionUtils.getMostSpecificCause(ex).getClass().getSimpleName());
+			}
+		}
+	}
+
+	private void look() {
+		long before = this.skew.millis();
+		NodeTable.View view = this.table.look();
+		this.skew.measured(view.now(), before, this.skew.millis());
+		this.living = view.living();
+	}
+
+	private void renew() {
+		Renewed renewal = this.table.transaction(patience(), () -> {
+			boolean kept = this.table.renew(id(), this.lease);
+			if (!kept) {
+				this.table.insert(this.self, WIRE, this.lease);
+			}
+			NodeTable.View view = this.table.look();
+			Renewed done = new Renewed(kept, view.now(), runStart(kept, view.now()));
+			if (done.now() - done.runStart() >= this.lease.toMillis()) {
+				view.lapsed().forEach(this::bury);
+			}
+			return done;
+		});
+		this.renewed = renewal.now();
+		this.runStart = renewal.runStart();
+		if (!renewal.kept()) {
+			this.losses++;
+			logger.warn("This node was silent for longer than its lease of {}; what it had taken went to others",
+					this.lease);
+		}
+	}
+
+	private long runStart(boolean kept, long now) {
+		Long start = this.runStart;
+		return (kept && start != null && now - this.renewed < this.lease.toMillis()) ? start : now;
+	}
+
+	private void bury(Member dead) {
+		if (this.table.removeLapsed(dead.id())) {
+			logger.info("Node {} went without a word; what it had taken is free", dead.name());
+			this.holders.forEach((holder) -> holder.departed(dead.id()));
+		}
+	}
+
+	private Duration patience() {
+		Duration third = this.lease.dividedBy(RENEWALS);
+		return (third.compareTo(LOOK) > 0) ? third : LOOK;
+	}
+
+	/** The incarnation: what names this start of this node in the database. */
+	public String id() {
+		return this.self.id();
+	}
+
+	/** The name it keeps over restarts, where it was given one. */
+	public String name() {
+		return this.self.name();
+	}
+
+	/** Whether no other node can use the database at all. */
+	public boolean isAlone() {
+		return this.alone;
+	}
+
+	/** The nodes that live, this one too, as they were seen last. */
+	public List<Member> living() {
+		return this.living;
+	}
+
+	/**
+	 * Whether other nodes lived when they were looked for last, within a second or so.
+	 */
+	public boolean hasPeers() {
+		return !this.alone && this.living.stream().anyMatch((member) -> !member.id().equals(id()));
+	}
+
+	/**
+	 * How often this node was declared dead although it lived: it holds nothing since.
+	 */
+	public int losses() {
+		return this.losses;
+	}
+
+	ClockSkew skew() {
+		return this.skew;
+	}
+
+	/** Ends the lease; nobody has to wait for it. */
+	@Override
+	public void destroy() {
+		stop();
+		try {
+			this.table.transaction(patience(), () -> {
+				this.table.remove(id());
+				this.holders.forEach((holder) -> holder.departed(id()));
+				return true;
+			});
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.warn("This node could not sign off; the others take over when its lease is over: {}",
+					NestedExceptionUtils.getMostSpecificCause(ex).getClass().getSimpleName());
+		}
+	}
+
+	/** Stops renewing without a word, as a crash does. */
+	void stop() {
+		this.thread.shutdownNow();
+		try {
+			this.thread.awaitTermination(patience().toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * A renewal.
+	 *
+	 * @param kept whether the node still had its row
+	 * @param now when, by the database
+	 * @param runStart since when each came before the lease was over
+	 */
+	private record Renewed(boolean kept, long now, long runStart) {
+
+	}
+
+}

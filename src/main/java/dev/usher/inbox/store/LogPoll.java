@@ -1,0 +1,127 @@
+package dev.usher.inbox.store;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds at the database what other nodes did: how far the logs have come that are being
+ * read here, and what they let go of. Each second while there are other nodes, every 30
+ * while hints of all of them arrive; no more rows at a time than the database answers
+ * beside its work, the rest the next time. One thread.
+ */
+final class LogPoll {
+
+	private static final long EVERY = TimeUnit.SECONDS.toNanos(1);
+
+	private static final long EVERY_WITH_HINTS = TimeUnit.SECONDS.toNanos(30);
+
+	/** What was let go of before the last other node went. */
+	private static final long EVERY_ALONE = TimeUnit.SECONDS.toNanos(5);
+
+	private static final int MOST = 10_000;
+
+	/** Parameters of one statement. */
+	private static final int CHUNK = 1_000;
+
+	private final LiveLogs live;
+
+	private final LogStore logs;
+
+	private final ReaderStore readers;
+
+	private final Peers peers;
+
+	private final Turns<String> addresses = new Turns<>();
+
+	private final Turns<Long> ids = new Turns<>();
+
+	private boolean begun;
+
+	private long polledAt;
+
+	private int losses;
+
+	LogPoll(LiveLogs live, LogStore logs, ReaderStore readers, Peers peers) {
+		this.live = live;
+		this.logs = logs;
+		this.readers = readers;
+		this.peers = peers;
+	}
+
+	/** Looks if it is time. Called several times a second. */
+	void run() {
+		if (this.peers.losses() != this.losses) {
+			this.losses = this.peers.losses();
+			this.live.openKept().values().forEach(Reader::claimsLost);
+		}
+		long every = (!this.peers.areThere()) ? EVERY_ALONE : (this.peers.tellAll()) ? EVERY_WITH_HINTS : EVERY;
+		long now = System.nanoTime();
+		if (this.begun && now - this.polledAt < every) {
+			return;
+		}
+		this.begun = true;
+		this.polledAt = now;
+		if (this.peers.areThere()) {
+			pollHeads();
+		}
+		pollReaders();
+	}
+
+	private void pollHeads() {
+		Map<String, LiveLog> known = this.live.known();
+		for (List<String> chunk : this.addresses.next(known.keySet())) {
+			Map<String, LogHead> heads = this.logs.standing(chunk);
+			chunk.forEach((address) -> this.live.seen(of(known, address), heads.get(address)));
+		}
+	}
+
+	private void pollReaders() {
+		Map<Long, Reader> open = this.live.openKept();
+		for (List<Long> chunk : this.ids.next(open.keySet())) {
+			Map<Long, Integer> nodes = this.readers.nodes(chunk);
+			chunk.forEach((id) -> of(open, id).readBy(nodes.getOrDefault(id, 1)));
+			this.readers.withFreeClaims(chunk).forEach((id) -> of(open, id).adopt());
+		}
+	}
+
+	private static <K, V> V of(Map<K, V> all, K key) {
+		return Objects.requireNonNull(all.get(key), "Only what is open is asked for");
+	}
+
+	/** Takes a part of many keys at a time, in turn. */
+	private static final class Turns<K extends Comparable<K>> {
+
+		private @Nullable K last;
+
+		/** The keys whose turn it is, in pieces for one statement. */
+		List<List<K>> next(Collection<K> all) {
+			List<K> turn = new ArrayList<>(all);
+			if (turn.size() > MOST) {
+				turn = part(new TreeSet<>(all));
+			}
+			List<List<K>> chunks = new ArrayList<>();
+			for (int from = 0; from < turn.size(); from += CHUNK) {
+				chunks.add(turn.subList(from, Math.min(turn.size(), from + CHUNK)));
+			}
+			return chunks;
+		}
+
+		private List<K> part(TreeSet<K> sorted) {
+			Set<K> after = (this.last != null) ? sorted.tailSet(this.last, false) : sorted;
+			List<K> part = new ArrayList<>(after.stream().limit(MOST).toList());
+			sorted.stream().limit(MOST - part.size()).filter((key) -> !after.contains(key)).forEach(part::add);
+			this.last = part.get(part.size() - 1);
+			return part;
+		}
+
+	}
+
+}

@@ -1,0 +1,162 @@
+package dev.usher.cluster.node;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import dev.usher.cluster.BusKind;
+import dev.usher.cluster.ClusterProperties;
+import dev.usher.inbox.store.TestDatabase;
+import dev.usher.storage.StorageException;
+import dev.usher.testing.MutableClock;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** Who may live beside whom, and who takes over from whom, on a real PostgreSQL. */
+class NodeLeaseTests {
+
+	private static final Duration LEASE = Duration.ofSeconds(2);
+
+	private final MutableClock clock = new MutableClock(Instant.now());
+
+	private final List<NodeLease> started = new ArrayList<>();
+
+	private final Departures departures = new Departures();
+
+	private TestDatabase database;
+
+	@BeforeEach
+	void open() {
+		this.database = TestDatabase.postgres();
+	}
+
+	@AfterEach
+	void close() {
+		this.started.forEach(NodeLease::destroy);
+		this.database.close();
+	}
+
+	private NodeLease start(BusKind bus, @Nullable String name, int lanes) {
+		return start(bus, name, lanes, LEASE);
+	}
+
+	private NodeLease start(BusKind bus, @Nullable String name, int lanes, Duration lease) {
+		NodeLease node = TestNodes.start(this.database.template(), new ClusterProperties(bus, "usher", name, lanes),
+				lease, this.clock, this.departures);
+		this.started.add(node);
+		return node;
+	}
+
+	private void assertRefused(BusKind bus, @Nullable String name, int lanes, String sentence) {
+		assertThatExceptionOfType(StorageException.class).isThrownBy(() -> start(bus, name, lanes))
+			.withMessageContaining(sentence);
+	}
+
+	@Test
+	void secondNodeWhenThereIsNoBusThenIsRefusedAndThePropertyNamed() {
+		start(BusKind.NONE, "one", 4);
+		assertRefused(BusKind.NONE, "two", 4, "usher.cluster.bus is none");
+		assertRefused(BusKind.REDIS, "two", 4, "usher.cluster.bus=none");
+	}
+
+	@Test
+	void secondNodeWhenItHasTheNameOfOneThatLivesThenIsRefused() {
+		start(BusKind.REDIS, "one", 4);
+		assertRefused(BusKind.REDIS, "one", 4, "name 'one'");
+	}
+
+	@Test
+	void secondNodeWhenItsLanesDifferThenIsRefused() {
+		start(BusKind.REDIS, "one", 4);
+		assertRefused(BusKind.REDIS, "two", 8, "usher.cluster.lanes=4, and this one 8");
+	}
+
+	@Test
+	void secondNodeWhenTheFirstHasEndedThenStartsAtOnce() {
+		start(BusKind.NONE, null, 4, Duration.ofHours(1)).destroy();
+		assertThat(start(BusKind.NONE, null, 4).hasPeers()).isFalse();
+	}
+
+	@Test
+	void restartWhenTheNodeWasKilledThenWaitsForItsOwnLeaseAndFreesWhatItHeld() {
+		NodeLease killed = start(BusKind.NONE, "one", 4);
+		TestNodes.crash(killed);
+		NodeLease again = start(BusKind.NONE, "one", 4);
+		assertThat(this.departures.gone).containsExactly(killed.id());
+		assertThat(again.id()).isNotEqualTo(killed.id());
+	}
+
+	@Test
+	void twoNodesWhenOneIsKilledThenTheOtherFreesWhatItHeldOnce() {
+		NodeLease one = start(BusKind.REDIS, "one", 4);
+		NodeLease two = start(BusKind.REDIS, "two", 4);
+		Awaitility.await().until(() -> one.hasPeers() && two.hasPeers());
+		TestNodes.crash(one);
+		Awaitility.await().until(() -> this.departures.gone.contains(one.id()));
+		assertThat(this.departures.gone).containsExactly(one.id());
+		Awaitility.await().until(() -> !two.hasPeers());
+	}
+
+	@Test
+	void nodeWhenItHasOnlyJustStartedThenFreesNobody() {
+		NodeLease one = start(BusKind.REDIS, "one", 4);
+		TestNodes.crash(one);
+		TestNodes.expire(this.database.template(), one.id());
+		NodeLease two = start(BusKind.REDIS, "two", 4, Duration.ofHours(1));
+		two.tick();
+		two.tick();
+		assertThat(this.departures.gone).isEmpty();
+	}
+
+	@Test
+	void nodeWhenItsRowWasRemovedThenLivesOnAndKnowsThatItHoldsNothing() {
+		NodeLease one = start(BusKind.REDIS, "one", 4);
+		this.database.template().update("DELETE FROM nodes");
+		Awaitility.await().until(() -> one.losses() == 1 && one.living().size() == 1);
+	}
+
+	@Test
+	void clockWhenItIsOffThenIsMeasuredAndFiveSecondsAreTooMany() {
+		NodeLease one = start(BusKind.REDIS, "one", 4);
+		this.clock.set(Instant.now().plusSeconds(60));
+		Awaitility.await().until(() -> one.skew().isUnfit());
+		assertThat(one.skew().seconds()).isBetween(40.0, 60.0);
+		this.clock.set(Instant.now().minusSeconds(60));
+		Awaitility.await().until(() -> one.skew().seconds() < -50);
+		assertThat(one.skew().isUnfit()).isTrue();
+	}
+
+	@Test
+	void earlierReleaseWhenANodeOfItLivesThenIsSeenAndFreedWhenItsLeaseIsOver() {
+		this.database.template().update("INSERT INTO inbox_nodes (node, lease_until) VALUES ('old', 99999999999999)");
+		assertRefused(BusKind.NONE, "new", 4, "'old'");
+		NodeLease one = start(BusKind.REDIS, "new", 4);
+		Awaitility.await().until(one::hasPeers);
+		this.database.template().update("UPDATE inbox_nodes SET lease_until = 0");
+		Awaitility.await().until(() -> this.departures.gone.contains("old"));
+	}
+
+	private static final class Departures implements DepartedNodes {
+
+		private final List<String> gone = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+		@Override
+		public void departed(String id) {
+			this.gone.add(id);
+		}
+
+		@Override
+		public void onlyRemaining(Collection<String> ids) {
+		}
+
+	}
+
+}
