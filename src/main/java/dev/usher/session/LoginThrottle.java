@@ -12,7 +12,8 @@ import dev.usher.edge.ClientAddress;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.throttle.Attempt;
-import dev.usher.throttle.Buckets;
+import dev.usher.throttle.AttemptBuckets;
+import dev.usher.throttle.LoginBuckets;
 import dev.usher.throttle.LoginProperties;
 
 import org.springframework.stereotype.Component;
@@ -33,19 +34,22 @@ class LoginThrottle {
 	/** No account has a longer name, so all of these may share one bucket. */
 	private static final int MAX_NAME = 64;
 
-	private final Buckets accounts;
+	private final LoginBuckets buckets;
 
-	private final Buckets addresses;
+	private final AttemptBuckets accounts;
 
-	private final Buckets pairs;
+	private final AttemptBuckets addresses;
+
+	private final AttemptBuckets pairs;
 
 	private final Cache<String, Boolean> known;
 
-	LoginThrottle(LoginProperties properties, Clock clock) {
+	LoginThrottle(LoginProperties properties, Clock clock, LoginBuckets buckets) {
 		int remembered = properties.remembered();
-		this.accounts = new Buckets(properties.accountAttempts(), properties.accountRefill(), remembered, clock);
-		this.pairs = new Buckets(properties.accountAttempts(), properties.accountRefill(), remembered, clock);
-		this.addresses = new Buckets(properties.addressAttempts(), properties.addressRefill(), remembered, clock);
+		this.buckets = buckets;
+		this.accounts = buckets.of("account", properties.accountAttempts(), properties.accountRefill());
+		this.pairs = buckets.of("pair", properties.accountAttempts(), properties.accountRefill());
+		this.addresses = buckets.of("address", properties.addressAttempts(), properties.addressRefill());
 		this.known = Caffeine.newBuilder()
 			.maximumSize(remembered)
 			.expireAfterAccess(KNOWN)
@@ -62,8 +66,11 @@ class LoginThrottle {
 		String account = account(username);
 		String network = ClientAddress.network(address);
 		String pair = pair(username, address);
-		Runnable remember = () -> this.known.put(pair, true);
-		if (this.known.getIfPresent(pair) != null) {
+		Runnable remember = () -> {
+			this.known.put(pair, true);
+			this.buckets.know(pair, KNOWN);
+		};
+		if (knows(username, address)) {
 			return attempt(remember, new BucketShare(this.pairs, pair));
 		}
 		return attempt(remember, new BucketShare(this.addresses, network), new BucketShare(this.accounts, account));
@@ -71,7 +78,11 @@ class LoginThrottle {
 
 	/** Whether somebody logged in to the account from there within a month. */
 	boolean knows(String username, String address) {
-		return this.known.getIfPresent(pair(username, address)) != null;
+		String pair = pair(username, address);
+		if (this.known.getIfPresent(pair) == null && this.buckets.isKnown(pair)) {
+			this.known.put(pair, true);
+		}
+		return this.known.getIfPresent(pair) != null;
 	}
 
 	/**
@@ -110,7 +121,7 @@ class LoginThrottle {
 		return this.accounts.size() + this.pairs.size() + this.addresses.size() + this.known.estimatedSize();
 	}
 
-	private record BucketShare(Buckets buckets, String name) {
+	private record BucketShare(AttemptBuckets buckets, String name) {
 
 		long take() {
 			return this.buckets.take(this.name);

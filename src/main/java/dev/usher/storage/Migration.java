@@ -3,12 +3,15 @@ package dev.usher.storage;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,9 @@ class Migration implements FlywayMigrationStrategy {
 
 	private static final int CONNECT_SECONDS = 10;
 
+	/** Where no earlier release may use a schema. */
+	private static final int NOBODY = 0;
+
 	private final JdbcConnectionDetails details;
 
 	Migration(JdbcConnectionDetails details) {
@@ -39,11 +45,11 @@ class Migration implements FlywayMigrationStrategy {
 	@Override
 	public void migrate(Flyway flyway) {
 		try (Connection connection = connect()) {
-			refuseNewerSchema(flyway);
+			refuseNewerSchema(flyway, connection);
 			flyway.migrate();
 		}
 		catch (SQLException ex) {
-			logger.debug("Closing the first connection failed", ex);
+			throw refusal(ex);
 		}
 		catch (FlywayException ex) {
 			throw new StorageException("The database schema cannot be brought up to date: " + ex.getMessage(),
@@ -90,15 +96,42 @@ class Migration implements FlywayMigrationStrategy {
 						+ "and spring.datasource.password.");
 	}
 
-	/** By default Flyway passes over migrations it does not know. */
-	private static void refuseNewerSchema(Flyway flyway) {
-		for (MigrationInfo migration : flyway.info().applied()) {
+	/**
+	 * Flyway passes over migrations it does not know. A schema of a newer release is fit
+	 * for this one if its row says so, which lets releases run beside each other while
+	 * they are exchanged.
+	 */
+	private static void refuseNewerSchema(Flyway flyway, Connection connection) throws SQLException {
+		MigrationVersion newest = null;
+		MigrationVersion known = null;
+		for (MigrationInfo migration : flyway.info().all()) {
 			if (migration.getState().name().startsWith("FUTURE")) {
-				throw new StorageException(
-						"The database was last used by a newer Usher: its schema has version " + migration.getVersion()
-								+ ", which this version does not know.",
-						"Start that version or a newer one, or restore the backup made before the upgrade.");
+				newest = migration.getVersion();
 			}
+			else {
+				known = migration.getVersion();
+			}
+		}
+		if (newest == null) {
+			return;
+		}
+		int lowest = lowestVersion(connection);
+		if (known == null || lowest == NOBODY || !known.isAtLeast(String.valueOf(lowest))) {
+			throw new StorageException(
+					"The database was last used by a newer Usher: its schema has version " + newest
+							+ ((lowest == NOBODY) ? ", which this version does not know."
+									: ", and Usher must know version " + lowest + " of it to run beside that one; "
+											+ "this Usher knows " + known + "."),
+					"Start that version or a newer one, or restore the backup made before the upgrade.");
+		}
+		logger.info("The schema has version {}, of a newer release that this one may run beside", newest);
+	}
+
+	/** Which version a release must know for this schema. */
+	private static int lowestVersion(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("SELECT lowest_version FROM schema_release")) {
+			return (row.next()) ? row.getInt(1) : NOBODY;
 		}
 	}
 

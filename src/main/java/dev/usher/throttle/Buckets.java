@@ -12,7 +12,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
  * nothing and is forgotten; beyond the bound those go that are asked for least. Any
  * thread may call.
  */
-public final class Buckets {
+public final class Buckets implements AttemptBuckets {
 
 	private final int attempts;
 
@@ -43,6 +43,7 @@ public final class Buckets {
 	 * Takes a token from the bucket of a name.
 	 * @return 0 if there was one, else the milliseconds until there is
 	 */
+	@Override
 	public long take(String name) {
 		long now = this.clock.millis();
 		return this.byName.get(name, (absent) -> new TokenBucket(this.attempts, 1, this.refill.toMillis(), now))
@@ -50,6 +51,7 @@ public final class Buckets {
 	}
 
 	/** Returns a token to the bucket of a name, if that is still remembered. */
+	@Override
 	public void giveBack(String name) {
 		TokenBucket bucket = this.byName.getIfPresent(name);
 		if (bucket != null) {
@@ -58,6 +60,7 @@ public final class Buckets {
 	}
 
 	/** How many are remembered. */
+	@Override
 	public long size() {
 		this.byName.cleanUp();
 		return this.byName.estimatedSize();

@@ -5,6 +5,7 @@ import java.time.Duration;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.testing.MutableClock;
+import dev.usher.throttle.LoginBuckets;
 import dev.usher.throttle.LoginProperties;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +19,11 @@ class LoginThrottleTests {
 
 	private final MutableClock clock = new MutableClock();
 
-	private final LoginThrottle throttle = new LoginThrottle(
-			new LoginProperties(10, Duration.ofSeconds(30), 50, Duration.ofSeconds(5), 1000), this.clock);
+	private final LoginProperties properties = new LoginProperties(10, Duration.ofSeconds(30), 50,
+			Duration.ofSeconds(5), 1000);
+
+	private final LoginThrottle throttle = new LoginThrottle(this.properties, this.clock,
+			LoginBuckets.ofThisNode(this.properties, this.clock));
 
 	private void fail(String username, String address) {
 		this.throttle.login(username, address).failed(WRONG);

@@ -191,6 +191,7 @@ class FailedStartTests {
 						"checksum", "installed_by", "execution_time", "success")
 					VALUES (1000, '999', 'later', 'SQL', 'V999__later.sql', 1, 'usher', 1, TRUE)
 					""").update();
+			first.getBean(JdbcClient.class).sql("UPDATE schema_release SET lowest_version = 999").update();
 		}
 		fail();
 		assertExplained(output, "The database was last used by a newer Usher: its schema has version 999");

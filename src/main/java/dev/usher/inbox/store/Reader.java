@@ -249,8 +249,7 @@ final class Reader {
 				this.ended = true;
 				this.tools.waiting().remove(this);
 				this.live.remove(this);
-				// Within the lock: whoever opens this reader again asks the ledger after
-				// this.
+				// Within the lock: whoever opens this reader again asks the ledger later.
 				written = this.backlog.leave(this.forget);
 			}
 		}
@@ -326,7 +325,6 @@ final class Reader {
 		return several && !late.isEmpty();
 	}
 
-	/** How many nodes have this reader open. */
 	void readBy(int nodes) {
 		this.lock.lock();
 		try {

@@ -1,0 +1,99 @@
+package dev.usher.throttle;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+import dev.usher.inbox.store.TestDatabase;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Buckets of two nodes on a real PostgreSQL. */
+class SharedBucketsTests {
+
+	private static final LoginProperties PROPERTIES = new LoginProperties(10, Duration.ofSeconds(30), 50,
+			Duration.ofSeconds(5), 1000);
+
+	private TestDatabase database;
+
+	private LoginBuckets one;
+
+	private LoginBuckets two;
+
+	@BeforeEach
+	void open() {
+		this.database = TestDatabase.postgres();
+		this.one = new LoginBuckets(PROPERTIES, Clock.systemUTC(), this.database.template());
+		this.two = new LoginBuckets(PROPERTIES, Clock.systemUTC(), this.database.template());
+	}
+
+	@AfterEach
+	void close() {
+		this.database.close();
+	}
+
+	@Test
+	void tokensWhenTakenByBothAtOnceThenNoneIsGivenTwice() throws Exception {
+		AttemptBuckets here = this.one.of("account", 10, Duration.ofSeconds(30));
+		AttemptBuckets there = this.two.of("account", 10, Duration.ofSeconds(30));
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		List<Callable<Long>> takes = IntStream.range(0, 60)
+			.<Callable<Long>>mapToObj((i) -> () -> ((i % 2 == 0) ? here : there).take("alice"))
+			.toList();
+		int taken = 0;
+		for (Future<Long> take : threads.invokeAll(takes)) {
+			taken += (take.get() == 0) ? 1 : 0;
+		}
+		threads.shutdown();
+		assertThat(taken).isEqualTo(10);
+		assertThat(here.take("alice")).isBetween(1L, 30_000L);
+		here.giveBack("alice");
+		assertThat(here.take("alice")).isZero();
+		assertThat(here.take("bob")).isZero();
+	}
+
+	@Test
+	void tokensWhenTimeHasGoneThenComeBack() {
+		AttemptBuckets here = this.one.of("account", 2, Duration.ofMillis(300));
+		AttemptBuckets there = this.two.of("account", 2, Duration.ofMillis(300));
+		here.take("alice");
+		here.take("alice");
+		Awaitility.await().until(() -> there.take("alice") == 0);
+	}
+
+	@Test
+	void databaseWhenAwayThenThisNodeCountsForItself() {
+		AttemptBuckets here = this.one.of("account", 2, Duration.ofSeconds(30));
+		this.database.close();
+		assertThat(here.take("alice")).isZero();
+		assertThat(here.take("alice")).isZero();
+		assertThat(here.take("alice")).isPositive();
+		here.giveBack("alice");
+		assertThat(here.take("alice")).isZero();
+	}
+
+	@Test
+	void pairWhenKnownToOneNodeThenIsKnownToTheOther() {
+		assertThat(this.two.isKnown("192.0.2.1 alice")).isFalse();
+		this.one.know("192.0.2.1 alice", Duration.ofDays(30));
+		assertThat(this.two.isKnown("192.0.2.1 alice")).isTrue();
+		assertThat(this.two.isKnown("192.0.2.2 alice")).isFalse();
+	}
+
+	@Test
+	void rowsWhenLookedAtThenHoldNoName() {
+		this.one.of("account", 2, Duration.ofSeconds(30)).take("my password by mistake");
+		assertThat(this.database.template().queryForList("SELECT name FROM throttles", String.class)).hasSize(1)
+			.allMatch((name) -> name.matches("[A-Za-z0-9_-]{43}"));
+	}
+
+}
