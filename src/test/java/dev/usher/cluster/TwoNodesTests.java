@@ -90,7 +90,7 @@ class TwoNodesTests {
 		this.first.clock().set(Instant.now());
 		Awaitility.await().until(() -> readiness() == 200);
 		this.first.clock().set(Instant.now().minus(Duration.ofSeconds(40)));
-		Awaitility.await().until(() -> readiness() == 503);
+		Awaitility.await().untilAsserted(() -> assertThat(readiness()).isEqualTo(503));
 		this.first.clock().set(Instant.now().plus(Duration.ofSeconds(1)));
 		Awaitility.await().until(() -> readiness() == 200);
 	}
