@@ -1,6 +1,6 @@
 /**
  * What several nodes on one database agree on. Start at {@link ClusterProperties}; who
- * the nodes are is in {@code cluster.node}.
+ * the nodes are is in {@code node}.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 
-import dev.usher.cluster.node.NodeLease;
+import dev.usher.node.NodeLease;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Postgres;

@@ -2,7 +2,7 @@ package dev.usher.inbox.store;
 
 import java.util.Collection;
 
-import dev.usher.cluster.node.DepartedNodes;
+import dev.usher.node.DepartedNodes;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import dev.usher.cluster.node.NodeLease;
+import dev.usher.node.NodeLease;
 import dev.usher.inbox.Appended;
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.usher.cluster.node.NodeLease;
+import dev.usher.node.NodeLease;
 import dev.usher.inbox.LogHint;
 import dev.usher.inbox.LogHints;
 import dev.usher.inbox.StoredMessage;

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.ExecutionException;
 
-import dev.usher.cluster.node.NodeLease;
-import dev.usher.cluster.node.TestNodes;
+import dev.usher.node.NodeLease;
+import dev.usher.node.TestNodes;
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.InboxProperties;

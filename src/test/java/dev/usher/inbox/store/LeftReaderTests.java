@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-import dev.usher.cluster.node.NodeLease;
+import dev.usher.node.NodeLease;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.inbox.StoredMessage;
 import dev.usher.testing.MutableClock;

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
-import dev.usher.cluster.node.NodeLease;
+import dev.usher.node.NodeLease;
 import dev.usher.inbox.ReaderSubscription;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;

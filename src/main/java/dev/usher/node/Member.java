@@ -1,4 +1,4 @@
-package dev.usher.cluster.node;
+package dev.usher.node;
 
 /**
  * A node as the database has it.

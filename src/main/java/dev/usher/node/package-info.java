@@ -1,11 +1,11 @@
 /**
  * Which nodes there are on the database: each start's identity, its lease, how far its
  * clock is off, and who went without a word. Owns the table {@code nodes}. Start at
- * {@link dev.usher.cluster.node.NodeLease}.
+ * {@link dev.usher.node.NodeLease}.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "cluster", "inbox", "storage", "thread" })
-package dev.usher.cluster.node;
+package dev.usher.node;
 
 import org.jspecify.annotations.NullMarked;
 

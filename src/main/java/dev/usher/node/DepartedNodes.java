@@ -1,4 +1,4 @@
-package dev.usher.cluster.node;
+package dev.usher.node;
 
 import java.util.Collection;
 
