@@ -1,18 +1,19 @@
-package dev.usher.socket;
+package dev.usher.testing;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what nobody announces, such as a counter that goes back to zero. */
-final class Await {
+public final class Await {
 
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
 	private Await() {
 	}
 
-	static void until(BooleanSupplier condition) {
+	/** Looks every few milliseconds, for ten seconds at most. */
+	public static void until(BooleanSupplier condition) {
 		long deadline = System.nanoTime() + PATIENCE;
 		while (!condition.getAsBoolean()) {
 			if (System.nanoTime() > deadline) {
