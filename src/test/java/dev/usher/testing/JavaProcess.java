@@ -193,7 +193,7 @@ public final class JavaProcess implements AutoCloseable {
 
 	/** Waits until the gateway is up; returns its port. */
 	public int awaitPort() {
-		String[] after = awaitOutput("Usher is up on ").split("Usher is up on http://localhost:", 2);
+		String[] after = awaitOutput("Usher is up on ").split("Usher is up on https?://localhost:", 2);
 		return Integer.parseInt(after[1].split("\\D", 2)[0]);
 	}
 
