@@ -300,9 +300,9 @@ final class Target {
 		}
 	}
 
-	/** Ends it and removes its data. */
+	/** Ends it at once and removes its data. */
 	void stop() {
-		this.process.close();
+		this.process.kill();
 		FileSystemUtils.deleteRecursively(this.data.toFile());
 	}
 
