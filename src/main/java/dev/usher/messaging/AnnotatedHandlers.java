@@ -144,9 +144,9 @@ final class AnnotatedHandlers extends WebSocketAnnotationMethodMessageHandler im
 	/** Places for frames whose methods are called here. */
 	private final class Reserved implements Room {
 
-		private final HandlerThreads.Places places;
+		private final HandlerThreads.Reservation places;
 
-		private Reserved(HandlerThreads.Places places) {
+		private Reserved(HandlerThreads.Reservation places) {
 			this.places = places;
 		}
 

@@ -50,9 +50,9 @@ final class HandlerThreads implements MeterBinder, DisposableBean {
 	 * @param bytes what they hold in memory together, until they have run
 	 * @throws RefusedException {@link Reason#OVERLOADED} where too many wait
 	 */
-	Places reserve(String session, String user, int frames, long bytes) {
+	Reservation reserve(String session, String user, int frames, long bytes) {
 		this.room.take(session, user, frames, bytes);
-		return new Places(session, user, frames, bytes);
+		return new Reservation(session, user, frames, bytes);
 	}
 
 	@Override
@@ -70,7 +70,7 @@ final class HandlerThreads implements MeterBinder, DisposableBean {
 	}
 
 	/** Places of one session; used by one thread. */
-	final class Places implements AutoCloseable {
+	final class Reservation implements AutoCloseable {
 
 		private final String session;
 
@@ -80,7 +80,7 @@ final class HandlerThreads implements MeterBinder, DisposableBean {
 
 		private long bytes;
 
-		private Places(String session, String user, int frames, long bytes) {
+		private Reservation(String session, String user, int frames, long bytes) {
 			this.session = session;
 			this.user = user;
 			this.frames = frames;

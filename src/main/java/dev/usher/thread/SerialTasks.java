@@ -66,8 +66,17 @@ public final class SerialTasks {
 		}
 		finally {
 			if (hasMore(owner)) {
-				queue(owner);
+				queueNext(owner);
 			}
+		}
+	}
+
+	private void queueNext(String owner) {
+		try {
+			queue(owner);
+		}
+		catch (RejectedExecutionException ex) {
+			// The threads are being shut down, and what waits is forgotten.
 		}
 	}
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -53,6 +54,9 @@ class ClaimRoles implements DisposableBean {
 
 	/** Some 200 bytes each; one that is forgotten is asked for again. */
 	private static final int MAX_KEPT = 10_000;
+
+	/** How many may wait for the answer to one token while its converter hangs. */
+	private static final int MAX_ALIKE = 1000;
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
@@ -105,7 +109,9 @@ class ClaimRoles implements DisposableBean {
 		Question mine = new Question();
 		Question present = this.questions.putIfAbsent(key, mine);
 		Question question = (present != null) ? present : mine;
-		question.awaitFor(wait);
+		if (!question.awaitFor(wait)) {
+			return CompletableFuture.failedFuture(overloaded());
+		}
 		if (present == null) {
 			begin(key, question, jws, issuer, user);
 		}
@@ -202,9 +208,14 @@ class ClaimRoles implements DisposableBean {
 		/** How long after that somebody still waits, in nanoseconds. */
 		private final AtomicLong awaited = new AtomicLong();
 
-		private void awaitFor(Duration wait) {
+		/** Who has waited; whoever gave up still takes memory until it is answered. */
+		private final AtomicInteger waiters = new AtomicInteger();
+
+		/** Somebody waits; false where too many do or did. */
+		private boolean awaitFor(Duration wait) {
 			long until = System.nanoTime() - this.begun + wait.toNanos();
 			this.awaited.accumulateAndGet(until, Math::max);
+			return this.waiters.incrementAndGet() <= MAX_ALIKE;
 		}
 
 		private boolean isAwaited() {
