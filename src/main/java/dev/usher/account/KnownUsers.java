@@ -13,6 +13,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.usher.access.Caller;
 import dev.usher.access.UserDirectory;
+import dev.usher.protocol.TextRules;
 import dev.usher.protocol.UserRemoved;
 import dev.usher.thread.SchedulingConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -116,8 +117,7 @@ class KnownUsers implements UserDirectory {
 
 	/** No issuer can give a name with controls or with half a character. */
 	private static boolean canExist(String name) {
-		return name.codePoints()
-			.noneMatch((c) -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+		return TextRules.isPrintable(name);
 	}
 
 	@Override

@@ -28,20 +28,13 @@ final class SendHandler implements FrameHandler {
 
 	private final Publisher publisher;
 
-	private final ApplicationFrames application;
-
-	SendHandler(Publisher publisher, ApplicationFrames application) {
-		this.application = application;
+	SendHandler(Publisher publisher) {
 		this.publisher = publisher;
 	}
 
 	@Override
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		String to = destination(frame);
-		if (this.application.takes(frame)) {
-			// At COMMIT; all others were seen before.
-			return this.application.handle(connection, caller, frame, null);
-		}
 		if (to.startsWith(Destination.APPLICATION)) {
 			return command(connection, to, frame);
 		}
@@ -92,10 +85,7 @@ final class SendHandler implements FrameHandler {
 
 	/** Refuses what {@link #handle} would refuse, and does nothing else. */
 	void check(Caller caller, ClientFrame frame) {
-		if (this.application.takes(frame)) {
-			this.application.check(caller, frame);
-		}
-		else if (frame.command() == Command.SEND && !PING.equals(frame.header("destination"))) {
+		if (frame.command() == Command.SEND && !PING.equals(frame.header("destination"))) {
 			this.publisher.check(caller, destination(frame));
 			frame.ownHeaders();
 		}

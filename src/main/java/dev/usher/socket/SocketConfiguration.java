@@ -66,9 +66,9 @@ class SocketConfiguration {
 	FrameDispatcher frameDispatcher(SocketProperties properties, Revocations revocations, Sessions sessions,
 			Admission admission, Connections connections, UserDirectory users, Publisher publisher,
 			Subscriptions subscriptions, Inbox inbox, SocketAudit audit, ApplicationFrames application) {
-		SendHandler send = new SendHandler(publisher, application);
+		SendHandler send = new SendHandler(publisher);
 		AcknowledgeHandler acknowledge = new AcknowledgeHandler();
-		TransactionHandler transaction = new TransactionHandler(send, acknowledge);
+		TransactionHandler transaction = new TransactionHandler(send, application, acknowledge);
 		ConnectHandler connect = new ConnectHandler(properties, revocations, sessions, admission, connections, users,
 				audit);
 		Map<Command, FrameHandler> handlers = new EnumMap<>(Command.class);

@@ -70,8 +70,10 @@ final class TokenFixture implements AutoCloseable {
 		AccessRules rules = new AccessRules(new AccessProperties(List.of(new Rule("/topic/news", List.of("user"), null),
 				new Rule("/topic/secret", List.of("admin"), null))));
 		this.verifier = new TokenVerifier(this.issuers, new CallerResolver(rules),
-				new ClaimRoles(new StaticListableBeanFactory().getBeanProvider(
-						ResolvableType.forClassWithGenerics(Converter.class, Jwt.class, Collection.class))),
+				new ClaimRoles(
+						new StaticListableBeanFactory().getBeanProvider(
+								ResolvableType.forClassWithGenerics(Converter.class, Jwt.class, Collection.class)),
+						clock),
 				this.revocations, clock, properties,
 				// A loaded machine takes its time, and what is tested is not how long.
 				Duration.ofSeconds(20));
