@@ -59,6 +59,7 @@ class HandlerBoundTests {
 				client.expectError("overloaded", 4015);
 			}
 			wake(own, sleeper);
+			Await.until(() -> waiting(own) == 0);
 			try (StompClient client = own.connect("later")) {
 				client.receipt(frame("/app/order", LARGE));
 			}
