@@ -4,16 +4,21 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Our row beside each Spring Session that is a login: what opens it. Whose it is and its
@@ -34,8 +39,14 @@ class SessionTable {
 
 	private final JdbcClient jdbc;
 
-	SessionTable(JdbcClient jdbc) {
+	private final JdbcTemplate template;
+
+	private final TransactionTemplate transaction;
+
+	SessionTable(JdbcClient jdbc, JdbcTemplate template, TransactionTemplate transaction) {
 		this.jdbc = jdbc;
+		this.template = template;
+		this.transaction = transaction;
 	}
 
 	/**
@@ -145,19 +156,23 @@ class SessionTable {
 	}
 
 	/**
-	 * Writes down when sessions were last in use. Their Spring Sessions expire no later
-	 * for it: the interval becomes what is left.
+	 * Writes down when sessions were last in use, all or none. Their Spring Sessions
+	 * expire no later for it: the interval becomes what is left.
+	 * @param times by the ids of the sessions
 	 */
-	void seen(String sessionId, Instant at) {
-		this.jdbc.sql("""
+	void seen(Map<String, Instant> times) {
+		List<Object[]> rows = new ArrayList<>();
+		new TreeMap<>(times).forEach((sessionId, at) -> {
+			long millis = at.toEpochMilli();
+			rows.add(new Object[] { millis, millis, sessionId, millis, millis });
+		});
+		this.transaction.executeWithoutResult((status) -> this.template.batchUpdate("""
 				UPDATE SPRING_SESSION SET LAST_ACCESS_TIME = ?, MAX_INACTIVE_INTERVAL =
 					CASE WHEN MAX_INACTIVE_INTERVAL < 0 THEN MAX_INACTIVE_INTERVAL
 						ELSE CAST(LEAST((EXPIRY_TIME - ?) / 1000, 2147483647) AS INT) END
 				WHERE SESSION_ID = (SELECT store_id FROM sessions WHERE session_id = ?)
 					AND LAST_ACCESS_TIME < ? AND EXPIRY_TIME > ?
-				""")
-			.params(at.toEpochMilli(), at.toEpochMilli(), sessionId, at.toEpochMilli(), at.toEpochMilli())
-			.update();
+				""", rows));
 	}
 
 	private static SessionRow read(ResultSet row, int number) throws SQLException {
