@@ -17,9 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Writes down when sessions were last in use, on one thread of its own. Those used within
@@ -105,7 +103,9 @@ class SeenRecorder implements DisposableBean {
 		try {
 			this.table.seen(batch);
 		}
-		catch (DataAccessException | TransactionException ex) {
+		catch (Throwable ex) {
+			// Whatever it is: the rest waits for this thread, and nobody schedules it
+			// again.
 			this.failures.note(ex);
 			this.recent.invalidateAll(batch.keySet());
 		}

@@ -47,7 +47,8 @@ class SeenRecorderTests {
 
 	private final AtomicInteger transactions = new AtomicInteger();
 
-	private volatile boolean refusing;
+	private volatile Runnable whenBegun = () -> {
+	};
 
 	private JdbcTemplate jdbc;
 
@@ -110,15 +111,35 @@ class SeenRecorderTests {
 
 	@Test
 	void seenWhenTheDatabaseRefusesThenTheNextUseIsWritten() {
-		this.refusing = true;
+		this.whenBegun = () -> {
+			throw new DataAccessResourceFailureException("on purpose");
+		};
 		this.recorder.seen(id(1));
 		await().atMost(30, TimeUnit.SECONDS).until(() -> this.transactions.get() == 1);
-		this.refusing = false;
+		this.whenBegun = () -> {
+		};
 		this.clock.advance(Duration.ofSeconds(1));
 		await().atMost(30, TimeUnit.SECONDS).until(() -> {
 			this.recorder.seen(id(1));
 			return seenAt(this.clock.instant()) == 1;
 		});
+	}
+
+	@Test
+	void seenWhenAnErrorIsThrownThenTheRestIsWrittenAndWhatComesLater() {
+		this.whenBegun = () -> {
+			this.whenBegun = () -> {
+			};
+			throw new AssertionError("on purpose");
+		};
+		// More than one transaction takes; all but the last are of no session.
+		for (int i = 0; i < 600; i++) {
+			this.recorder.seen(id(10_000 + i));
+		}
+		this.recorder.seen(id(1));
+		await().atMost(30, TimeUnit.SECONDS).until(() -> seenAt(this.clock.instant()) == 1);
+		this.recorder.seen(id(2));
+		await().atMost(30, TimeUnit.SECONDS).until(() -> seenAt(this.clock.instant()) == 2);
 	}
 
 	@Test
@@ -149,7 +170,7 @@ class SeenRecorderTests {
 		}, (task) -> new Thread(task).start());
 	}
 
-	/** Counts transactions, and refuses them while the test says so. */
+	/** Counts transactions, and does at their begin what the test says. */
 	private final class Counting extends TransactionTemplate {
 
 		private Counting(JdbcTransactionManager manager) {
@@ -159,9 +180,7 @@ class SeenRecorderTests {
 		@Override
 		public <T> T execute(TransactionCallback<T> action) {
 			SeenRecorderTests.this.transactions.incrementAndGet();
-			if (SeenRecorderTests.this.refusing) {
-				throw new DataAccessResourceFailureException("refused by the test");
-			}
+			SeenRecorderTests.this.whenBegun.run();
 			return super.execute(action);
 		}
 
