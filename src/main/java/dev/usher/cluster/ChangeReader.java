@@ -61,6 +61,10 @@ final class ChangeReader {
 	 */
 	void poll(List<PolledTable<?>> tables) {
 		Reading reading = Objects.requireNonNull(this.snapshot.execute((status) -> read(tables)));
+		if (!reading.position().server().equals(this.server)) {
+			// Its ids are given again as well.
+			this.applied.clear();
+		}
 		RuntimeException failure = null;
 		for (Batch<?> batch : reading.batches()) {
 			try {

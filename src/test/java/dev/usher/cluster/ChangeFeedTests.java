@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.usher.cluster.ClusterProperties.WhenBlind;
+import dev.usher.testing.Await;
 import dev.usher.testing.Migrations;
 import dev.usher.testing.Postgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

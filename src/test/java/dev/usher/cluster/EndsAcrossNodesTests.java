@@ -16,6 +16,7 @@ import dev.usher.access.UserDirectory;
 import dev.usher.inbox.Inbox;
 import dev.usher.session.Sessions;
 import dev.usher.testing.Answer;
+import dev.usher.testing.Await;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;

@@ -8,6 +8,7 @@ import java.time.Duration;
 
 import dev.usher.cluster.Blindness;
 import dev.usher.cluster.PeerFreshness;
+import dev.usher.testing.Await;
 import dev.usher.testing.Postgres;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.TestGateway;
