@@ -37,7 +37,7 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 	 */
 	public static final String NAME = "changeFeed";
 
-	/** The pool gives up after 5 s, the driver after 30 s in each of a few statements. */
+	/** The pool gives up after 5 s, the driver in each of a few statements as well. */
 	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	private static final Logger logger = LoggerFactory.getLogger(ChangeFeed.class);
@@ -45,6 +45,8 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 	private final ObjectProvider<PolledTable<?>> tables;
 
 	private final Changes changes;
+
+	private final @Nullable FeedPool pool;
 
 	private final @Nullable ChangeReader reader;
 
@@ -74,7 +76,8 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 		this.tables = tables;
 		this.changes = changes;
 		this.pause = properties.poll().toMillis();
-		this.reader = (changes.shared()) ? new ChangeReader(Objects.requireNonNull(template.getDataSource())) : null;
+		this.pool = (changes.shared()) ? new FeedPool(Objects.requireNonNull(template.getDataSource())) : null;
+		this.reader = (this.pool != null) ? new ChangeReader(this.pool.database()) : null;
 	}
 
 	@Override
@@ -144,6 +147,9 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 	@Override
 	public void destroy() {
 		this.thread.shutdownNow();
+		if (this.pool != null) {
+			this.pool.close();
+		}
 	}
 
 }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connections by a key, oldest first. Most keys have one connection, which then is the
- * value itself, so that it costs the map's entry and nothing more. A few are an array that
- * is never changed. Many are a set: to copy an array for each of 100,000 connections of
- * one user would take minutes. Any thread may call.
+ * value itself, so that it costs the map's entry and nothing more. A few are an array
+ * that is never changed. Many are a set: to copy an array for each of 100,000 connections
+ * of one user would take minutes. Any thread may call.
  *
  * @param <C> a connection, which is neither an array nor a set
  */

@@ -105,7 +105,8 @@ class Connections {
 		}
 	}
 
-	private static void remove(ConnectionIndex<StompConnection> index, @Nullable String key, StompConnection connection) {
+	private static void remove(ConnectionIndex<StompConnection> index, @Nullable String key,
+			StompConnection connection) {
 		if (key != null) {
 			index.remove(key, connection);
 		}

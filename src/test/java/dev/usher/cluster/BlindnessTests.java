@@ -21,8 +21,8 @@ class BlindnessTests {
 	private static final Duration OLD = Duration.ofSeconds(6);
 
 	private static Blindness blindness(Duration age, WhenBlind whenBlind, @Nullable PeerFreshness peers) {
-		return new Blindness(() -> age,
-				new ClusterProperties(Duration.ofMillis(250), Duration.ofSeconds(5), whenBlind), () -> peers, true);
+		return new Blindness(() -> age, new ClusterProperties(Duration.ofMillis(250), Duration.ofSeconds(5), whenBlind),
+				() -> peers, true);
 	}
 
 	private static boolean isBlind(Duration age, @Nullable PeerFreshness peers) {
@@ -93,9 +93,8 @@ class BlindnessTests {
 			"250,999,usher.cluster.blind-after must be from 1s to 10m but is 999ms",
 			"3000,5000,usher.cluster.blind-after must be twice usher.cluster.poll at least but is 5000ms" })
 	void propertiesWhenWrongThenTheSentenceNamesTheOne(long poll, long blindAfter, String sentence) {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new ClusterProperties(Duration.ofMillis(poll), Duration.ofMillis(blindAfter),
-					WhenBlind.CLOSE))
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> new ClusterProperties(Duration.ofMillis(poll), Duration.ofMillis(blindAfter), WhenBlind.CLOSE))
 			.withMessage(sentence.replace(" but", ", but"));
 	}
 

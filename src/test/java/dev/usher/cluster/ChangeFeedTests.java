@@ -1,5 +1,6 @@
 package dev.usher.cluster;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.usher.cluster.ClusterProperties.WhenBlind;
 import dev.usher.testing.Await;
 import dev.usher.testing.Migrations;
@@ -23,7 +26,10 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The polling thread goes on, whatever is thrown on it and whether or not the database is there. */
+/**
+ * The polling thread goes on, whatever is thrown on it and whether or not the database is
+ * there.
+ */
 class ChangeFeedTests {
 
 	private final Set<String> heard = ConcurrentHashMap.newKeySet();
@@ -82,6 +88,24 @@ class ChangeFeedTests {
 		revoke(jdbc, "after");
 		Await.until(() -> this.heard.contains("after"));
 		feed.destroy();
+	}
+
+	@Test
+	void poolWhenItIsUsedUpThenTheNodeHearsAllTheSame() throws SQLException {
+		String url = Postgres.newDatabase();
+		JdbcTemplate elsewhere = new JdbcTemplate(database(url));
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(url);
+		config.setMaximumPoolSize(1);
+		try (HikariDataSource pool = new HikariDataSource(config)) {
+			ChangeFeed feed = start(new JdbcTemplate(pool));
+			try (Connection last = pool.getConnection()) {
+				assertThat(last.isValid(1)).isTrue();
+				revoke(elsewhere, "heard");
+				Await.until(() -> this.heard.contains("heard"));
+			}
+			feed.destroy();
+		}
 	}
 
 	@Test

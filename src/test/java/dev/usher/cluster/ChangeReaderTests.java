@@ -25,7 +25,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-/** No row is missed, whatever order transactions commit in, and none takes effect twice. */
+/**
+ * No row is missed, whatever order transactions commit in, and none takes effect twice.
+ */
 class ChangeReaderTests {
 
 	private final Targets targets = new Targets();
@@ -108,8 +110,7 @@ class ChangeReaderTests {
 		failing.failures = 2;
 		revoke("one");
 		for (int i = 0; i < 2; i++) {
-			assertThatIllegalStateException()
-				.isThrownBy(() -> this.reader.poll(List.of(failing, this.targets)));
+			assertThatIllegalStateException().isThrownBy(() -> this.reader.poll(List.of(failing, this.targets)));
 		}
 		assertThat(this.targets.heard).containsExactly("one");
 		this.reader.poll(List.of(failing, this.targets));

@@ -194,12 +194,12 @@ class EndsAcrossNodesTests {
 		CountDownLatch written = new CountDownLatch(1);
 		CountDownLatch commit = new CountDownLatch(1);
 		try (StompClient client = connect(nodes.b(), login)) {
-			CompletableFuture<Void> late = CompletableFuture.runAsync(
-					() -> nodes.a().bean(TransactionTemplate.class).executeWithoutResult((status) -> {
-						nodes.a().bean(Sessions.class).end(login.text("session_id"));
-						written.countDown();
-						await(commit);
-					}));
+			CompletableFuture<Void> late = CompletableFuture
+				.runAsync(() -> nodes.a().bean(TransactionTemplate.class).executeWithoutResult((status) -> {
+					nodes.a().bean(Sessions.class).end(login.text("session_id"));
+					written.countDown();
+					await(commit);
+				}));
 			await(written);
 			for (int i = 0; i < 1000; i++) {
 				here.revoke(here.lasting(Revocation.Kind.TOKEN, "token" + i, null));

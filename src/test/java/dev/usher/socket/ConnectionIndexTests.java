@@ -53,17 +53,15 @@ class ConnectionIndexTests {
 
 	@Test
 	void keyWhenManyThreadsAddAndRemoveThenThoseWhoStayAreThere() {
-		CompletableFuture<?>[] threads = IntStream.range(0, 8)
-			.mapToObj((thread) -> CompletableFuture.runAsync(() -> {
-				for (int i = 0; i < 2000; i++) {
-					int connection = thread * 2000 + i;
-					this.index.add("ann", connection);
-					if (i % 100 != 0) {
-						this.index.remove("ann", connection);
-					}
+		CompletableFuture<?>[] threads = IntStream.range(0, 8).mapToObj((thread) -> CompletableFuture.runAsync(() -> {
+			for (int i = 0; i < 2000; i++) {
+				int connection = thread * 2000 + i;
+				this.index.add("ann", connection);
+				if (i % 100 != 0) {
+					this.index.remove("ann", connection);
 				}
-			}))
-			.toArray(CompletableFuture[]::new);
+			}
+		})).toArray(CompletableFuture[]::new);
 		CompletableFuture.allOf(threads).join();
 		assertThat(this.index.all("ann")).hasSize(8 * 20).doesNotHaveDuplicates();
 	}
