@@ -66,6 +66,8 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 
 	private volatile long failed;
 
+	private volatile boolean closed;
+
 	private boolean away;
 
 	private final Worker worker = new Worker("usher-changes", PATIENCE, () -> this.begun != this.ended,
@@ -104,7 +106,7 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 		catch (DataAccessException | TransactionException ex) {
 			this.failed++;
 			FatalErrors.endIfFatal(ex);
-			if (!this.away) {
+			if (!this.away && !this.closed) {
 				logger.warn("What other nodes have ended cannot be read: {}", ex.getMessage());
 			}
 			this.away = true;
@@ -146,6 +148,7 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 
 	@Override
 	public void destroy() {
+		this.closed = true;
 		this.thread.shutdownNow();
 		if (this.pool != null) {
 			this.pool.close();

@@ -103,8 +103,7 @@ final class ChangeReader {
 		List<Long> ids = new ArrayList<>();
 		List<@Nullable T> rows = new ArrayList<>();
 		this.jdbc
-			.sql("SELECT id, " + table.columns() + " FROM " + table.name()
-					+ " WHERE xid >= CAST(? AS xid8) ORDER BY id")
+			.sql("SELECT id, " + table.columns() + " FROM " + table.name() + " WHERE xid >= CAST(? AS xid8)")
 			.param(from)
 			.query((row) -> {
 				ids.add(row.getLong("id"));
