@@ -66,7 +66,7 @@ final class ChangeReader {
 			this.applied.clear();
 		}
 		RuntimeException failure = null;
-		for (Batch<?> batch : reading.batches()) {
+		for (TableRows<?> batch : reading.batches()) {
 			try {
 				apply(batch);
 			}
@@ -86,7 +86,7 @@ final class ChangeReader {
 		Position position = position();
 		// A standby that has taken over, or a backup, may give numbers again.
 		String from = position.server().equals(this.server) ? this.cursor : BEGINNING;
-		List<Batch<?>> batches = new ArrayList<>(tables.size());
+		List<TableRows<?>> batches = new ArrayList<>(tables.size());
 		tables.forEach((table) -> batches.add(read(table, from)));
 		return new Reading(position, batches);
 	}
@@ -99,20 +99,19 @@ final class ChangeReader {
 			.single();
 	}
 
-	private <T> Batch<T> read(PolledTable<T> table, String from) {
+	private <T> TableRows<T> read(PolledTable<T> table, String from) {
 		List<Long> ids = new ArrayList<>();
 		List<@Nullable T> rows = new ArrayList<>();
-		this.jdbc
-			.sql("SELECT id, " + table.columns() + " FROM " + table.name() + " WHERE xid >= CAST(? AS xid8)")
+		this.jdbc.sql("SELECT id, " + table.columns() + " FROM " + table.name() + " WHERE xid >= CAST(? AS xid8)")
 			.param(from)
 			.query((row) -> {
 				ids.add(row.getLong("id"));
 				rows.add(table.read(row));
 			});
-		return new Batch<>(table, ids, rows);
+		return new TableRows<>(table, ids, rows);
 	}
 
-	private <T> void apply(Batch<T> batch) {
+	private <T> void apply(TableRows<T> batch) {
 		Set<Long> before = this.applied.getOrDefault(batch.table(), Set.of());
 		List<T> fresh = new ArrayList<>();
 		for (int i = 0; i < batch.rows().size(); i++) {
@@ -137,11 +136,11 @@ final class ChangeReader {
 
 	}
 
-	private record Reading(Position position, List<Batch<?>> batches) {
+	private record Reading(Position position, List<TableRows<?>> batches) {
 
 	}
 
-	private record Batch<T>(PolledTable<T> table, List<Long> ids, List<@Nullable T> rows) {
+	private record TableRows<T>(PolledTable<T> table, List<Long> ids, List<@Nullable T> rows) {
 
 	}
 

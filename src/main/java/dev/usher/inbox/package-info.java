@@ -4,7 +4,7 @@
  * {@link Inbox}, the one door; how it is kept is behind it, in {@code inbox.store}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "cluster", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "thread", "protocol" })
 package dev.usher.inbox;
 
 import org.jspecify.annotations.NullMarked;
