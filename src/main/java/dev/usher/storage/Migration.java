@@ -2,6 +2,7 @@ package dev.usher.storage;
 
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
@@ -29,6 +30,8 @@ class Migration implements FlywayMigrationStrategy {
 	private static final int H2_IN_USE = 90020;
 
 	private static final int CONNECT_SECONDS = 10;
+
+	private static final int OLDEST_POSTGRES = 13;
 
 	private final JdbcConnectionDetails details;
 
@@ -59,7 +62,9 @@ class Migration implements FlywayMigrationStrategy {
 			put(properties, "loginTimeout", String.valueOf(CONNECT_SECONDS));
 		}
 		try {
-			return DriverManager.getConnection(this.details.getJdbcUrl(), properties);
+			Connection connection = DriverManager.getConnection(this.details.getJdbcUrl(), properties);
+			refuseOldServer(connection.getMetaData());
+			return connection;
 		}
 		catch (SQLException ex) {
 			throw refusal(ex);
@@ -88,6 +93,16 @@ class Migration implements FlywayMigrationStrategy {
 				"The database of spring.datasource.url cannot be reached: " + firstLine(ex.getMessage()),
 				"Check that it runs, and check spring.datasource.url, spring.datasource.username "
 						+ "and spring.datasource.password.");
+	}
+
+	/** Older ones do not tell the numbers of transactions, which nodes read by. */
+	static void refuseOldServer(DatabaseMetaData server) throws SQLException {
+		if ("PostgreSQL".equals(server.getDatabaseProductName())
+				&& server.getDatabaseMajorVersion() < OLDEST_POSTGRES) {
+			throw new StorageException("The database of spring.datasource.url is PostgreSQL "
+					+ server.getDatabaseProductVersion() + ", which is too old.",
+					"Use PostgreSQL " + OLDEST_POSTGRES + " or newer.");
+		}
 	}
 
 	/** By default Flyway passes over migrations it does not know. */

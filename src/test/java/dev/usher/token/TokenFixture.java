@@ -22,6 +22,7 @@ import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.storage.StorageProperties;
+import dev.usher.testing.Migrations;
 import dev.usher.testing.MutableClock;
 import dev.usher.testing.TestTokens;
 import org.flywaydb.core.Flyway;
@@ -90,7 +91,7 @@ final class TokenFixture implements AutoCloseable {
 
 	static DataSource migrated(String url) {
 		DataSource database = new DriverManagerDataSource(url);
-		Flyway.configure().dataSource(database).load().migrate();
+		Flyway.configure().locations(Migrations.of(url)).dataSource(database).load().migrate();
 		return database;
 	}
 

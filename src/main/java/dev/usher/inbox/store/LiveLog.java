@@ -27,6 +27,14 @@ final class LiveLog {
 	/** The readers kept in the database, by name. */
 	private final Map<String, CompletableFuture<ReaderRegistry.Opened>> named = new ConcurrentHashMap<>();
 
+	/** The number of the log, 0 until it is known. Guarded by this, as are the others. */
+	private long id;
+
+	/** The number of the last log of this address that was removed. */
+	private long removed;
+
+	private boolean over;
+
 	/** How many use it; guarded by the map of live logs. */
 	private int uses;
 
@@ -56,8 +64,37 @@ final class LiveLog {
 		return this.readers;
 	}
 
-	void add(Reader reader) {
-		this.readers.addIfAbsent(reader);
+	/**
+	 * Whether it is the log of this number, and not one that had the address before or
+	 * after it. Until somebody says a number it is nobody's.
+	 */
+	synchronized boolean isOf(long number) {
+		if (this.over || number <= this.removed) {
+			return false;
+		}
+		if (this.id == 0) {
+			this.id = number;
+		}
+		return this.id == number;
+	}
+
+	/** Notes that a log of the address was removed; says whether it is this one. */
+	synchronized boolean isRemovedWith(long number) {
+		this.removed = Math.max(this.removed, number);
+		return this.id != 0 && this.id <= number;
+	}
+
+	/** Whether its log must have been removed, because there is a younger one. */
+	synchronized boolean isOlderThan(long number) {
+		return this.id != 0 && this.id < number;
+	}
+
+	/** Adds a reader; answers whether the log is there still. */
+	synchronized boolean add(Reader reader) {
+		if (!this.over) {
+			this.readers.addIfAbsent(reader);
+		}
+		return !this.over;
 	}
 
 	void remove(Reader reader) {
@@ -81,6 +118,9 @@ final class LiveLog {
 
 	/** The log was removed: its offsets mean nothing any more. */
 	void end() {
+		synchronized (this) {
+			this.over = true;
+		}
 		this.tail.clear();
 		this.readers.forEach(Reader::end);
 	}

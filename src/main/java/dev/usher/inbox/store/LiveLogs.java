@@ -1,9 +1,11 @@
 package dev.usher.inbox.store;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -75,12 +77,33 @@ final class LiveLogs {
 		return open;
 	}
 
-	/** The log was removed; a new one may be made under its address. */
-	void removed(String address) {
-		LiveLog log = this.logs.remove(address);
-		if (log != null) {
-			log.end();
+	/**
+	 * A log was removed, here or on another node; a new one may have been made under its
+	 * address, whose readers stay.
+	 */
+	void removed(long id, String address) {
+		LiveLog log = this.logs.get(address);
+		if (log != null && log.isRemovedWith(id)) {
+			end(log);
 		}
+	}
+
+	/** The log of this number has the address now: whoever reads an older one is told. */
+	void outlived(LiveLog log, long id) {
+		if (log.isOlderThan(id)) {
+			end(log);
+		}
+	}
+
+	private void end(LiveLog log) {
+		this.logs.remove(log.destination().address(), log);
+		log.end();
+	}
+
+	/** Kept readers were removed, here or on another node. */
+	void readersRemoved(Collection<Long> readers) {
+		Map<Long, Reader> open = openKept();
+		readers.stream().map(open::get).filter(Objects::nonNull).forEach(Reader::end);
 	}
 
 	/** Tells what a commit stored. Called on the writer's thread. */
@@ -92,9 +115,13 @@ final class LiveLogs {
 				continue;
 			}
 			LiveLog log = this.logs.get(outcome.log().address());
-			if (log != null) {
+			long id = outcome.log().id();
+			if (log != null && log.isOf(id)) {
 				log.appended(message);
 				moved.add(log);
+			}
+			else if (log != null) {
+				outlived(log, id);
 			}
 			tell(outcome.draft().destination(), message);
 		}

@@ -79,6 +79,13 @@ final class ReaderRegistry {
 	private void join(Joining joining) {
 		LogStore.Standing standing = this.logs.open(joining.request().destination(), joining.request().subscriber());
 		LogHead log = standing.log();
+		if (!joining.live().isOf(log.id())) {
+			// Another log had or has the address: its tail and its head mean nothing
+			// here.
+			this.tools.logs().outlived(joining.live(), log.id());
+			joinAnew(joining);
+			return;
+		}
 		joining.live().reached(log.head());
 		String name = joining.request().keptName();
 		if (name == null) {
@@ -174,6 +181,13 @@ final class ReaderRegistry {
 		fetch(joining, () -> join(joining));
 	}
 
+	private void joinAnew(Joining joining) {
+		this.tools.logs().leave(joining.live());
+		Joining anew = new Joining(joining.request(), joining.consumer(), joining.lane(),
+				this.tools.logs().use(joining.request().destination()), joining.answer());
+		fetch(anew, () -> join(anew));
+	}
+
 	/** Takes the hint that a log moved. */
 	void moved(Destination destination) {
 		LiveLog live = this.tools.logs().find(destination.address());
@@ -182,8 +196,13 @@ final class ReaderRegistry {
 		}
 		try {
 			this.fetch.execute(() -> this.logs.standing(destination).ifPresent((standing) -> {
-				live.reached(standing.log().head());
-				live.wake();
+				if (live.isOf(standing.log().id())) {
+					live.reached(standing.log().head());
+					live.wake();
+				}
+				else {
+					this.tools.logs().outlived(live, standing.log().id());
+				}
 			}));
 		}
 		catch (RejectedExecutionException ex) {

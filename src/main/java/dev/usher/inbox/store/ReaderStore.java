@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.usher.cluster.Change;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -174,6 +175,7 @@ final class ReaderStore {
 	void remove(long reader) {
 		this.database.sql().sql("DELETE FROM inbox_readers WHERE id = ?").param(reader).update();
 		this.database.sql().sql("DELETE FROM inbox_claims WHERE reader_id = ?").param(reader).update();
+		this.database.record(Change.Kind.READER, Long.toString(reader));
 	}
 
 	/** Notes that readers are in use. */

@@ -5,7 +5,7 @@
  * {@link LogWriter}, a message to its reader through {@link Reader}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "inbox", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "inbox", "cluster", "thread", "protocol" })
 package dev.usher.inbox.store;
 
 import org.jspecify.annotations.NullMarked;

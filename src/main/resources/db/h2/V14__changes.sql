@@ -1,0 +1,1 @@
+-- Nothing: the embedded database has one node, which needs no rows to hear of what it does.
