@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.access.Caller;
+import dev.usher.bus.Bus;
+import dev.usher.bus.BusChannel;
 import dev.usher.protocol.Reason;
 import dev.usher.socket.StompConnection.State;
 import dev.usher.token.Revocation;
@@ -39,7 +41,10 @@ class Connections {
 
 	private final int pendingLimit;
 
-	Connections(SocketProperties properties) {
+	private final Bus bus;
+
+	Connections(SocketProperties properties, Bus bus) {
+		this.bus = bus;
 		this.countsUsers = properties.connect().perUser() > 0;
 		this.pendingLimit = properties.connect().pendingPerAddress();
 	}
@@ -62,6 +67,7 @@ class Connections {
 
 	/** A caller's token holds the connection open. */
 	void joined(StompConnection connection, Caller caller) {
+		this.bus.want(BusChannel.user(caller.name()));
 		this.perAddress.add(connection.address(), 0);
 		if (caller.sessionId() != null) {
 			this.perSession.add(caller.sessionId(), 0);
@@ -83,6 +89,7 @@ class Connections {
 
 	/** No token does any longer; once for each time it was {@link #joined}. */
 	void left(StompConnection connection, Caller caller) {
+		this.bus.unwant(BusChannel.user(caller.name()));
 		this.perAddress.remove(connection.address());
 		if (caller.sessionId() != null) {
 			this.perSession.remove(caller.sessionId());
