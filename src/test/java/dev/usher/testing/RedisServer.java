@@ -60,8 +60,7 @@ public final class RedisServer implements AutoCloseable {
 				"127.0.0.1", "--save", "", "--appendonly", "no", "--dir", this.folder.toString()));
 		command.addAll(this.options);
 		try {
-			Process started = new ProcessBuilder(command)
-				.redirectOutput(this.folder.resolve("redis.log").toFile())
+			Process started = new ProcessBuilder(command).redirectOutput(this.folder.resolve("redis.log").toFile())
 				.redirectErrorStream(true)
 				.start();
 			Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
@@ -127,7 +126,8 @@ public final class RedisServer implements AutoCloseable {
 	 * @return the reply as a text, an error with its minus
 	 */
 	public String command(String... words) {
-		return command(Arrays.stream(words).map((word) -> word.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new));
+		return command(
+				Arrays.stream(words).map((word) -> word.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new));
 	}
 
 	/** The same with words of bytes. */

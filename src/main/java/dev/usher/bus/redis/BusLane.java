@@ -167,9 +167,9 @@ final class BusLane {
 			StatefulRedisPubSubConnection<byte[], byte[]> subscribing) {
 		this.publishing = publishing;
 		this.subscribing = subscribing;
-		Ending ending = new Ending(mine);
-		publishing.addListener(ending);
-		subscribing.addListener(ending);
+		Disconnected disconnected = new Disconnected(mine);
+		publishing.addListener(disconnected);
+		subscribing.addListener(disconnected);
 		subscribing.addListener(new Hearing(subscribing));
 		if (!publishing.isOpen() || !subscribing.isOpen()) {
 			lost(mine, "", null);
@@ -291,11 +291,11 @@ final class BusLane {
 	}
 
 	/** Hears that a connection has ended. */
-	private final class Ending implements RedisConnectionStateListener {
+	private final class Disconnected implements RedisConnectionStateListener {
 
 		private final int mine;
 
-		private Ending(int mine) {
+		private Disconnected(int mine) {
 			this.mine = mine;
 		}
 

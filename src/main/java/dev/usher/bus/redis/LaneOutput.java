@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -38,9 +37,6 @@ final class LaneOutput {
 
 	/** Bytes after which a frame takes no further entry. */
 	private static final int FULL_FRAME = 16 * 1024;
-
-	/** Whoever waits for an answer waits two seconds at most, looked at each quarter. */
-	static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(1750);
 
 	private final BusFrame head;
 
@@ -142,7 +138,7 @@ final class LaneOutput {
 	void expire() {
 		long now = System.nanoTime();
 		Outgoing oldest = this.unanswered.peek();
-		while (oldest != null && (oldest.isDone() || now - oldest.at() > PATIENCE)) {
+		while (oldest != null && (oldest.isDone() || now - oldest.at() > ReachWaiters.LONGEST)) {
 			this.unanswered.poll();
 			answer(oldest, Reach.NODE);
 			oldest = this.unanswered.peek();

@@ -1,6 +1,5 @@
 package dev.usher.bus.redis;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -45,7 +44,7 @@ final class LaneSubscriptions {
 
 	private final Queue<String> changed = new ConcurrentLinkedQueue<>();
 
-	private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+	private final ReachWaiters waiters = new ReachWaiters();
 
 	private final AtomicInteger wanted = new AtomicInteger();
 
@@ -58,7 +57,7 @@ final class LaneSubscriptions {
 	/** Confirmations that the open window still waits for. */
 	private final AtomicInteger missing = new AtomicInteger();
 
-	private @Nullable Window window;
+	private @Nullable SubscribeWindow window;
 
 	/** How many changes are to be sent until what was wanted at the start is. */
 	private int initial;
@@ -151,7 +150,7 @@ final class LaneSubscriptions {
 					channel.waiting = new ArrayList<>(1);
 				}
 				channel.waiting.add(answer);
-				this.waiters.add(new Waiter(answer, System.nanoTime()));
+				this.waiters.add(answer);
 			}
 			return channel;
 		});
@@ -164,13 +163,7 @@ final class LaneSubscriptions {
 
 	/** Answers those that have waited long enough. Called each quarter of a second. */
 	void expire() {
-		long now = System.nanoTime();
-		Waiter oldest = this.waiters.peek();
-		while (oldest != null && (oldest.answer().isDone() || now - oldest.since() > LaneOutput.PATIENCE)) {
-			this.waiters.poll();
-			oldest.answer().complete(Reach.NODE);
-			oldest = this.waiters.peek();
-		}
+		this.waiters.expire();
 	}
 
 	/** Subscribes to everything, from nothing. Control thread. */
@@ -190,7 +183,10 @@ final class LaneSubscriptions {
 		}
 		this.initial = this.changed.size();
 		this.confirmed.set(0);
-		open(new Window(connection, List.of(), List.of()));
+		SubscribeWindow first = SubscribeWindow.empty(connection);
+		this.window = first;
+		this.missing.set(1);
+		watch(first, connection.async().subscribe(this.probes).toCompletableFuture());
 	}
 
 	/** The connection is gone. Control thread. */
@@ -222,7 +218,7 @@ final class LaneSubscriptions {
 	void onConfirmation(StatefulRedisPubSubConnection<byte[], byte[]> from) {
 		if (from == this.connection && this.missing.decrementAndGet() == 0) {
 			this.control.execute(() -> {
-				Window done = this.window;
+				SubscribeWindow done = this.window;
 				if (done != null && done.connection() == from) {
 					close(done);
 				}
@@ -248,7 +244,7 @@ final class LaneSubscriptions {
 		}
 		this.initial -= taken;
 		if (!more.isEmpty() || !fewer.isEmpty()) {
-			open(new Window(open, more, fewer));
+			open(new SubscribeWindow(open, more, fewer));
 		}
 		else if (!this.changed.isEmpty()) {
 			pumpSoon();
@@ -279,22 +275,13 @@ final class LaneSubscriptions {
 		});
 	}
 
-	private void open(Window next) {
-		boolean first = !this.steady && next.more().isEmpty() && next.fewer().isEmpty();
+	private void open(SubscribeWindow next) {
 		this.window = next;
-		this.missing.set(next.more().size() + next.fewer().size() + ((first) ? 1 : 0));
-		if (first) {
-			watch(next, next.connection().async().subscribe(this.probes).toCompletableFuture());
-		}
-		if (!next.more().isEmpty()) {
-			watch(next, next.connection().async().subscribe(bytes(next.more())).toCompletableFuture());
-		}
-		if (!next.fewer().isEmpty()) {
-			watch(next, next.connection().async().unsubscribe(bytes(next.fewer())).toCompletableFuture());
-		}
+		this.missing.set(next.size());
+		watch(next, next.send(this.prefix));
 	}
 
-	private void watch(Window sent, CompletableFuture<Void> command) {
+	private void watch(SubscribeWindow sent, CompletableFuture<Void> command) {
 		command.whenCompleteAsync((done, failure) -> {
 			if (failure != null && this.window == sent) {
 				this.owner.broken("", failure);
@@ -302,13 +289,7 @@ final class LaneSubscriptions {
 		}, this.control);
 	}
 
-	private byte[][] bytes(List<String> names) {
-		return names.stream()
-			.map((name) -> (this.prefix + name).getBytes(StandardCharsets.UTF_8))
-			.toArray(byte[][]::new);
-	}
-
-	private void close(Window done) {
+	private void close(SubscribeWindow done) {
 		this.window = null;
 		List<CompletableFuture<Reach>> reached = new ArrayList<>();
 		for (String name : done.more()) {
@@ -328,7 +309,7 @@ final class LaneSubscriptions {
 
 	/** With no window open, so that the answer can be one number only. */
 	private void count(StatefulRedisPubSubConnection<byte[], byte[]> open) {
-		Window none = new Window(open, List.of(), List.of());
+		SubscribeWindow none = SubscribeWindow.empty(open);
 		int expected = this.confirmed.get() + 1;
 		this.window = none;
 		this.missing.set(0);
@@ -357,22 +338,6 @@ final class LaneSubscriptions {
 			this.owner.steady();
 		}
 		pump();
-	}
-
-	/**
-	 * Changes that were sent together and wait to be confirmed.
-	 *
-	 * @param more channels that are subscribed to
-	 * @param fewer channels that no longer are
-	 */
-	private record Window(StatefulRedisPubSubConnection<byte[], byte[]> connection, List<String> more,
-			List<String> fewer) {
-
-	}
-
-	/** Who waits, since when. */
-	private record Waiter(CompletableFuture<Reach> answer, long since) {
-
 	}
 
 }

@@ -39,8 +39,7 @@ final class BusNode implements AutoCloseable {
 	BusNode(RedisURI uri, byte[] key, int lanes, int megabytes) {
 		uri.setTimeout(Duration.ofSeconds(3));
 		RedisEndpoint endpoint = new RedisEndpoint(uri, Duration.ofSeconds(3), null);
-		this.bus = new RedisBus(
-				new RedisBus.Parts(endpoint, this.state, this.tally, key, System::currentTimeMillis),
+		this.bus = new RedisBus(new RedisBus.Parts(endpoint, this.state, this.tally, key, System::currentTimeMillis),
 				new BusProperties(Engine.REDIS, "usher", lanes, DataSize.ofMegabytes(megabytes)), this.incarnation);
 		this.bus.receive(EntryKind.HINT,
 				(channel, origin, entry) -> this.arrived.add(channel.name() + "=" + new String(entry)));

@@ -20,8 +20,8 @@ class RedisAwayTests {
 	private static final BusChannel BOB = BusChannel.user("bob");
 
 	/** The line of the documents. */
-	private static final String[] RIGHTS = { "resetchannels", "&usher:*", "~usher:*", "-@all", "+publish",
-			"+subscribe", "+unsubscribe", "+client|info" };
+	private static final String[] RIGHTS = { "resetchannels", "&usher:*", "~usher:*", "-@all", "+publish", "+subscribe",
+			"+unsubscribe", "+client|info" };
 
 	@Test
 	void startWhenRedisIsAwayThenTheNodeIsDegradedAndConnectsLater() throws Exception {
@@ -112,8 +112,7 @@ class RedisAwayTests {
 
 	private static BusNode as(RedisServer redis, String password) {
 		RedisURI uri = RedisURI.create("127.0.0.1", redis.port());
-		uri.setCredentialsProvider(
-				new StaticCredentialsProvider("gateway", password.toCharArray()));
+		uri.setCredentialsProvider(new StaticCredentialsProvider("gateway", password.toCharArray()));
 		return new BusNode(uri, BusNode.KEY, 2, 16);
 	}
 

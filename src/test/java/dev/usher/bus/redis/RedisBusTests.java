@@ -159,8 +159,7 @@ class RedisBusTests extends BusContract {
 	@Test
 	void sendWhenRedisDoesNotAnswerThenItIsThisNodeAfterTwoSecondsAndMemoryIsBounded() throws Exception {
 		try (TcpProxy proxy = new TcpProxy(redis.port());
-				BusNode node = new BusNode(RedisURI.create("127.0.0.1", proxy.port()), BusNode.KEY, 1,
-						1)) {
+				BusNode node = new BusNode(RedisURI.create("127.0.0.1", proxy.port()), BusNode.KEY, 1, 1)) {
 			proxy.hold();
 			assertThat(node.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(5, TimeUnit.SECONDS))
 				.isEqualTo(Reach.NODE);
