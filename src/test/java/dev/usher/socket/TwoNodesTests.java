@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import dev.usher.testing.Await;
 import dev.usher.testing.Postgres;
 import dev.usher.testing.RedisServer;
 import dev.usher.testing.StompClient;
@@ -151,9 +152,9 @@ class TwoNodesTests {
 			subscribe(bob, "s", "/topic/leaving");
 			assertThat(redis.command("PUBSUB", "NUMSUB", "usher:u:erin", "usher:t:leaving")).doesNotContain("\n0\n");
 			bob.sendAndWait("UNSUBSCRIBE", "id:s");
-			Await.until(() -> redis.command("PUBSUB", "NUMSUB", "usher:t:leaving").contains("\n0\n"));
+			Await.within(20, () -> redis.command("PUBSUB", "NUMSUB", "usher:t:leaving").contains("\n0\n"));
 		}
-		Await.until(() -> redis.command("PUBSUB", "NUMSUB", "usher:u:erin").contains("\n0\n"));
+		Await.within(20, () -> redis.command("PUBSUB", "NUMSUB", "usher:u:erin").contains("\n0\n"));
 	}
 
 	@Test
@@ -165,7 +166,7 @@ class TwoNodesTests {
 			.isGreaterThan(500);
 		assertThat(meters.get("usher.bus.wanted.channels").gauge().value())
 			.isEqualTo(meters.get("usher.bus.confirmed.channels").gauge().value());
-		Await.until(() -> meters.get("usher.bus.roundtrip").timer().count() > 0);
+		Await.within(20, () -> meters.get("usher.bus.roundtrip").timer().count() > 0);
 	}
 
 	@Test
@@ -175,7 +176,7 @@ class TwoNodesTests {
 			subscribe(alice, "own", "/user/topic/session");
 			subscribe(bob, "s", "/user/topic/chat");
 			redis.stop();
-			Await.until(() -> health(one, "").equals("200 {\"status\":\"DEGRADED\"}"));
+			Await.within(20, () -> health(one, "").equals("200 {\"status\":\"DEGRADED\"}"));
 			assertThat(health(one, "/readiness")).isEqualTo("200 {\"status\":\"UP\"}");
 			assertThat(subscribe(bob, "t", "/topic/late").header("reach")).isEqualTo("node");
 			StompFrame receipt = alice
@@ -189,7 +190,7 @@ class TwoNodesTests {
 			StompFrame gap = alice.expect("MESSAGE");
 			assertThat(gap.header("destination")).isEqualTo("/user/topic/session");
 			assertThat(gap.text()).matches("\\{\"event\":\"gap\",\"seconds\":[1-9]\\d*}");
-			Await.until(() -> health(one, "").equals("200 {\"status\":\"UP\"}")
+			Await.within(20, () -> health(one, "").equals("200 {\"status\":\"UP\"}")
 					&& health(other, "").equals("200 {\"status\":\"UP\"}"));
 			try (StompClient carol = other.connect("carol")) {
 				carol.receipt(StompFrame.of("SEND", "destination:/topic/late").body("back"));

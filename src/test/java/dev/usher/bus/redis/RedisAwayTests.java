@@ -2,10 +2,10 @@ package dev.usher.bus.redis;
 
 import java.util.concurrent.TimeUnit;
 
-import dev.usher.bus.Await;
 import dev.usher.bus.BusChannel;
 import dev.usher.bus.EntryKind;
 import dev.usher.bus.Reach;
+import dev.usher.testing.Await;
 import dev.usher.testing.RedisServer;
 import dev.usher.testing.TcpProxy;
 import io.lettuce.core.RedisURI;
@@ -34,7 +34,7 @@ class RedisAwayTests {
 				assertThat(node.bus.send(BOB, EntryKind.HINT, new byte[1]).get(5, TimeUnit.SECONDS))
 					.isEqualTo(Reach.NODE);
 				redis.restart();
-				Await.until(node::hasAll);
+				Await.within(20, node::hasAll);
 				assertThat(node.bus.confirmed(BOB).get(5, TimeUnit.SECONDS)).isEqualTo(Reach.CLUSTER);
 			}
 		}
@@ -47,9 +47,9 @@ class RedisAwayTests {
 				BusNode other = new BusNode(redis.port())) {
 			node.wanting(BOB).wanting(BusChannel.topic("news"));
 			redis.restart();
-			Await.until(() -> node.gaps.size() == 1 && node.hasAll() && other.hasAll());
+			Await.within(20, () -> node.gaps.size() == 1 && node.hasAll() && other.hasAll());
 			other.hint(BOB, "back");
-			Await.until(() -> node.arrived.contains("u:bob=back"));
+			Await.within(20, () -> node.arrived.contains("u:bob=back"));
 			assertThat(node.gaps).hasSize(1);
 		}
 	}
@@ -62,7 +62,7 @@ class RedisAwayTests {
 				node.wanting(BOB);
 				node.bus.want(BusChannel.topic("x"));
 				node.bus.unwant(BusChannel.topic("x"));
-				Await.until(node::hasAll);
+				Await.within(20, node::hasAll);
 				assertThat(node.bus.send(BOB, EntryKind.HINT, new byte[1]).join()).isEqualTo(Reach.CLUSTER);
 				assertThat(redis.command("ACL", "LOG")).doesNotContain("publish").doesNotContain("subscribe");
 			}
@@ -83,7 +83,7 @@ class RedisAwayTests {
 
 	private static void assertProblem(RedisServer redis, String password, String sentence) {
 		try (BusNode node = as(redis, password)) {
-			Await.until(() -> String.valueOf(node.state.problem()).contains(sentence));
+			Await.within(20, () -> String.valueOf(node.state.problem()).contains(sentence));
 			assertThat(node.state.problem()).doesNotContain(password);
 		}
 	}
@@ -92,7 +92,7 @@ class RedisAwayTests {
 	void busWhenRedisIsTooOldThenSaysSo() {
 		try (RedisServer redis = RedisServer.start("--rename-command", "HELLO", "")) {
 			try (BusNode node = new BusNode(redis.port())) {
-				Await.until(() -> String.valueOf(node.state.problem()).contains("too old"));
+				Await.within(20, () -> String.valueOf(node.state.problem()).contains("too old"));
 			}
 		}
 	}
@@ -104,9 +104,9 @@ class RedisAwayTests {
 				BusNode node = new BusNode(proxy.port())) {
 			node.wanting(BOB);
 			proxy.holdAnswers();
-			Await.until(() -> !node.isWell());
+			Await.within(20, () -> !node.isWell());
 			proxy.mend();
-			Await.until(() -> node.gaps.size() == 1 && node.hasAll());
+			Await.within(20, () -> node.gaps.size() == 1 && node.hasAll());
 		}
 	}
 

@@ -8,12 +8,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-import dev.usher.bus.Await;
 import dev.usher.bus.Bus;
 import dev.usher.bus.BusChannel;
 import dev.usher.bus.BusContract;
 import dev.usher.bus.EntryKind;
 import dev.usher.bus.Reach;
+import dev.usher.testing.Await;
 import dev.usher.testing.RedisServer;
 import dev.usher.testing.TcpProxy;
 import io.lettuce.core.RedisURI;
@@ -66,7 +66,7 @@ class RedisBusTests extends BusContract {
 		other.wanting(channel);
 		List<String> sent = IntStream.range(0, 5000).mapToObj((i) -> "t:ordered=" + i).toList();
 		IntStream.range(0, 5000).forEach((i) -> one.hint(channel, Integer.toString(i)));
-		Await.until(() -> ofChannel(other, channel).size() == sent.size());
+		Await.within(20, () -> ofChannel(other, channel).size() == sent.size());
 		assertThat(ofChannel(other, channel)).isEqualTo(sent);
 	}
 
@@ -81,7 +81,7 @@ class RedisBusTests extends BusContract {
 			for (int i = 0; i < 100; i++) {
 				one.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(10, TimeUnit.SECONDS);
 			}
-			Await.until(() -> ofChannel(other, BOB).size() >= 100);
+			Await.within(20, () -> ofChannel(other, BOB).size() >= 100);
 			assertThat(nobody.tally.received.sum()).isZero();
 			assertThat(nobody.tally.echo.sum()).isZero();
 		}
@@ -97,7 +97,7 @@ class RedisBusTests extends BusContract {
 		assertThat(redis.command("PUBSUB", "NUMSUB", "usher:t:counted")).contains("\n1\n");
 		one.bus.unwant(channel);
 		one.bus.unwant(channel);
-		Await.until(() -> redis.command("PUBSUB", "NUMSUB", "usher:t:counted").contains("\n0\n"));
+		Await.within(20, () -> redis.command("PUBSUB", "NUMSUB", "usher:t:counted").contains("\n0\n"));
 	}
 
 	@Test
@@ -107,24 +107,24 @@ class RedisBusTests extends BusContract {
 			byte[] channel = "usher:u:bob".getBytes();
 			byte[] good = frame(channel, 1, System.currentTimeMillis(), BOB);
 			publish(channel, good);
-			Await.until(() -> victim.arrived.size() == 1);
+			Await.within(20, () -> victim.arrived.size() == 1);
 
 			publish(channel, good);
-			Await.until(() -> victim.tally.dropped(FrameFault.REPLAY) == 1);
+			Await.within(20, () -> victim.tally.dropped(FrameFault.REPLAY) == 1);
 			byte[] forged = frame(channel, 2, System.currentTimeMillis(), BOB);
 			forged[forged.length - 20] ^= 1;
 			publish(channel, forged);
 			byte[] moved = frame("usher:u:alice".getBytes(), 3, System.currentTimeMillis(), BOB);
 			publish(channel, moved);
-			Await.until(() -> victim.tally.dropped(FrameFault.SEAL) == 2);
+			Await.within(20, () -> victim.tally.dropped(FrameFault.SEAL) == 2);
 			publish(channel, "hello".getBytes());
-			Await.until(() -> victim.tally.dropped(FrameFault.FOREIGN) == 1);
+			Await.within(20, () -> victim.tally.dropped(FrameFault.FOREIGN) == 1);
 			publish(channel, frame(channel, 4, System.currentTimeMillis() - 120_000, BOB));
-			Await.until(() -> victim.tally.dropped(FrameFault.STALE) == 1);
+			Await.within(20, () -> victim.tally.dropped(FrameFault.STALE) == 1);
 			assertThat(victim.arrived).hasSize(1);
 
 			publish(channel, frame(channel, 5, System.currentTimeMillis(), BOB));
-			Await.until(() -> victim.arrived.size() == 2);
+			Await.within(20, () -> victim.arrived.size() == 2);
 			assertThat(victim.dropped()).isEqualTo(5);
 		}
 	}
@@ -151,7 +151,7 @@ class RedisBusTests extends BusContract {
 		try (BusNode stranger = new BusNode(uri, key, 4, 16); BusNode misfit = new BusNode(uri, BusNode.KEY, 2, 16)) {
 			stranger.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(10, TimeUnit.SECONDS);
 			misfit.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(10, TimeUnit.SECONDS);
-			Await.until(() -> other.tally.dropped(FrameFault.SEAL) == seals + 1
+			Await.within(20, () -> other.tally.dropped(FrameFault.SEAL) == seals + 1
 					&& other.tally.dropped(FrameFault.LANES) == lanes + 1);
 		}
 	}
@@ -169,7 +169,7 @@ class RedisBusTests extends BusContract {
 			}
 			assertThat(node.tally.lost.sum() - lost).isGreaterThanOrEqualTo(30);
 			proxy.mend();
-			Await.until(node::isWell);
+			Await.within(20, node::isWell);
 		}
 	}
 
@@ -178,23 +178,23 @@ class RedisBusTests extends BusContract {
 		try (TcpProxy proxy = new TcpProxy(redis.port()); BusNode node = new BusNode(proxy.port())) {
 			node.wanting(BOB);
 			proxy.cut();
-			Await.until(() -> !node.isWell());
+			Await.within(20, () -> !node.isWell());
 			proxy.mend();
-			Await.until(() -> node.gaps.size() == 1 && node.hasAll());
+			Await.within(20, () -> node.gaps.size() == 1 && node.hasAll());
 			assertThat(node.gaps.get(0).affects(BOB)).isTrue();
 
 			proxy.hold();
-			Await.until(() -> !node.isWell());
+			Await.within(20, () -> !node.isWell());
 			proxy.mend();
-			Await.until(() -> node.gaps.size() == 2 && node.hasAll());
+			Await.within(20, () -> node.gaps.size() == 2 && node.hasAll());
 			assertThat(node.gaps.get(1).length()).isGreaterThan(Duration.ofSeconds(2));
 
 			redis.command("CLIENT", "KILL", "TYPE", "pubsub");
-			Await.until(() -> node.gaps.size() == 3 && node.hasAll());
-			Await.until(() -> other.hasAll() && one.hasAll());
+			Await.within(20, () -> node.gaps.size() == 3 && node.hasAll());
+			Await.within(20, () -> other.hasAll() && one.hasAll());
 			int before = node.arrived.size();
 			one.hint(BOB, "after");
-			Await.until(() -> node.arrived.size() == before + 1);
+			Await.within(20, () -> node.arrived.size() == before + 1);
 		}
 	}
 
@@ -203,7 +203,7 @@ class RedisBusTests extends BusContract {
 		int channels = Integer.getInteger("usher.test.channels", 20_000);
 		try (TcpProxy proxy = new TcpProxy(redis.port()); BusNode node = new BusNode(proxy.port())) {
 			IntStream.range(0, channels).forEach((i) -> node.bus.want(BusChannel.user("user" + i)));
-			Await.until(node::hasAll);
+			Await.within(20, node::hasAll);
 			for (int i = 0; i < 20; i++) {
 				int gaps = node.gaps.size();
 				proxy.cut();
