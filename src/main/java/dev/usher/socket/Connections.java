@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.access.Caller;
+import dev.usher.bus.Bus;
+import dev.usher.bus.BusChannel;
 import dev.usher.protocol.Reason;
 import dev.usher.socket.StompConnection.State;
 import dev.usher.thread.FailureLog;
@@ -40,7 +42,10 @@ class Connections {
 
 	private final int pendingLimit;
 
-	Connections(SocketProperties properties) {
+	private final Bus bus;
+
+	Connections(SocketProperties properties, Bus bus) {
+		this.bus = bus;
 		this.pendingLimit = properties.connect().pendingPerAddress();
 	}
 
@@ -62,6 +67,7 @@ class Connections {
 
 	/** A caller's token holds the connection open. */
 	void joined(StompConnection connection, Caller caller) {
+		this.bus.want(BusChannel.user(caller.name()));
 		this.perAddress.add(connection.address(), 0);
 		this.ofUser.add(caller.name(), connection);
 		add(this.ofSession, caller.sessionId(), connection);
@@ -93,6 +99,7 @@ class Connections {
 
 	/** No token does any longer; once for each time it was {@link #joined}. */
 	void left(StompConnection connection, Caller caller) {
+		this.bus.unwant(BusChannel.user(caller.name()));
 		this.perAddress.remove(connection.address());
 		this.ofUser.remove(caller.name(), connection);
 		remove(this.ofSession, caller.sessionId(), connection);
