@@ -33,10 +33,21 @@ class Migration implements FlywayMigrationStrategy {
 
 	private static final int OLDEST_POSTGRES = 13;
 
+	private static final String POSTGRESQL = "jdbc:postgresql:";
+
 	private final JdbcConnectionDetails details;
 
 	Migration(JdbcConnectionDetails details) {
 		this.details = details;
+	}
+
+	/**
+	 * Where the migrations of a database are. PostgreSQL, which several nodes can share,
+	 * has some of its own. Flyway's own way to tell databases apart would open the pool.
+	 */
+	static String[] locations(String url) {
+		String all = "classpath:db/migration";
+		return url.startsWith(POSTGRESQL) ? new String[] { all, "classpath:db/postgresql" } : new String[] { all };
 	}
 
 	@Override
@@ -58,7 +69,7 @@ class Migration implements FlywayMigrationStrategy {
 		Properties properties = new Properties();
 		put(properties, "user", this.details.getUsername());
 		put(properties, "password", this.details.getPassword());
-		if (this.details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
+		if (this.details.getJdbcUrl().startsWith(POSTGRESQL)) {
 			put(properties, "loginTimeout", String.valueOf(CONNECT_SECONDS));
 		}
 		try {

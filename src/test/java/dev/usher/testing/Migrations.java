@@ -1,6 +1,6 @@
 package dev.usher.testing;
 
-/** Where the migrations of a database are, as the gateway's defaults say it. */
+/** Where the migrations of a database are. */
 public final class Migrations {
 
 	private Migrations() {
@@ -8,8 +8,9 @@ public final class Migrations {
 
 	/** The locations for the database of a JDBC URL. */
 	public static String[] of(String url) {
-		String vendor = (url.startsWith("jdbc:postgresql:")) ? "postgresql" : "h2";
-		return new String[] { "classpath:db/migration", "classpath:db/" + vendor };
+		String all = "classpath:db/migration";
+		return url.startsWith("jdbc:postgresql:") ? new String[] { all, "classpath:db/postgresql" }
+				: new String[] { all };
 	}
 
 }

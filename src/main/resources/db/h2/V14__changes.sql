@@ -1,1 +1,0 @@
--- Nothing: the embedded database has one node, which needs no rows to hear of what it does.
