@@ -2,7 +2,7 @@
 
 -- The nodes that live. "inbox_nodes" is of the release before this one, which may run beside it; a later release drops it.
 CREATE TABLE nodes (
-  -- 64 random bits of this start, in hexadecimal.
+  -- 64 random bits of this start, in base 36.
   incarnation VARCHAR(16) PRIMARY KEY,
   name VARCHAR(64) NOT NULL,
   version VARCHAR(64) NOT NULL,

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 
 import dev.usher.access.Caller;
 import dev.usher.account.AccountRepository.Stored;
+import dev.usher.cluster.Change;
+import dev.usher.cluster.Changes;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.UserRemoved;
@@ -43,12 +45,15 @@ public class Administration {
 
 	private final KnownUsers users;
 
+	private final Changes changes;
+
 	private final Clock clock;
 
 	Administration(AccountRepository repository, PasswordHashing hashing, PasswordRules passwords,
 			HashingExecutor executor, TransactionTemplate transaction, ApplicationEventPublisher events,
-			KnownUsers users, Clock clock) {
+			KnownUsers users, Changes changes, Clock clock) {
 		this.users = users;
+		this.changes = changes;
 		this.repository = repository;
 		this.hashing = hashing;
 		this.passwords = passwords;
@@ -87,14 +92,21 @@ public class Administration {
 		AccountRules.checkRoles(roles);
 		this.passwords.check(username, password);
 		return this.executor.submit(ADMINISTRATORS, () -> {
-			if (!this.repository.insert(username, this.hashing.hash(password), roles, this.clock.instant(), false)) {
-				throw new RefusedException(Reason.ACCOUNT_EXISTS);
-			}
+			String hash = this.hashing.hash(password);
+			Account made = inTransaction(() -> insert(username, hash, roles));
 			this.users.changed(username);
-			// Somebody from elsewhere may be logged in by this name, which is taken now.
-			this.events.publishEvent(new CredentialsRevoked(username, null));
-			return require(username).account();
+			return made;
 		});
+	}
+
+	private Account insert(String username, String hash, Set<String> roles) {
+		if (!this.repository.insert(username, hash, roles, this.clock.instant(), false)) {
+			throw new RefusedException(Reason.ACCOUNT_EXISTS);
+		}
+		this.changes.record(Change.Kind.ACCOUNT, username);
+		// Somebody from elsewhere may be logged in by this name, which is taken now.
+		this.events.publishEvent(new CredentialsRevoked(username, null));
+		return require(username).account();
 	}
 
 	CompletableFuture<Account> change(String username, AccountChange change) {
@@ -138,6 +150,7 @@ public class Administration {
 			refuseIfLastAdministrator(username);
 			Account account = lock(username);
 			this.repository.delete(username);
+			this.changes.record(Change.Kind.ACCOUNT, account.username());
 			this.events.publishEvent(new CredentialsRevoked(account.username(), null));
 			this.events.publishEvent(new UserRemoved(account.username()));
 			return account;

@@ -3,31 +3,37 @@ package dev.usher.account;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.usher.access.Caller;
 import dev.usher.access.UserDirectory;
+import dev.usher.cluster.Change;
+import dev.usher.cluster.ChangeListener;
+import dev.usher.protocol.TextRules;
 import dev.usher.protocol.UserRemoved;
 import dev.usher.thread.SchedulingConfiguration;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
  * The users there are, from the database. What was found is believed for a while: whoever
- * exists for ten minutes, who does not for half a minute, so that one who comes on
- * another node is soon found. What happens on this node is known at once.
+ * exists for ten minutes, who does not for half a minute, so that one who comes from
+ * elsewhere on another node is soon found. Accounts that are made and removed are known
+ * at once, and on other nodes with their next poll.
  */
 @Component
-class KnownUsers implements UserDirectory {
+class KnownUsers implements UserDirectory, ChangeListener {
 
 	/** Some 20 MiB when full; one that is forgotten is looked up again. */
 	private static final int MAX_REMEMBERED = 100_000;
@@ -116,8 +122,7 @@ class KnownUsers implements UserDirectory {
 
 	/** No issuer can give a name with controls or with half a character. */
 	private static boolean canExist(String name) {
-		return name.codePoints()
-			.noneMatch((c) -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+		return TextRules.isPrintable(name);
 	}
 
 	@Override
@@ -141,15 +146,31 @@ class KnownUsers implements UserDirectory {
 
 	/** An account was made, or removed. */
 	void changed(String username) {
-		String key = AccountRules.key(username);
-		for (Cache<String, User> cache : Set.of(this.exact, this.others)) {
-			cache.asMap().keySet().removeIf((name) -> AccountRules.key(name).equals(key));
+		changed(Set.of(username));
+	}
+
+	/** Looks through all that is remembered, once however many they are. */
+	private void changed(Collection<String> usernames) {
+		Set<String> keys = usernames.stream().map(AccountRules::key).collect(Collectors.toSet());
+		for (Cache<String, User> cache : List.of(this.exact, this.others)) {
+			cache.asMap().keySet().removeIf((name) -> keys.contains(AccountRules.key(name)));
 		}
 	}
 
-	@EventListener
+	/** After the commit: before, whoever looks would find the account again. */
+	@TransactionalEventListener(fallbackExecution = true)
 	void on(UserRemoved event) {
 		changed(event.username());
+	}
+
+	@Override
+	public Change.Kind kind() {
+		return Change.Kind.ACCOUNT;
+	}
+
+	@Override
+	public void onChanged(List<String> targets) {
+		changed(targets);
 	}
 
 	@Scheduled(fixedDelay = 24, initialDelay = 1, timeUnit = TimeUnit.HOURS,

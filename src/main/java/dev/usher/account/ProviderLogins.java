@@ -2,18 +2,20 @@ package dev.usher.account;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import dev.usher.access.Caller;
+import dev.usher.access.RoleNames;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.FailureLog;
+import dev.usher.thread.Failures;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +42,6 @@ import org.springframework.stereotype.Service;
  */
 @Service
 public class ProviderLogins implements DisposableBean {
-
-	/** What Spring Security puts in front of a role. */
-	private static final String PREFIX = "ROLE_";
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -91,8 +90,7 @@ public class ProviderLogins implements DisposableBean {
 			return here;
 		}
 		return here.exceptionallyCompose((failure) -> {
-			Throwable cause = (failure instanceof CompletionException && failure.getCause() != null)
-					? failure.getCause() : failure;
+			Throwable cause = Failures.unwrap(failure);
 			return (cause instanceof UnknownNameException && !username.isBlank())
 					? ask(elsewhere, username, password, known, then) : CompletableFuture.failedFuture(cause);
 		});
@@ -101,23 +99,31 @@ public class ProviderLogins implements DisposableBean {
 	private <T> CompletableFuture<T> ask(AuthenticationManager elsewhere, String username, String password,
 			boolean known, Function<Account, T> then) {
 		CompletableFuture<T> answer = new CompletableFuture<>();
-		answer.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+		// Whichever is first decides: the client is refused at the timeout, or the login
+		// counts, and the client gets what is made of it however long that takes. A
+		// session
+		// would be left that nobody has otherwise.
+		CompletableFuture<Account> verified = new CompletableFuture<>();
+		verified.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((account, failure) -> {
+			if (failure != null) {
+				answer.completeExceptionally((failure instanceof TimeoutException) ? overloaded() : failure);
+			}
+		});
 		this.executor.submit(known ? AccountRules.key(username) : null, () -> {
-			// Nobody waits any more; a session would be left that nobody has.
-			if (!answer.isDone()) {
+			if (!verified.isDone()) {
 				Account account = verify(elsewhere, username, password);
-				if (!answer.isDone()) {
+				if (verified.complete(account)) {
+					this.users.cameFromElsewhere(account.username());
 					answer.complete(then.apply(account));
 				}
 			}
 			return true;
 		}).whenComplete((done, failure) -> {
-			if (failure != null) {
+			if (failure != null && !verified.completeExceptionally(failure)) {
 				answer.completeExceptionally(failure);
 			}
 		});
-		return answer.exceptionallyCompose((failure) -> CompletableFuture
-			.failedFuture((failure instanceof TimeoutException) ? overloaded() : failure));
+		return answer;
 	}
 
 	private Account verify(AuthenticationManager elsewhere, String username, String password) {
@@ -139,9 +145,7 @@ public class ProviderLogins implements DisposableBean {
 		if (answer == null || !answer.isAuthenticated()) {
 			throw new RefusedException(Reason.BAD_CREDENTIALS);
 		}
-		Account account = Account.elsewhere(name(answer), roles(answer));
-		this.users.cameFromElsewhere(account.username());
-		return account;
+		return Account.elsewhere(name(answer), roles(answer));
 	}
 
 	/**
@@ -165,8 +169,9 @@ public class ProviderLogins implements DisposableBean {
 			.stream()
 			.filter((authority) -> !(authority instanceof FactorGrantedAuthority))
 			.map(GrantedAuthority::getAuthority)
-			.map((name) -> (name != null && name.startsWith(PREFIX)) ? name.substring(PREFIX.length()) : name)
-			.filter((role) -> role != null && !role.equals(Caller.ADMIN) && AccountRules.isRole(role))
+			.filter(Objects::nonNull)
+			.map(RoleNames::ofAuthority)
+			.filter((role) -> !role.equals(Caller.ADMIN) && AccountRules.isRole(role))
 			.collect(Collectors.toSet());
 		if (roles.size() > AccountRules.MAX_ROLES) {
 			this.refusals.note(new IllegalArgumentException("more than " + AccountRules.MAX_ROLES + " authorities"));

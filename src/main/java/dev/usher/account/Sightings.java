@@ -102,7 +102,7 @@ class Sightings implements DisposableBean {
 			logger.debug("The database did not take who came", ex);
 			batch.values().forEach((sighting) -> sighting.lost().run());
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			this.failures.note(ex);
 			batch.values().forEach((sighting) -> sighting.lost().run());
 		}

@@ -4,7 +4,7 @@
  * sessions must end; it knows no session.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "storage", "audit", "access", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "cluster", "storage", "audit", "access", "thread", "protocol" })
 package dev.usher.account;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,16 +1,20 @@
 package dev.usher.bus;
 
+import java.util.concurrent.CompletableFuture;
+
 import dev.usher.protocol.Message;
 
-import org.springframework.stereotype.Component;
-
 /**
- * The bus of a gateway that is one process.
+ * The bus of a gateway that is one process: there is nobody else to tell.
  */
-@Component
 class InProcessBus implements Bus {
 
 	private volatile Listener listener = (message) -> 0;
+
+	@Override
+	public boolean reachesOthers() {
+		return false;
+	}
 
 	@Override
 	public int announce(Message message) {
@@ -20,6 +24,32 @@ class InProcessBus implements Bus {
 	@Override
 	public void listen(Listener listener) {
 		this.listener = listener;
+	}
+
+	@Override
+	public CompletableFuture<Reach> send(BusChannel channel, EntryKind kind, byte[] entry) {
+		return CompletableFuture.completedFuture(Reach.NODE);
+	}
+
+	@Override
+	public void receive(EntryKind kind, Receiver receiver) {
+	}
+
+	@Override
+	public void want(BusChannel channel) {
+	}
+
+	@Override
+	public void unwant(BusChannel channel) {
+	}
+
+	@Override
+	public CompletableFuture<Reach> confirmed(BusChannel channel) {
+		return CompletableFuture.completedFuture(Reach.NODE);
+	}
+
+	@Override
+	public void onGap(GapListener listener) {
 	}
 
 }

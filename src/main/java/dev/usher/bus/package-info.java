@@ -1,6 +1,7 @@
 /**
- * Tells every node that a message was accepted. In this process by default. Start at
- * {@link Bus}.
+ * Tells this node's subscriptions and every other node that something happened. In this
+ * process alone by default; an engine that carries it to others has a package of its own
+ * below this one. Start at {@link Bus}.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "protocol" })

@@ -13,10 +13,14 @@ import org.springframework.boot.health.contributor.Status;
  */
 public record HealthAnswer(String word, boolean isWell) {
 
+	/** Something is missing that no other node would do better for these clients. */
+	private static final Status DEGRADED = new Status("DEGRADED");
+
 	/** The answer for what was found, with a servlet or without one. */
 	public static HealthAnswer of(@Nullable HealthDescriptor health) {
 		Status status = (health != null) ? health.getStatus() : Status.UNKNOWN;
-		return new HealthAnswer(status.getCode(), status.equals(Status.UP) || status.equals(Status.UNKNOWN));
+		boolean well = status.equals(Status.UP) || status.equals(Status.UNKNOWN) || status.equals(DEGRADED);
+		return new HealthAnswer(status.getCode(), well);
 	}
 
 }

@@ -61,6 +61,8 @@ public record Problem(String title, int status, String detail, String code, @Nul
 			case MISDIRECTED -> Reason.MISDIRECTED;
 			case 415 -> Reason.UNSUPPORTED_MEDIA_TYPE;
 			case 503 -> Reason.OVERLOADED;
+			// What the client asked for is not there, in HTTP itself.
+			case 501, 505 -> Reason.BAD_REQUEST;
 			default -> (status < 500) ? Reason.BAD_REQUEST : Reason.INTERNAL_ERROR;
 		};
 		return of(status, reason, reason.message());

@@ -9,6 +9,7 @@ import dev.usher.protocol.Destination;
 import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TextRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,6 @@ public record Draft(@Nullable PublisherId publisher, Destination destination, @N
 		this(null, destination, contentType, headers, body, id, ttl, timestamp);
 	}
 
-	/** PostgreSQL stores neither NUL nor half of a surrogate pair as text. */
 	private static void check(String what, @Nullable String text, int max) {
 		if (text == null) {
 			return;
@@ -82,14 +82,8 @@ public record Draft(@Nullable PublisherId publisher, Destination destination, @N
 		if (text.length() > max) {
 			throw new RefusedException(Reason.TOO_LARGE, what + " has " + max + " characters at most.");
 		}
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length()
-					&& Character.isLowSurrogate(text.charAt(i + 1));
-			if (c == 0 || (Character.isSurrogate(c) && !pair)) {
-				throw new RefusedException(Reason.BAD_REQUEST, what + " holds a character that is none.");
-			}
-			i += (pair) ? 1 : 0;
+		if (!TextRules.isStorable(text)) {
+			throw new RefusedException(Reason.BAD_REQUEST, what + " holds a character that is none.");
 		}
 	}
 

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * leave threads to the others, and who has a good bearer token shares theirs with nobody
  * who has none. Any thread may call.
  */
-final class BodyArrivalHandler extends Handler.Wrapper {
+final class BodyArrivalHandler extends PassingHandler {
 
 	/** A quarter of Jetty's threads. */
 	private static final int MAX_LARGE = 50;
@@ -95,17 +95,6 @@ final class BodyArrivalHandler extends Handler.Wrapper {
 			arrival.run();
 		}
 		return true;
-	}
-
-	private void pass(Request request, Response response, Callback callback) {
-		try {
-			if (!super.handle(request, response, callback)) {
-				Response.writeError(request, response, callback, 404);
-			}
-		}
-		catch (Exception ex) {
-			Response.writeError(request, response, callback, ex);
-		}
 	}
 
 	/** One body on its way. Its chunks come one after the other. */

@@ -2,15 +2,15 @@ package dev.usher.jetty;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.usher.http.HealthAnswer;
 import dev.usher.thread.FatalErrors;
+import dev.usher.thread.WorkerPool;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Answers health before any servlet, so that nothing that waits for the database keeps a
@@ -37,11 +36,12 @@ final class HealthHandler extends Handler.Wrapper {
 	private static final Map<String, String> PROBES = Map.of(EVERYTHING + "/liveness", "liveness",
 			EVERYTHING + "/readiness", "readiness");
 
-	private static final long IDLE_SECONDS = 60;
+	/** Nobody watches the thread: what a database does is no fault of this node. */
+	private static final Duration PATIENCE = Duration.ofDays(1);
 
 	private final Function<@Nullable String, HealthAnswer> health;
 
-	private final ThreadPoolExecutor thread;
+	private final WorkerPool thread;
 
 	private @Nullable CompletableFuture<HealthAnswer> asked;
 
@@ -53,10 +53,7 @@ final class HealthHandler extends Handler.Wrapper {
 	HealthHandler(Handler next, Function<@Nullable String, HealthAnswer> health) {
 		super(next);
 		this.health = health;
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("usher-health-");
-		threads.setDaemon(true);
-		this.thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				threads);
+		this.thread = new WorkerPool("usher-health-", 1, new LinkedBlockingQueue<>(), PATIENCE);
 		this.thread.allowCoreThreadTimeOut(true);
 	}
 
@@ -90,7 +87,7 @@ final class HealthHandler extends Handler.Wrapper {
 	private synchronized CompletableFuture<HealthAnswer> everything() {
 		CompletableFuture<HealthAnswer> current = this.asked;
 		if (current == null || current.isDone()) {
-			current = CompletableFuture.supplyAsync(() -> this.health.apply(null), this.thread);
+			current = this.thread.supply(() -> this.health.apply(null));
 			this.asked = current;
 		}
 		return current;

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
+import dev.usher.thread.ReadingLoop;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * TLS lies above it, so that the same holds for encrypted connections.
  */
-final class LingeringEndPoint extends SocketChannelEndPoint {
+final class LingeringEndPoint extends SocketChannelEndPoint implements ReadingLoop {
+
+	private final ManagedSelector selector;
 
 	private final SelectionKey key;
 
@@ -51,8 +54,15 @@ final class LingeringEndPoint extends SocketChannelEndPoint {
 	LingeringEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler,
 			Lingerer lingerer) {
 		super(channel, selector, key, scheduler);
+		this.selector = selector;
 		this.key = key;
 		this.lingerer = lingerer;
+	}
+
+	/** The selector's own thread reads. */
+	@Override
+	public void execute(Runnable task) {
+		this.selector.submit((opened) -> task.run());
 	}
 
 	@Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * database or for a body; what is answered without them, and the sockets, need threads
  * all the same. A request beyond waits for its turn on nobody's thread.
  */
-public final class ThreadShareHandler extends Handler.Wrapper {
+public final class ThreadShareHandler extends PassingHandler {
 
 	private final ThreadPool threads;
 
@@ -43,7 +43,7 @@ public final class ThreadShareHandler extends Handler.Wrapper {
 	public boolean handle(Request request, Response response, Callback callback) throws Exception {
 		synchronized (this) {
 			if (this.running >= this.most) {
-				this.waiting.add(() -> pass(request, response, callback));
+				this.waiting.add(() -> passInTurn(request, response, callback));
 				return true;
 			}
 			this.running++;
@@ -56,14 +56,9 @@ public final class ThreadShareHandler extends Handler.Wrapper {
 		}
 	}
 
-	private void pass(Request request, Response response, Callback callback) {
+	private void passInTurn(Request request, Response response, Callback callback) {
 		try {
-			if (!super.handle(request, response, callback)) {
-				Response.writeError(request, response, callback, 404);
-			}
-		}
-		catch (Exception ex) {
-			Response.writeError(request, response, callback, ex);
+			pass(request, response, callback);
 		}
 		finally {
 			done();

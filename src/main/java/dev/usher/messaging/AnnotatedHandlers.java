@@ -92,11 +92,8 @@ final class AnnotatedHandlers extends WebSocketAnnotationMethodMessageHandler im
 	}
 
 	@Override
-	public CompletionStage<Boolean> handle(Message<?> message, int memory) {
-		Invocation invocation = new Invocation();
-		String session = String.valueOf(SimpMessageHeaderAccessor.getSessionId(message.getHeaders()));
-		this.threads.execute(session, memory, () -> invocation.run(() -> invoke(message)));
-		return invocation.done();
+	public Room reserve(String session, String user, int frames, long memory) {
+		return new Reserved(this.threads.reserve(session, user, frames, memory));
 	}
 
 	private void invoke(Message<?> message) {
@@ -142,6 +139,29 @@ final class AnnotatedHandlers extends WebSocketAnnotationMethodMessageHandler im
 			all.add((each instanceof AsyncHandlerMethodReturnValueHandler async) ? new Awaited(async) : each);
 		}
 		return all;
+	}
+
+	/** Places for frames whose methods are called here. */
+	private final class Reserved implements Room {
+
+		private final HandlerThreads.Reservation places;
+
+		private Reserved(HandlerThreads.Reservation places) {
+			this.places = places;
+		}
+
+		@Override
+		public CompletionStage<Boolean> handle(Message<?> message, int memory) {
+			Invocation invocation = new Invocation();
+			this.places.execute(memory, () -> invocation.run(() -> invoke(message)));
+			return invocation.done();
+		}
+
+		@Override
+		public void close() {
+			this.places.close();
+		}
+
 	}
 
 	/**

@@ -14,10 +14,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param waitingPerConnection {@code usher.handlers.waiting-per-connection}: frames of
  * one connection that may wait for their turn, 100 by default; a connection that sends
  * more ends with {@code overloaded}
- * @param waiting the same for all connections together, 10000 by default
+ * @param waiting the same for all connections together, 10000 by default; a user who has
+ * any may have a tenth of it
  * @param waitingBytes {@code usher.handlers.waiting-bytes}: what these hold in memory, a
  * size or a share of the heap or the smaller of both, {@code 8%,64MB} by default; frames
- * of connections that are gone count until they are handled
+ * of connections that are gone count until they are handled; a tenth of it for each user
+ * likewise
  */
 @ConfigurationProperties("usher.handlers")
 public record HandlerProperties(@DefaultValue("32") int threads, @DefaultValue("100") int waitingPerConnection,

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +42,10 @@ import org.springframework.web.socket.messaging.SessionUnsubscribeEvent;
  * in order. When listeners are so slow that {@value #MOST_WAITING} wait, or their frames
  * hold too much memory, further events are lost, counted and logged: a thread that reads
  * waits for nobody.
+ * <p>
+ * The end of a session whose begin was taken is taken whatever waits, or whoever counts
+ * sessions would be wrong for ever. So what waits is at most that many events and the
+ * ends of the connections there are besides.
  */
 final class SessionEventPublisher implements SessionEventListener, SmartLifecycle, MeterBinder {
 
@@ -71,6 +76,9 @@ final class SessionEventPublisher implements SessionEventListener, SmartLifecycl
 
 	private final AtomicLong bytes = new AtomicLong();
 
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	/** Its queue holds what waits, whose number is bounded here. */
 	private final WorkerPool thread;
 
 	private volatile Set<Class<? extends AbstractSubProtocolEvent>> heard = Set.of();
@@ -79,7 +87,7 @@ final class SessionEventPublisher implements SessionEventListener, SmartLifecycl
 
 	SessionEventPublisher(AbstractApplicationContext context) {
 		this.context = context;
-		this.thread = new WorkerPool("usher-session-events-", 1, new LinkedBlockingQueue<>(MOST_WAITING), PATIENCE);
+		this.thread = new WorkerPool("usher-session-events-", 1, new LinkedBlockingQueue<>(), PATIENCE);
 	}
 
 	@Override
@@ -88,30 +96,84 @@ final class SessionEventPublisher implements SessionEventListener, SmartLifecycl
 	}
 
 	@Override
-	public void on(AbstractSubProtocolEvent event) {
-		execute(memory(event.getMessage()), () -> publish(event));
+	public boolean began(List<AbstractSubProtocolEvent> events) {
+		if (events.isEmpty()) {
+			return this.waiting.get() < MOST_WAITING;
+		}
+		int memory = events.stream().mapToInt((event) -> memory(event.getMessage())).sum();
+		// One whose listener fails must not keep the other.
+		return executeIfRoom(events.size(), memory,
+				() -> events.forEach((event) -> this.failures.guard(() -> publish(event)).run()));
 	}
 
 	@Override
-	public void ended(SimpAttributes attributes) {
-		execute(0, attributes::sessionCompleted);
+	public void on(AbstractSubProtocolEvent event) {
+		executeIfRoom(1, memory(event.getMessage()), () -> publish(event));
 	}
 
-	private void execute(int memory, Runnable task) {
+	@Override
+	public void last(AbstractSubProtocolEvent event) {
+		int memory = memory(event.getMessage());
+		take(1, memory);
+		execute(1, memory, () -> publish(event));
+	}
+
+	@Override
+	public void lost() {
+		lose(1, "Their session began when too many waited");
+	}
+
+	@Override
+	public void ended(SimpAttributes attributes, boolean heardOf) {
+		if (heardOf) {
+			take(1, 0);
+			execute(1, 0, attributes::sessionCompleted);
+		}
+		else {
+			executeIfRoom(1, 0, attributes::sessionCompleted);
+		}
+	}
+
+	/** Has a task wait where there is room for all of it; says whether there was. */
+	private boolean executeIfRoom(int number, int memory, Runnable task) {
+		if (!take(number, memory)) {
+			give(number, memory);
+			lose(number, "Too many wait, or they hold too much memory");
+			return false;
+		}
+		return execute(number, memory, task);
+	}
+
+	/** Counts what is to wait; says whether there was room for it. */
+	private boolean take(int number, int memory) {
+		boolean fits = this.waiting.addAndGet(number) <= MOST_WAITING;
+		return (this.bytes.addAndGet(memory) <= this.mostBytes || memory == 0) && fits;
+	}
+
+	private void give(int number, int memory) {
+		this.waiting.addAndGet(-number);
+		this.bytes.addAndGet(-memory);
+	}
+
+	/** What is counted waits; false where the node goes down. */
+	private boolean execute(int number, int memory, Runnable task) {
 		try {
-			if (this.bytes.addAndGet(memory) > this.mostBytes && memory > 0) {
-				throw new RejectedExecutionException("Events that wait hold more than " + this.mostBytes + " bytes");
-			}
 			this.thread.execute(() -> {
 				this.failures.guard(task).run();
-				this.bytes.addAndGet(-memory);
+				give(number, memory);
 			});
+			return true;
 		}
 		catch (RejectedExecutionException ex) {
-			this.bytes.addAndGet(-memory);
-			this.lost.incrementAndGet();
-			this.losses.note(ex);
+			give(number, memory);
+			lose(number, "The node goes down");
+			return false;
 		}
+	}
+
+	private void lose(int number, String why) {
+		this.lost.addAndGet(number);
+		this.losses.note(new RejectedExecutionException(why));
 	}
 
 	/** What a message takes, roughly; that of CONNECTED has its CONNECT with it. */

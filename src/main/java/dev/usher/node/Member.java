@@ -1,5 +1,11 @@
 package dev.usher.node;
 
+import java.util.Objects;
+
+import dev.usher.bus.BusProperties;
+import dev.usher.bus.Incarnation;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A node as the database has it.
  *
@@ -17,6 +23,14 @@ public record Member(String id, String name, String version, int lanes, long lea
 
 	/** Of the release before, which has no bus. */
 	static final int EARLIER = -1;
+
+	/** This node, which has no lease yet. */
+	static Member starting(Incarnation incarnation, @Nullable String name, BusProperties bus) {
+		String id = incarnation.text();
+		String version = Member.class.getPackage().getImplementationVersion();
+		return new Member(id, Objects.requireNonNullElse(name, id), Objects.requireNonNullElse(version, "unknown"),
+				(bus.bus() == BusProperties.Engine.NONE) ? NO_LANES : bus.lanes(), 0);
+	}
 
 	boolean isEarlier() {
 		return this.lanes == EARLIER;

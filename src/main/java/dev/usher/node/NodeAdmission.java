@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-import dev.usher.cluster.BusKind;
 import dev.usher.storage.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,21 +26,18 @@ final class NodeAdmission {
 	/** Beyond the lease, for a node whose lease is longer than this one's. */
 	private static final Duration EXTRA = Duration.ofSeconds(5);
 
-	private final BusKind bus;
-
 	private final Member self;
 
 	private final Duration lease;
 
-	NodeAdmission(BusKind bus, Member self, Duration lease) {
-		this.bus = bus;
+	NodeAdmission(Member self, Duration lease) {
 		this.self = self;
 		this.lease = lease;
 	}
 
 	/** Whether the two may not live at the same time. */
 	boolean isInTheWay(Member other) {
-		return this.bus == BusKind.NONE || other.name().equals(this.self.name()) || differInLanes(other);
+		return this.self.lanes() == Member.NO_LANES || other.name().equals(this.self.name()) || differInLanes(other);
 	}
 
 	private boolean differInLanes(Member other) {
@@ -81,7 +77,7 @@ final class NodeAdmission {
 			return new StorageException("Another node with the name '" + other.name() + "' uses the database.",
 					"Give each node a name of its own in usher.cluster.node, or stop the other one.");
 		}
-		if (this.bus == BusKind.NONE) {
+		if (this.self.lanes() == Member.NO_LANES) {
 			return new StorageException(
 					"Another node, '" + other.name() + "', uses the database, and usher.cluster.bus is none: "
 							+ "live messages would not reach its clients.",

@@ -3,10 +3,13 @@ package dev.usher.node;
 import java.time.Clock;
 import java.util.List;
 
+import dev.usher.bus.BusProperties;
+import dev.usher.bus.Incarnation;
 import dev.usher.cluster.ClusterProperties;
 import dev.usher.inbox.InboxProperties;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -21,22 +24,23 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class NodeConfiguration {
 
 	@Bean
-	NodeLease nodeLease(JdbcTemplate template, ClusterProperties properties, InboxProperties inbox,
-			List<DepartedNodes> holders, Clock clock) {
+	NodeLease nodeLease(JdbcTemplate template, Incarnation incarnation, ClusterProperties properties, BusProperties bus,
+			InboxProperties inbox, List<DepartedNodes> holders, Clock clock) {
 		NodeTable table = new NodeTable(template);
-		return new NodeLease(table, table.embedded(), named(properties, inbox), inbox.lease(), holders, clock);
+		Member self = Member.starting(incarnation, named(properties, inbox), bus);
+		return new NodeLease(table, table.embedded(), self, inbox.lease(), holders, clock);
 	}
 
 	/** The name of the node had another property before there were clusters. */
-	private static ClusterProperties named(ClusterProperties properties, InboxProperties inbox) {
+	private static @Nullable String named(ClusterProperties properties, InboxProperties inbox) {
 		if (inbox.node() == null || inbox.node().equals(properties.node())) {
-			return properties;
+			return properties.node();
 		}
 		if (properties.node() != null) {
 			throw new IllegalArgumentException("usher.inbox.node is the former name of usher.cluster.node: " + "'"
 					+ inbox.node() + "' and '" + properties.node() + "' cannot both be this node's");
 		}
-		return new ClusterProperties(properties.bus(), properties.name(), inbox.node(), properties.lanes());
+		return inbox.node();
 	}
 
 	/** Part of readiness: what a node with a wrong clock expires, others still keep. */

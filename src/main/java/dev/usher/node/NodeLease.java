@@ -1,15 +1,10 @@
 package dev.usher.node;
 
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-import dev.usher.cluster.BusKind;
-import dev.usher.cluster.ClusterProperties;
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.ScheduledThread;
 import org.jspecify.annotations.Nullable;
@@ -83,21 +78,17 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 	 * Makes one that {@link #afterPropertiesSet} admits.
 	 * @param alone whether no other node can use the database, so that nothing need be
 	 * renewed
+	 * @param self this node, whose lease has not begun
 	 * @param lease after how long without a renewal a node is dead
 	 * @param holders told of nodes that are dead
 	 */
-	NodeLease(NodeTable table, boolean alone, ClusterProperties properties, Duration lease, List<DepartedNodes> holders,
-			Clock clock) {
+	NodeLease(NodeTable table, boolean alone, Member self, Duration lease, List<DepartedNodes> holders, Clock clock) {
 		this.table = table;
 		this.alone = alone;
 		this.lease = lease;
 		this.holders = holders;
-		String id = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
-		String version = NodeLease.class.getPackage().getImplementationVersion();
-		this.self = new Member(id, Objects.requireNonNullElse(properties.node(), id),
-				Objects.requireNonNullElse(version, "unknown"),
-				(properties.bus() == BusKind.NONE) ? Member.NO_LANES : properties.lanes(), 0);
-		this.admission = new NodeAdmission(properties.bus(), this.self, lease);
+		this.self = self;
+		this.admission = new NodeAdmission(self, lease);
 		this.skew = new ClockSkew(clock);
 		this.living = List.of(this.self);
 	}

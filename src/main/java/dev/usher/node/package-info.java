@@ -4,7 +4,7 @@
  * {@link dev.usher.node.NodeLease}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "cluster", "inbox", "storage", "thread" })
+@ApplicationModule(allowedDependencies = { "cluster", "bus", "inbox", "storage", "thread" })
 package dev.usher.node;
 
 import org.jspecify.annotations.NullMarked;

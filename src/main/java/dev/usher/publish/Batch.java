@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
+import dev.usher.bus.Reach;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.Failures;
@@ -77,12 +78,18 @@ final class Batch {
 		}
 		try {
 			return this.publisher.publish(this.caller, entry.publication(to))
-				.handle((published, failure) -> (failure == null)
-						? new Outcome(EntryResult.of(entry, to, published), null) : failed(item, failure));
+				.thenCompose((published) -> result(entry, to, published))
+				.handle((result, failure) -> (failure == null) ? new Outcome(result, null) : failed(item, failure));
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.completedFuture(failed(item, ex));
 		}
+	}
+
+	private static CompletionStage<EntryResult> result(Entry entry, String to, Published published) {
+		CompletionStage<Reach> reach = published.reach();
+		return (reach != null) ? reach.thenApply((far) -> EntryResult.of(entry, to, published, far))
+				: CompletableFuture.completedFuture(EntryResult.of(entry, to, published, null));
 	}
 
 	private static Outcome failed(Item item, Throwable failure) {

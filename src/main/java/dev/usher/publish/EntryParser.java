@@ -13,6 +13,7 @@ import java.util.Set;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TextRules;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -159,7 +160,7 @@ final class EntryParser {
 	private void readBody() {
 		if (this.parser.currentToken() == JsonToken.VALUE_STRING) {
 			String text = this.parser.getString();
-			if (PublicationHeaders.hasHalfPair(text)) {
+			if (TextRules.hasHalfPair(text)) {
 				refuse("Member \"body\" holds half a surrogate pair, which is no character.");
 			}
 			takeBody(text.getBytes(StandardCharsets.UTF_8), "text/plain");
@@ -214,7 +215,7 @@ final class EntryParser {
 			return null;
 		}
 		String value = this.parser.getString();
-		if (!PublicationHeaders.isText(value)) {
+		if (!TextRules.isStorable(value)) {
 			refuse("Member \"" + name + "\" holds a character that is none.");
 			return null;
 		}

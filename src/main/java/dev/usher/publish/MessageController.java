@@ -49,7 +49,7 @@ class MessageController {
 	 * alike. The answer to the last is a problem document with the results in it.
 	 */
 	@PostMapping(path = "/api/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
-	CompletableFuture<ResponseEntity<Answer>> publish(@AuthenticationPrincipal Caller caller, InputStream stream,
+	CompletableFuture<Object> publish(@AuthenticationPrincipal Caller caller, InputStream stream,
 			HttpServletRequest request) throws IOException {
 		String address = request.getRemoteAddr();
 		try {
@@ -76,14 +76,18 @@ class MessageController {
 		return outcomes.whenComplete((done, failure) -> this.bodies.release(source.length));
 	}
 
-	private static ResponseEntity<Answer> answer(List<Batch.Outcome> outcomes) {
+	/**
+	 * The answer alone where all is well: Spring flushes a {@link ResponseEntity} before
+	 * its end, which costs a second write, and the answer its {@code Content-Length}.
+	 */
+	private static Object answer(List<Batch.Outcome> outcomes) {
 		Answer answer = new Answer(outcomes.stream().map(Batch.Outcome::result).toList());
 		List<RefusedException> refusals = outcomes.stream()
 			.map(Batch.Outcome::refusal)
 			.filter(Objects::nonNull)
 			.toList();
 		if (refusals.isEmpty()) {
-			return ResponseEntity.ok(answer);
+			return answer;
 		}
 		boolean alike = refusals.size() == outcomes.size()
 				&& refusals.stream().mapToInt(RefusedException::httpStatus).distinct().count() == 1;

@@ -7,6 +7,7 @@ import java.util.Map;
 import dev.usher.protocol.OwnedHeaders;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TextRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ final class PublicationHeaders {
 		if (others.size() >= MOST) {
 			return "A message has " + MOST + " headers at most.";
 		}
-		if (!isText(value)) {
+		if (!TextRules.isStorable(value)) {
 			return "Header \"" + shown + "\" holds a character that is none.";
 		}
 		int bytes = name.length() + 1 + value.getBytes(StandardCharsets.UTF_8).length;
@@ -63,19 +64,6 @@ final class PublicationHeaders {
 			}
 			before.put(name, value);
 		});
-	}
-
-	/**
-	 * Whether this can be written in UTF-8 and stored: NUL cannot by PostgreSQL, half a
-	 * surrogate pair by neither.
-	 */
-	static boolean isText(String text) {
-		return text.indexOf('\0') < 0 && !hasHalfPair(text);
-	}
-
-	/** Whether UTF-8 would put a question mark in the place of a character. */
-	static boolean hasHalfPair(String text) {
-		return text.codePoints().anyMatch((c) -> Character.getType(c) == Character.SURROGATE);
 	}
 
 }

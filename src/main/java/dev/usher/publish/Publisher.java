@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import dev.usher.access.Caller;
 import dev.usher.access.UserDirectory;
 import dev.usher.bus.Bus;
+import dev.usher.bus.Incarnation;
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
 import dev.usher.protocol.Destination;
@@ -32,28 +33,30 @@ public class Publisher {
 	/** Whose ids the gateway's own messages have. No issuer has an empty name. */
 	private static final PublisherId OWN = new PublisherId("", "");
 
-	private final Bus bus;
-
 	private final Inbox inbox;
 
 	private final Clock clock;
 
 	private final LiveIds liveIds;
 
+	private final LiveRelay relay;
+
 	private final boolean namesSender;
 
 	private final Recipients recipients;
 
-	private final String idPrefix = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
+	private final String idPrefix;
 
 	private final AtomicLong ids = new AtomicLong();
 
-	public Publisher(Bus bus, Inbox inbox, Clock clock, UserDirectory users, PublishProperties properties) {
+	public Publisher(Bus bus, Incarnation incarnation, Inbox inbox, Clock clock, UserDirectory users,
+			PublishProperties properties) {
 		this.recipients = new Recipients(users, properties);
-		this.bus = bus;
 		this.inbox = inbox;
 		this.clock = clock;
 		this.liveIds = new LiveIds(properties, clock);
+		this.relay = new LiveRelay(bus, this.liveIds);
+		this.idPrefix = incarnation.text() + "-";
 		this.namesSender = properties.sender();
 	}
 
@@ -150,9 +153,9 @@ public class Publisher {
 
 	private Published announce(@Nullable Caller caller, Destination destination, Publication publication) {
 		String id = this.idPrefix + Long.toString(this.ids.getAndIncrement(), Character.MAX_RADIX);
-		int delivered = this.bus.announce(new Message(id, destination, publication.contentType(),
-				headers(caller, publication), publication.body()));
-		return Published.live(destination, id, delivered);
+		Message message = new Message(id, destination, publication.contentType(), headers(caller, publication),
+				publication.body());
+		return this.relay.announce(message, (publication.id() != null) ? idOf(caller) : null, publication.id());
 	}
 
 	/** The sender first, so that it counts whatever might follow. */

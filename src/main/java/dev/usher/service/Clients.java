@@ -2,12 +2,14 @@ package dev.usher.service;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
+import dev.usher.cluster.Changes;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.token.Revocation;
@@ -18,6 +20,7 @@ import dev.usher.token.TokenMinter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes and removes the clients that services are. Blocks for the database. */
 @Service
@@ -25,20 +28,30 @@ class Clients {
 
 	private static final int ID_BYTES = 12;
 
+	/** How far the clocks of nodes that are ready may be apart. */
+	private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(5);
+
 	private final ClientRepository repository;
 
 	private final Revocations revocations;
 
 	private final TokenMinter minter;
 
+	private final TransactionTemplate transaction;
+
+	private final Changes changes;
+
 	private final Clock clock;
 
 	private final SecureRandom random = new SecureRandom();
 
-	Clients(ClientRepository repository, Revocations revocations, TokenMinter minter, Clock clock) {
+	Clients(ClientRepository repository, Revocations revocations, TokenMinter minter, TransactionTemplate transaction,
+			Changes changes, Clock clock) {
+		this.changes = changes;
 		this.repository = repository;
 		this.revocations = revocations;
 		this.minter = minter;
+		this.transaction = transaction;
 		this.clock = clock;
 	}
 
@@ -75,14 +88,22 @@ class Clients {
 
 	/**
 	 * Removes a client; every token it has dies at once, and its sockets close. A client
-	 * made anew under this id can get tokens that live from the next second on.
+	 * made anew under this id can get tokens that live from the next second on, or five
+	 * seconds later where there may be other nodes.
 	 * @throws RefusedException {@link Reason#NOT_FOUND}
 	 */
 	void delete(String id) {
+		// As one: a client that is gone while its tokens live is nobody's to remove
+		// again.
+		this.transaction.executeWithoutResult((status) -> deleteAndRevoke(id));
+	}
+
+	private void deleteAndRevoke(String id) {
 		if (!ClientRules.isId(id) || !this.repository.delete(id)) {
 			throw new RefusedException(Reason.NOT_FOUND, "There is no client of this id.");
 		}
-		Instant now = this.clock.instant();
+		// Another node's clock may be ahead, and a token of that node be younger.
+		Instant now = this.clock.instant().plus((this.changes.shared()) ? CLOCKS_DIFFER : Duration.ZERO);
 		// iat is in whole seconds: this covers the one that is running.
 		Instant issuedBefore = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
 		this.revocations.revoke(new Revocation(Kind.USER, TokenMinter.nameOfService(id), issuedBefore,

@@ -1,5 +1,6 @@
 package dev.usher.session;
 
+import dev.usher.protocol.TextRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,7 @@ record Device(String name, String ip) {
 		StringBuilder clean = new StringBuilder();
 		name.strip()
 			.codePoints()
-			.filter((point) -> !Character.isISOControl(point) && Character.getType(point) != Character.SURROGATE
-					&& Character.getType(point) != Character.FORMAT)
+			.filter((point) -> TextRules.isPrintable(point) && Character.getType(point) != Character.FORMAT)
 			.limit(MAX_NAME)
 			.forEach(clean::appendCodePoint);
 		return clean.isEmpty() ? UNKNOWN : clean.toString();

@@ -10,6 +10,7 @@ import dev.usher.token.Secret;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Puts a successor in the place of a refresh token. An answer can be lost on its way and
@@ -26,14 +27,18 @@ class Rotation {
 
 	private final SessionTable table;
 
+	private final TransactionTemplate transaction;
+
 	private final DerivedSecrets secrets;
 
 	private final SessionProperties properties;
 
 	private final Clock clock;
 
-	Rotation(SessionTable table, DerivedSecrets secrets, SessionProperties properties, Clock clock) {
+	Rotation(SessionTable table, TransactionTemplate transaction, DerivedSecrets secrets, SessionProperties properties,
+			Clock clock) {
 		this.table = table;
+		this.transaction = transaction;
 		this.secrets = secrets;
 		this.properties = properties;
 		this.clock = clock;
@@ -63,12 +68,22 @@ class Rotation {
 		// Nobody here knows whether an account elsewhere is still theirs, so they log in
 		// again after a while.
 		Instant expiresAt = (row.roles() != null) ? row.expiresAt() : now.plus(this.properties.lifetime());
-		if (this.table.rotate(row, successor, now, expiresAt)) {
+		if (rotated(row, successor, now, expiresAt)) {
 			return successor;
 		}
 		SessionRow rotated = this.table.find(row.sessionId())
 			.orElseThrow(() -> new RefusedException(Reason.REFRESH_INVALID));
 		return repeat(rotated, presented, next);
+	}
+
+	private boolean rotated(SessionRow row, RefreshToken successor, Instant now, Instant expiresAt) {
+		return Boolean.TRUE.equals(this.transaction.execute((status) -> {
+			boolean rotated = this.table.rotate(row, successor, now, expiresAt);
+			if (!rotated) {
+				status.setRollbackOnly();
+			}
+			return rotated;
+		}));
 	}
 
 	private RefreshToken repeat(SessionRow row, RefreshToken presented, @Nullable String next) {

@@ -1,14 +1,15 @@
 package dev.usher.session;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.time.Clock;
+
+import dev.usher.token.Revocations;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.convert.support.GenericConversionService;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
-import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -18,14 +19,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 class SessionConfiguration {
 
 	/**
-	 * The store. It joins the transaction it is called in. Its own expiry is put beyond
-	 * reach, because it goes by the system's clock and ends sessions without telling
-	 * anybody; {@link SessionSweeper} does it.
+	 * The store. Its clean-up is scheduled by the gateway, see
+	 * {@link LoginSessionRepository#cleanUpExpiredSessions}.
 	 */
 	@Bean
-	JdbcIndexedSessionRepository sessionRepository(JdbcTemplate jdbc, TransactionTemplate transaction) {
-		JdbcIndexedSessionRepository repository = new JdbcIndexedSessionRepository(jdbc, transaction);
-		repository.setDefaultMaxInactiveInterval(Duration.ofSeconds(Integer.MAX_VALUE));
+	LoginSessionRepository sessionRepository(JdbcTemplate jdbc, TransactionTemplate transaction, SessionTable table,
+			Revocations revocations, Clock clock, SessionProperties properties) {
+		LoginSessionRepository repository = new LoginSessionRepository(jdbc, transaction, table, revocations, clock);
+		repository.setDefaultMaxInactiveInterval(properties.lifetime());
 		repository.setCleanupCron(Scheduled.CRON_DISABLED);
 		repository.setConversionService(textOnly());
 		return repository;

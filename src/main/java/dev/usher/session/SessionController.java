@@ -1,9 +1,7 @@
 package dev.usher.session;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,17 +21,14 @@ class SessionController {
 
 	private final Sessions sessions;
 
-	private final SessionStore store;
-
 	private final ObjectProvider<LiveConnections> connections;
 
 	/**
 	 * Who counts connections is asked for late, because they need {@link Sessions}
 	 * themselves.
 	 */
-	SessionController(Sessions sessions, SessionStore store, ObjectProvider<LiveConnections> connections) {
+	SessionController(Sessions sessions, ObjectProvider<LiveConnections> connections) {
 		this.sessions = sessions;
-		this.store = store;
 		this.connections = connections;
 	}
 
@@ -45,17 +40,8 @@ class SessionController {
 	@GetMapping("/sessions")
 	List<View> list(@AuthenticationPrincipal Caller caller) {
 		String current = OwnSession.of(caller);
-		Map<String, Device> devices = this.store.devices(caller.name());
 		LiveConnections live = this.connections.getIfAvailable(() -> (sessionId) -> 0);
-		List<View> views = new ArrayList<>();
-		for (SessionRow row : this.sessions.list(caller.name())) {
-			Device device = devices.get(row.sessionId());
-			// One that began or ended between the two queries is left out.
-			if (device != null) {
-				views.add(View.of(row, device, current, live));
-			}
-		}
-		return views;
+		return this.sessions.list(caller.name()).stream().map((session) -> View.of(session, current, live)).toList();
 	}
 
 	/**
@@ -84,9 +70,10 @@ class SessionController {
 	record View(String sessionId, String device, String ip, Instant createdAt, Instant lastSeenAt, boolean current,
 			int connections) {
 
-		static View of(SessionRow row, Device device, String current, LiveConnections live) {
-			return new View(row.sessionId(), device.name(), device.ip(), row.createdAt(), row.lastSeenAt(),
-					row.sessionId().equals(current), live.count(row.sessionId()));
+		static View of(StoredSession session, String current, LiveConnections live) {
+			String id = session.sessionId();
+			return new View(id, session.device().name(), session.device().ip(), session.createdAt(),
+					session.lastSeenAt(), id.equals(current), live.count(id));
 		}
 
 	}

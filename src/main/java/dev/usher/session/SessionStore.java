@@ -1,16 +1,20 @@
 package dev.usher.session;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.Session;
-import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.stereotype.Component;
 
 /**
- * The Spring Sessions behind our sessions: what is known of a login beside its times and
- * its refresh token.
+ * The Spring Sessions behind our sessions: whose a login is, its times and its device.
+ * Every call blocks for the database.
  */
 @Component
 class SessionStore {
@@ -21,24 +25,31 @@ class SessionStore {
 
 	private static final String IP = "usher.ip";
 
-	private final JdbcIndexedSessionRepository repository;
+	private static final Comparator<StoredSession> OLDEST_FIRST = Comparator.comparing(StoredSession::createdAt)
+		.thenComparing(StoredSession::sessionId);
 
-	SessionStore(JdbcIndexedSessionRepository repository) {
+	private final LoginSessionRepository repository;
+
+	private final Clock clock;
+
+	SessionStore(LoginSessionRepository repository, Clock clock) {
 		this.repository = repository;
+		this.clock = clock;
 	}
 
 	/**
-	 * Makes a Spring Session.
+	 * Makes a Spring Session, which expires {@code usher.session.lifetime} from now.
 	 * @return its id, a secret of the server's
 	 */
 	String create(String username, String sessionId, Device device) {
-		return create(this.repository, username, sessionId, device);
+		return create(this.repository, username, sessionId, device, this.clock.instant());
 	}
 
 	/** The store's own session type is hidden; its name is caught by this parameter. */
 	private static <S extends Session> String create(FindByIndexNameSessionRepository<S> repository, String username,
-			String sessionId, Device device) {
+			String sessionId, Device device, Instant now) {
 		S session = repository.createSession();
+		session.setLastAccessedTime(now);
 		session.setAttribute(FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME, username);
 		session.setAttribute(SESSION_ID, sessionId);
 		session.setAttribute(DEVICE, device.name());
@@ -47,20 +58,37 @@ class SessionStore {
 		return session.getId();
 	}
 
-	void delete(String storeId) {
-		this.repository.deleteById(storeId);
+	/**
+	 * Ends a session with all that came from it.
+	 * @param sessionId the id clients see
+	 */
+	void end(String sessionId) {
+		this.repository.end(sessionId);
 	}
 
-	/** The devices of a user's sessions, by the id clients see. */
-	Map<String, Device> devices(String username) {
-		Map<String, Device> devices = new HashMap<>();
+	/** All sessions of a user, the oldest first; some may have expired. */
+	List<StoredSession> findByUsername(String username) {
+		List<StoredSession> stored = new ArrayList<>();
+		// In a loop: the store's own session type is hidden, and a stream would be of it.
 		for (Session session : this.repository.findByPrincipalName(username).values()) {
-			String sessionId = session.getAttribute(SESSION_ID);
-			if (sessionId != null) {
-				devices.put(sessionId, Device.of(session.getAttribute(DEVICE), null, session.getAttribute(IP)));
-			}
+			read(session).ifPresent(stored::add);
 		}
-		return devices;
+		stored.sort(OLDEST_FIRST);
+		return stored;
+	}
+
+	/** Empty for a Spring Session that is no login. */
+	private static Optional<StoredSession> read(Session session) {
+		String sessionId = session.getAttribute(SESSION_ID);
+		if (sessionId == null) {
+			return Optional.empty();
+		}
+		Device device = Device.of(session.getAttribute(DEVICE), null, session.getAttribute(IP));
+		Instant seenAt = session.getLastAccessedTime();
+		Duration left = session.getMaxInactiveInterval();
+		// To Spring Session a negative interval is a session without an end.
+		Instant expiresAt = left.isNegative() ? Instant.MAX : seenAt.plus(left);
+		return Optional.of(new StoredSession(sessionId, device, session.getCreationTime(), seenAt, expiresAt));
 	}
 
 }

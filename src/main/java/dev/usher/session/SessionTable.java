@@ -2,28 +2,36 @@ package dev.usher.session;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Our row beside each Spring Session. A row goes when its Spring Session goes.
+ * Our row beside each Spring Session that is a login: what opens it. Whose it is and its
+ * times are Spring Session's. A row goes when its Spring Session goes. Whoever changes
+ * both locks the Spring Session first, and several in the order of the ids that are
+ * shown, so that no two wait for each other.
  */
 @Repository
 class SessionTable {
 
 	private static final String SELECT = """
-			SELECT s.session_id, s.store_id, p.PRINCIPAL_NAME, s.generation_hash, s.previous_hash,
-				s.generation, s.rotated_at, s.created_at, s.last_seen_at,
-				s.expires_at, s.roles
+			SELECT s.session_id, p.PRINCIPAL_NAME, p.EXPIRY_TIME, s.generation_hash, s.previous_hash,
+				s.generation, s.rotated_at, s.roles
 			FROM sessions s JOIN SPRING_SESSION p ON p.SESSION_ID = s.store_id
 			""";
 
@@ -31,8 +39,14 @@ class SessionTable {
 
 	private final JdbcClient jdbc;
 
-	SessionTable(JdbcClient jdbc) {
+	private final JdbcTemplate template;
+
+	private final TransactionTemplate transaction;
+
+	SessionTable(JdbcClient jdbc, JdbcTemplate template, TransactionTemplate transaction) {
 		this.jdbc = jdbc;
+		this.template = template;
+		this.transaction = transaction;
 	}
 
 	/**
@@ -40,21 +54,16 @@ class SessionTable {
 	 * @param roles of an account elsewhere, or null for an account here
 	 */
 	void insert(String sessionId, String storeId, RefreshToken token, @Nullable SessionCookie cookie,
-			@Nullable Set<String> roles, Instant now, Instant expiresAt) {
+			@Nullable Set<String> roles) {
 		this.jdbc.sql("""
-				INSERT INTO sessions
-					(session_id, store_id, family_hash, generation_hash, cookie_hash, created_at, last_seen_at,
-						expires_at, roles)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+				INSERT INTO sessions (session_id, store_id, family_hash, generation_hash, cookie_hash, roles)
+				VALUES (?, ?, ?, ?, ?, ?)
 				""")
 			.param(sessionId)
 			.param(storeId)
 			.param(token.familyHash())
 			.param(token.generationHash())
 			.param((cookie != null) ? cookie.hash() : null)
-			.param(now.toEpochMilli())
-			.param(now.toEpochMilli())
-			.param(expiresAt.toEpochMilli())
 			.param((roles != null) ? String.join(" ", new TreeSet<>(roles)) : null)
 			.update();
 	}
@@ -77,49 +86,99 @@ class SessionTable {
 		return this.jdbc.sql(SELECT + "WHERE s.cookie_hash = ?").param(hash).query(SessionTable::read).optional();
 	}
 
-	/** All sessions of a user, the oldest first. */
-	List<SessionRow> findByUsername(String username) {
-		return this.jdbc.sql(SELECT + "WHERE p.PRINCIPAL_NAME = ? ORDER BY s.created_at, s.session_id")
-			.param(username)
-			.query(SessionTable::read)
-			.list();
+	/** The id clients see of a Spring Session, if that is a login. */
+	Optional<String> findByStoreId(String storeId) {
+		return this.jdbc.sql("SELECT session_id FROM sessions WHERE store_id = ?")
+			.param(storeId)
+			.query(String.class)
+			.optional();
 	}
 
 	/** Some of the sessions that have expired. */
 	List<String> findExpired(Instant now, int limit) {
-		return this.jdbc.sql("SELECT session_id FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?")
-			.params(now.toEpochMilli(), limit)
-			.query(String.class)
-			.list();
+		return this.jdbc.sql("""
+				SELECT s.session_id FROM SPRING_SESSION p JOIN sessions s ON s.store_id = p.SESSION_ID
+				WHERE p.EXPIRY_TIME <= ? ORDER BY p.EXPIRY_TIME LIMIT ?
+				""").params(now.toEpochMilli(), limit).query(String.class).list();
+	}
+
+	/**
+	 * Locks the Spring Session of a session until the transaction ends. Of any number who
+	 * want to end one at once, on all nodes, one finds it.
+	 * @return the id of its Spring Session, if it is there
+	 */
+	Optional<String> hold(String sessionId) {
+		return hold(sessionId, Long.MAX_VALUE);
+	}
+
+	/** The same if it has expired: a refresh may just have lengthened it. */
+	Optional<String> holdExpired(String sessionId, Instant now) {
+		return hold(sessionId, now.toEpochMilli());
+	}
+
+	private Optional<String> hold(String sessionId, long expiredBy) {
+		if (!ID.matcher(sessionId).matches()) {
+			return Optional.empty();
+		}
+		return this.jdbc.sql("""
+				SELECT SESSION_ID FROM SPRING_SESSION
+				WHERE SESSION_ID = (SELECT store_id FROM sessions WHERE session_id = ?) AND EXPIRY_TIME <= ?
+				FOR UPDATE
+				""").params(sessionId, expiredBy).query(String.class).optional();
 	}
 
 	/**
 	 * Puts the next generation in the place of the one presented, if that is still the
-	 * one that is right. Of any number who try with the same token at once, one succeeds.
+	 * one that is right, and moves the times of the Spring Session. Of any number who try
+	 * with the same token at once, one succeeds. Where it was another, the caller rolls
+	 * the transaction back.
 	 * @return whether it was this one
 	 */
 	boolean rotate(SessionRow row, RefreshToken next, Instant now, Instant expiresAt) {
-		return this.jdbc.sql("""
-				UPDATE sessions SET generation_hash = ?, previous_hash = ?, generation = ?, rotated_at = ?,
-					last_seen_at = ?, expires_at = ?
+		int held = this.jdbc.sql("""
+				UPDATE SPRING_SESSION SET LAST_ACCESS_TIME = ?, MAX_INACTIVE_INTERVAL = ?, EXPIRY_TIME = ?
+				WHERE SESSION_ID = (SELECT store_id FROM sessions WHERE session_id = ?)
+				""")
+			.params(now.toEpochMilli(), interval(now, expiresAt), expiresAt.toEpochMilli(), row.sessionId())
+			.update();
+		return held == 1 && this.jdbc.sql("""
+				UPDATE sessions SET generation_hash = ?, previous_hash = ?, generation = ?, rotated_at = ?
 				WHERE session_id = ? AND generation_hash = ?
 				""")
 			.params(next.generationHash(), row.generationHash(), row.generation() + 1, now.toEpochMilli(),
-					now.toEpochMilli(), expiresAt.toEpochMilli(), row.sessionId(), row.generationHash())
+					row.sessionId(), row.generationHash())
 			.update() == 1;
 	}
 
-	void seen(String sessionId, Instant at) {
-		this.jdbc.sql("UPDATE sessions SET last_seen_at = ? WHERE session_id = ? AND last_seen_at < ?")
-			.params(at.toEpochMilli(), sessionId, at.toEpochMilli())
-			.update();
+	/** Never negative: for Spring Session that is a session without an end. */
+	private static long interval(Instant now, Instant expiresAt) {
+		return Math.min(Math.max(Duration.between(now, expiresAt).toSeconds(), 0), Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Writes down when sessions were last in use, all or none. Their Spring Sessions
+	 * expire no later for it: the interval becomes what is left.
+	 * @param times by the ids of the sessions
+	 */
+	void seen(Map<String, Instant> times) {
+		List<Object[]> rows = new ArrayList<>();
+		new TreeMap<>(times).forEach((sessionId, at) -> {
+			long millis = at.toEpochMilli();
+			rows.add(new Object[] { millis, millis, sessionId, millis, millis });
+		});
+		this.transaction.executeWithoutResult((status) -> this.template.batchUpdate("""
+				UPDATE SPRING_SESSION SET LAST_ACCESS_TIME = ?, MAX_INACTIVE_INTERVAL =
+					CASE WHEN MAX_INACTIVE_INTERVAL < 0 THEN MAX_INACTIVE_INTERVAL
+						ELSE CAST(LEAST((EXPIRY_TIME - ?) / 1000, 2147483647) AS INT) END
+				WHERE SESSION_ID = (SELECT store_id FROM sessions WHERE session_id = ?)
+					AND LAST_ACCESS_TIME < ? AND EXPIRY_TIME > ?
+				""", rows));
 	}
 
 	private static SessionRow read(ResultSet row, int number) throws SQLException {
-		return new SessionRow(row.getString("session_id"), row.getString("store_id"), row.getString("PRINCIPAL_NAME"),
+		return new SessionRow(row.getString("session_id"), row.getString("PRINCIPAL_NAME"),
 				row.getString("generation_hash"), row.getString("previous_hash"), row.getLong("generation"),
-				instant(row, "rotated_at"), instant(row, "created_at"), instant(row, "last_seen_at"),
-				instant(row, "expires_at"), roles(row.getString("roles")));
+				instant(row, "rotated_at"), instant(row, "EXPIRY_TIME"), roles(row.getString("roles")));
 	}
 
 	private static @Nullable Set<String> roles(@Nullable String words) {

@@ -18,7 +18,6 @@ import dev.usher.account.ProviderLogins;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.token.AccessToken;
-import dev.usher.token.Revocations;
 import dev.usher.token.TokenMinter;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Logins and all that comes from them. A session is one login on one device; it begins in
- * {@link #login} and, whatever the cause, ends in {@link #end}, which takes with it its
- * refresh token, its access tokens at once and its connections.
+ * {@link #login} and, whatever the cause, ends in {@link LoginSessionRepository#end},
+ * which takes with it its refresh token, its access tokens at once and its connections.
  */
 @Service
 public class Sessions {
@@ -53,8 +52,6 @@ public class Sessions {
 
 	private final TokenMinter minter;
 
-	private final Revocations revocations;
-
 	private final SeenRecorder seen;
 
 	private final TransactionTemplate transaction;
@@ -64,8 +61,8 @@ public class Sessions {
 	private final Clock clock;
 
 	Sessions(ProviderLogins logins, Accounts accounts, SessionAccounts owners, SessionStore store, SessionTable table,
-			Rotation rotation, TokenMinter minter, Revocations revocations, SeenRecorder seen,
-			TransactionTemplate transaction, SessionProperties properties, Clock clock) {
+			Rotation rotation, TokenMinter minter, SeenRecorder seen, TransactionTemplate transaction,
+			SessionProperties properties, Clock clock) {
 		this.logins = logins;
 		this.accounts = accounts;
 		this.owners = owners;
@@ -73,7 +70,6 @@ public class Sessions {
 		this.table = table;
 		this.rotation = rotation;
 		this.minter = minter;
-		this.revocations = revocations;
 		this.seen = seen;
 		this.transaction = transaction;
 		this.properties = properties;
@@ -100,16 +96,20 @@ public class Sessions {
 			Account held = this.accounts.holdUnchanged(verified);
 			endOldest(held.username(), this.properties.maxPerUser() - 1);
 			String storeId = this.store.create(held.username(), sessionId, device);
-			this.table.insert(sessionId, storeId, refresh, cookie, held.isElsewhere() ? held.roles() : null, now,
-					now.plus(this.properties.lifetime()));
+			this.table.insert(sessionId, storeId, refresh, cookie, held.isElsewhere() ? held.roles() : null);
 			return held;
 		}));
 		return answer(mint(account, sessionId), refresh, sessionId, now);
 	}
 
 	private void endOldest(String username, int allowed) {
-		List<SessionRow> rows = this.table.findByUsername(username);
-		rows.subList(0, Math.max(0, rows.size() - allowed)).forEach((row) -> end(row.sessionId()));
+		List<StoredSession> stored = this.store.findByUsername(username);
+		endEach(stored.subList(0, Math.max(0, stored.size() - allowed)));
+	}
+
+	/** In the order in which {@link SessionTable} says that sessions are locked. */
+	private void endEach(List<StoredSession> stored) {
+		stored.stream().map(StoredSession::sessionId).sorted().forEach(this::end);
 	}
 
 	/**
@@ -154,9 +154,12 @@ public class Sessions {
 	}
 
 	/** The sessions of a user that have not expired, the oldest first. */
-	List<SessionRow> list(String username) {
+	List<StoredSession> list(String username) {
 		Instant now = this.clock.instant();
-		return this.table.findByUsername(username).stream().filter((row) -> now.isBefore(row.expiresAt())).toList();
+		return this.store.findByUsername(username)
+			.stream()
+			.filter((session) -> now.isBefore(session.expiresAt()))
+			.toList();
 	}
 
 	/**
@@ -175,11 +178,10 @@ public class Sessions {
 	 * @param keptSession the one that stays, or null for none
 	 */
 	void endAll(String username, @Nullable String keptSession) {
-		this.transaction.executeWithoutResult((status) -> this.table.findByUsername(username)
+		this.transaction.executeWithoutResult((status) -> endEach(this.store.findByUsername(username)
 			.stream()
-			.map(SessionRow::sessionId)
-			.filter((sessionId) -> !sessionId.equals(keptSession))
-			.forEach(this::end));
+			.filter((session) -> !session.sessionId().equals(keptSession))
+			.toList()));
 	}
 
 	@EventListener
@@ -188,14 +190,10 @@ public class Sessions {
 	}
 
 	/**
-	 * Ends a session: the one place where one ends. Blocks for the database. To end one
-	 * that is not there does nothing.
+	 * Ends a session. Blocks for the database. To end one that is not there does nothing.
 	 */
 	public void end(String sessionId) {
-		this.transaction.executeWithoutResult((status) -> this.table.find(sessionId).ifPresent((row) -> {
-			this.store.delete(row.storeId());
-			this.revocations.revokeSession(sessionId);
-		}));
+		this.store.end(sessionId);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.usher.socket;
 import java.time.Duration;
 
 import dev.usher.access.Caller;
+import dev.usher.cluster.Blindness;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.socket.SocketProperties.Connect;
@@ -25,11 +26,14 @@ class Admission {
 
 	private final Connections connections;
 
+	private final Blindness blindness;
+
 	private volatile boolean draining;
 
-	Admission(SocketProperties properties, Connections connections) {
+	Admission(SocketProperties properties, Connections connections, Blindness blindness) {
 		this.limits = properties.connect();
 		this.connections = connections;
+		this.blindness = blindness;
 	}
 
 	/** From here on nobody is let in. */
@@ -57,6 +61,10 @@ class Admission {
 	/** Lets a caller in, or throws. */
 	void connect(StompConnection connection, Caller caller) {
 		checkDraining();
+		if (this.blindness.isClosed()) {
+			throw new RefusedException(Reason.OVERLOADED,
+					"This node cannot hear now who was ended elsewhere. Connect again to reach another.", LATER);
+		}
 		checkRoom(connection, caller, 0);
 	}
 

@@ -1,11 +1,14 @@
 package dev.usher.socket;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.socket.ApplicationHandlers.Room;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Command;
 import dev.usher.stomp.Version;
@@ -72,11 +75,27 @@ class ApplicationFrames {
 
 	/**
 	 * Has the method run.
-	 * @param message the frame as interceptors left it, or null where it has been held by
-	 * a transaction
+	 * @param message the frame as interceptors left it, or null where none has seen it
 	 */
 	CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame,
 			@Nullable Message<?> message) {
+		try (Room room = reserve(connection, caller, List.of(frame))) {
+			return handle(connection, caller, frame, message, room);
+		}
+	}
+
+	/**
+	 * Takes room for frames that are all for methods, for all of them or for none.
+	 * @throws RefusedException {@link Reason#OVERLOADED} where too much waits
+	 */
+	Room reserve(StompConnection connection, Caller caller, List<ClientFrame> frames) {
+		long memory = frames.stream().mapToLong(ClientFrame::memory).sum();
+		return this.handlers.obtain().reserve(connection.id(), caller.name(), frames.size(), memory);
+	}
+
+	/** Has the method of a frame run that there is room for. */
+	CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame,
+			@Nullable Message<?> message, Room room) {
 		Destination destination = check(caller, frame);
 		if (frame.command() == Command.SUBSCRIBE) {
 			subscribe(connection, destination, frame);
@@ -84,12 +103,14 @@ class ApplicationFrames {
 		Message<?> handled = shown(connection, frame, message);
 		Holdings holdings = connection.outlet().holdings();
 		int held = frame.memory();
-		CompletionStage<Boolean> run = this.handlers.obtain().handle(handled, held);
+		CompletionStage<Boolean> run = room.handle(handled, held);
 		holdings.add(held);
-		return run.thenApply((done) -> {
+		CompletableFuture<Effect> effect = connection.pendingEffects().methodBegan();
+		run.thenAccept((done) -> {
 			holdings.add(-held);
-			return (done) ? Effect.PLAIN : Effect.WITHHELD;
+			connection.pendingEffects().methodEnded(effect, (done) ? Effect.PLAIN : Effect.WITHHELD);
 		});
+		return effect;
 	}
 
 	/**

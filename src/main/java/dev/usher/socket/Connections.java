@@ -1,22 +1,26 @@
 package dev.usher.socket;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.access.Caller;
+import dev.usher.bus.Bus;
+import dev.usher.bus.BusChannel;
 import dev.usher.protocol.Reason;
 import dev.usher.socket.StompConnection.State;
+import dev.usher.thread.FailureLog;
 import dev.usher.token.Revocation;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
  * Every connection of this node: how many are not authenticated yet for each address, and
- * which belong to a session and to a user. Any thread may call.
+ * which belong to a user, to a session and to a token. Any thread may call.
  */
 @Component
 class Connections {
@@ -27,20 +31,21 @@ class Connections {
 
 	private final Tally perAddress = new Tally();
 
-	private final Tally perSession = new Tally();
+	private final ConnectionIndex<StompConnection> ofUser = new ConnectionIndex<>();
 
-	/**
-	 * A user's connections, oldest first; kept only where they are limited. Arrays that
-	 * are never changed, because most users have one and nothing is smaller.
-	 */
-	private final ConcurrentHashMap<String, StompConnection[]> perUser = new ConcurrentHashMap<>();
+	private final ConnectionIndex<StompConnection> ofSession = new ConnectionIndex<>();
 
-	private final boolean countsUsers;
+	private final ConnectionIndex<StompConnection> ofToken = new ConnectionIndex<>();
+
+	private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(Connections.class),
+			"A connection could not be ended as its token was");
 
 	private final int pendingLimit;
 
-	Connections(SocketProperties properties) {
-		this.countsUsers = properties.connect().perUser() > 0;
+	private final Bus bus;
+
+	Connections(SocketProperties properties, Bus bus) {
+		this.bus = bus;
 		this.pendingLimit = properties.connect().pendingPerAddress();
 	}
 
@@ -62,45 +67,56 @@ class Connections {
 
 	/** A caller's token holds the connection open. */
 	void joined(StompConnection connection, Caller caller) {
+		this.bus.want(BusChannel.user(caller.name()));
 		this.perAddress.add(connection.address(), 0);
-		if (caller.sessionId() != null) {
-			this.perSession.add(caller.sessionId(), 0);
+		this.ofUser.add(caller.name(), connection);
+		add(this.ofSession, caller.sessionId(), connection);
+		add(this.ofToken, caller.tokenId(), connection);
+	}
+
+	/**
+	 * A newer token of the same user takes over. To be called before it does, so that its
+	 * revocation finds the connection.
+	 */
+	void moving(StompConnection connection, Caller before, Caller next) {
+		if (!Objects.equals(before.sessionId(), next.sessionId())) {
+			add(this.ofSession, next.sessionId(), connection);
 		}
-		if (this.countsUsers) {
-			this.perUser.merge(caller.name(), new StompConnection[] { connection }, Connections::join);
+		if (!Objects.equals(before.tokenId(), next.tokenId())) {
+			add(this.ofToken, next.tokenId(), connection);
 		}
 	}
 
-	/** A newer token of the same user took over. */
-	void moved(Caller before, Caller next) {
-		if (next.sessionId() != null) {
-			this.perSession.add(next.sessionId(), 0);
+	/** It has taken over. */
+	void moved(StompConnection connection, Caller before, Caller next) {
+		if (!Objects.equals(before.sessionId(), next.sessionId())) {
+			remove(this.ofSession, before.sessionId(), connection);
 		}
-		if (before.sessionId() != null) {
-			this.perSession.remove(before.sessionId());
+		if (!Objects.equals(before.tokenId(), next.tokenId())) {
+			remove(this.ofToken, before.tokenId(), connection);
 		}
 	}
 
 	/** No token does any longer; once for each time it was {@link #joined}. */
 	void left(StompConnection connection, Caller caller) {
+		this.bus.unwant(BusChannel.user(caller.name()));
 		this.perAddress.remove(connection.address());
-		if (caller.sessionId() != null) {
-			this.perSession.remove(caller.sessionId());
+		this.ofUser.remove(caller.name(), connection);
+		remove(this.ofSession, caller.sessionId(), connection);
+		remove(this.ofToken, caller.tokenId(), connection);
+	}
+
+	private static void add(ConnectionIndex<StompConnection> index, @Nullable String key, StompConnection connection) {
+		if (key != null) {
+			index.add(key, connection);
 		}
-		this.perUser.computeIfPresent(caller.name(), (name, theirs) -> without(theirs, connection));
 	}
 
-	private static StompConnection[] join(StompConnection[] theirs, StompConnection[] more) {
-		StompConnection[] all = Arrays.copyOf(theirs, theirs.length + more.length);
-		System.arraycopy(more, 0, all, theirs.length, more.length);
-		return all;
-	}
-
-	private static StompConnection @Nullable [] without(StompConnection[] theirs, StompConnection connection) {
-		StompConnection[] rest = Arrays.stream(theirs)
-			.filter((each) -> each != connection)
-			.toArray(StompConnection[]::new);
-		return (rest.length > 0) ? rest : null;
+	private static void remove(ConnectionIndex<StompConnection> index, @Nullable String key,
+			StompConnection connection) {
+		if (key != null) {
+			index.remove(key, connection);
+		}
 	}
 
 	void closed(StompConnection connection) {
@@ -117,18 +133,16 @@ class Connections {
 	}
 
 	int ofSession(String sessionId) {
-		return this.perSession.count(sessionId);
+		return this.ofSession.count(sessionId);
 	}
 
 	int ofUser(String name) {
-		StompConnection[] theirs = this.perUser.get(name);
-		return (theirs != null) ? theirs.length : 0;
+		return this.ofUser.count(name);
 	}
 
 	/** The connection a user has had longest, or null where they have none. */
 	@Nullable StompConnection oldestOf(String name) {
-		StompConnection[] theirs = this.perUser.get(name);
-		return (theirs != null) ? theirs[0] : null;
+		return this.ofUser.oldest(name);
 	}
 
 	/** How many there are, connected or not. */
@@ -149,12 +163,7 @@ class Connections {
 
 	/** Those of a user that are CONNECTED. */
 	List<StompConnection> connectedOf(String name) {
-		StompConnection[] theirs = this.perUser.get(name);
-		Collection<StompConnection> some = this.all.values();
-		if (this.countsUsers) {
-			some = (theirs != null) ? List.of(theirs) : List.of();
-		}
-		return some.stream().filter((each) -> isOf(each, name)).toList();
+		return this.ofUser.all(name).stream().filter((each) -> isOf(each, name)).toList();
 	}
 
 	private static boolean isOf(StompConnection connection, String name) {
@@ -167,15 +176,26 @@ class Connections {
 		return this.all.values().stream().mapToLong((connection) -> connection.outlet().socket().queuedBytes()).sum();
 	}
 
-	/** Ends every connection that lives by a revoked token. */
+	/**
+	 * Ends every connection that lives by a revoked token. One that cannot be ended keeps
+	 * no other from its end.
+	 */
 	@EventListener
 	void onRevocation(Revocation revocation) {
-		for (StompConnection connection : this.all.values()) {
+		for (StompConnection connection : index(revocation.kind()).all(revocation.value())) {
 			Caller caller = connection.caller();
 			if (caller != null && revocation.matches(caller)) {
-				connection.end(Ending.of(Reason.REVOKED));
+				this.failures.guard(() -> connection.end(Ending.of(Reason.REVOKED))).run();
 			}
 		}
+	}
+
+	private ConnectionIndex<StompConnection> index(Revocation.Kind kind) {
+		return switch (kind) {
+			case USER -> this.ofUser;
+			case SESSION -> this.ofSession;
+			case TOKEN -> this.ofToken;
+		};
 	}
 
 }

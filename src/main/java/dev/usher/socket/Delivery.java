@@ -7,8 +7,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Hands what was announced to the subscriptions of this node. Runs on the publisher's
- * thread and waits for nobody: a frame goes into each connection's queue, and a
- * connection whose queue is full is ended.
+ * thread, for messages of other nodes on one of the bus, and waits for nobody: a frame
+ * goes into each connection's queue, and a connection whose queue is full is ended.
  */
 @Component
 class Delivery implements Bus.Listener {
@@ -30,6 +30,19 @@ class Delivery implements Bus.Listener {
 		flusher.begin();
 		try {
 			return deliver(topic, new EncodedMessage(message), flusher);
+		}
+		finally {
+			flusher.end();
+		}
+	}
+
+	/** What all of it queues is written to each connection at once. */
+	@Override
+	public void together(Runnable work) {
+		Flusher flusher = Flusher.current();
+		flusher.begin();
+		try {
+			work.run();
 		}
 		finally {
 			flusher.end();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import dev.usher.protocol.Reason;
 import org.slf4j.Logger;
@@ -55,6 +56,16 @@ class Drain implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.admission.drain();
+		sendAllAway(() -> true);
+		awaitLast();
+		this.running = false;
+	}
+
+	/**
+	 * Sends the connections of this moment away, over {@code usher.drain}.
+	 * @param goOn asked before each step whether to go on
+	 */
+	void sendAllAway(BooleanSupplier goOn) {
 		List<StompConnection> all = new ArrayList<>(this.connections.all());
 		if (!all.isEmpty()) {
 			logger.info("Sending {} connections away", all.size());
@@ -62,14 +73,12 @@ class Drain implements SmartLifecycle {
 		Collections.shuffle(all);
 		int steps = (int) Math.max(1, this.time.toMillis() / STEP.toMillis());
 		int perStep = Math.max(LEAST_PER_STEP, (all.size() + steps - 1) / steps);
-		for (int from = 0; from < all.size(); from += perStep) {
+		for (int from = 0; from < all.size() && goOn.getAsBoolean(); from += perStep) {
 			all.subList(from, Math.min(all.size(), from + perStep)).forEach(this::sendAway);
 			if (from + perStep < all.size()) {
 				LockSupport.parkNanos(STEP.toNanos());
 			}
 		}
-		awaitLast();
-		this.running = false;
 	}
 
 	private void sendAway(StompConnection connection) {

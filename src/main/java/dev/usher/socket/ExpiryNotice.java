@@ -1,11 +1,7 @@
 package dev.usher.socket;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 
-import dev.usher.protocol.Destination;
-import dev.usher.protocol.Message;
 import dev.usher.stomp.Header;
 
 /**
@@ -13,11 +9,6 @@ import dev.usher.stomp.Header;
  * one in time.
  */
 final class ExpiryNotice {
-
-	/**
-	 * Where the gateway tells a connection about itself. Nobody else may publish there.
-	 */
-	static final String DESTINATION = "/user/topic/" + Destination.OWN_SESSION;
 
 	private ExpiryNotice() {
 	}
@@ -28,17 +19,8 @@ final class ExpiryNotice {
 	 */
 	static boolean send(StompConnection connection, String user) {
 		long seconds = secondsLeft(connection);
-		byte[] body = ("{\"event\":\"expiring\",\"expires_in\":" + seconds + "}").getBytes(StandardCharsets.UTF_8);
-		Destination destination = Destination.forSubscribe(DESTINATION, user);
-		EncodedMessage message = new EncodedMessage(new Message("expiring-" + connection.id() + "-" + seconds,
-				destination, "application/json", Map.of(), body));
-		boolean sent = false;
-		for (Subscription subscription : connection.subscriptions().all()) {
-			if (subscription instanceof LiveSubscription live && live.destination().equals(destination)) {
-				sent |= live.deliver(message);
-			}
-		}
-		return sent;
+		return SessionNotice.send(connection, user, "expiring-" + connection.id() + "-" + seconds,
+				"{\"event\":\"expiring\",\"expires_in\":" + seconds + "}");
 	}
 
 	/** The header that says how long the connection's token is still good. */

@@ -11,6 +11,7 @@ import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.FrameDecoder;
 import dev.usher.stomp.FrameLimits;
 import dev.usher.stomp.Version;
+import dev.usher.websocket.WebSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,12 +105,17 @@ final class FrameReader {
 		}
 		this.verification = started;
 		this.backlog = new Backlog();
-		this.connection.outlet().socket().suspend();
-		started.whenComplete((caller, failure) -> goOn(frame));
+		WebSocket socket = this.connection.outlet().socket();
+		socket.suspend();
+		// Not on the thread that verified: interceptors of others would hold it.
+		started.whenComplete((caller, failure) -> socket.execute(() -> goOn(frame)));
 		return null;
 	}
 
-	/** Hands the frame in again and goes on with what came behind it. */
+	/**
+	 * Hands the frame in again and goes on with what came behind it, on the thread that
+	 * reads.
+	 */
 	private void goOn(ClientFrame frame) {
 		Flusher.current().begin();
 		try {

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.Failures;
 
 /** Takes a refusal out of what a completed stage wraps it in. */
 final class Refusals {
@@ -17,7 +18,7 @@ final class Refusals {
 			return done.toCompletableFuture().join();
 		}
 		catch (CompletionException ex) {
-			if (ex.getCause() instanceof RefusedException refused) {
+			if (Failures.unwrap(ex) instanceof RefusedException refused) {
 				throw refused;
 			}
 			throw ex;

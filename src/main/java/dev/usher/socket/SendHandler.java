@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
+import dev.usher.bus.Reach;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -28,20 +29,13 @@ final class SendHandler implements FrameHandler {
 
 	private final Publisher publisher;
 
-	private final ApplicationFrames application;
-
-	SendHandler(Publisher publisher, ApplicationFrames application) {
-		this.application = application;
+	SendHandler(Publisher publisher) {
 		this.publisher = publisher;
 	}
 
 	@Override
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		String to = destination(frame);
-		if (this.application.takes(frame)) {
-			// At COMMIT; all others were seen before.
-			return this.application.handle(connection, caller, frame, null);
-		}
 		if (to.startsWith(Destination.APPLICATION)) {
 			return command(connection, to, frame);
 		}
@@ -51,13 +45,23 @@ final class SendHandler implements FrameHandler {
 		boolean isTold = frame.header("receipt") != null;
 		if (published.toCompletableFuture().isDone()) {
 			Published now = Refusals.join(published);
-			return (isTold) ? CompletableFuture.completedFuture(told(now)) : DONE;
+			return (isTold) ? told(now) : DONE;
 		}
-		return published.thenApply((later) -> (isTold) ? told(later) : Effect.PLAIN);
+		return published
+			.thenCompose((later) -> (isTold) ? told(later) : CompletableFuture.completedFuture(Effect.PLAIN));
 	}
 
-	/** What the RECEIPT says of the message: where it is, or how many took it. */
-	private static Effect told(Published published) {
+	/**
+	 * What the RECEIPT says of the message: where it is, how many took it, or, where
+	 * there are other nodes, whether it has left for them.
+	 */
+	private static CompletionStage<Effect> told(Published published) {
+		CompletionStage<Reach> reach = published.reach();
+		return (reach != null) ? reach.thenApply((far) -> told(published, far))
+				: CompletableFuture.completedFuture(told(published, null));
+	}
+
+	private static Effect told(Published published, @Nullable Reach reach) {
 		List<Header> headers = new ArrayList<>(3);
 		if (published.offset() != null && published.epoch() != null) {
 			headers.add(new Header("offset", Long.toString(published.offset())));
@@ -65,6 +69,9 @@ final class SendHandler implements FrameHandler {
 		}
 		if (published.delivered() != null) {
 			headers.add(new Header("delivered", Integer.toString(published.delivered())));
+		}
+		if (reach != null) {
+			headers.add(new Header("reach", reach.word()));
 		}
 		if (published.repeated()) {
 			headers.add(new Header("repeated", "true"));
@@ -92,10 +99,7 @@ final class SendHandler implements FrameHandler {
 
 	/** Refuses what {@link #handle} would refuse, and does nothing else. */
 	void check(Caller caller, ClientFrame frame) {
-		if (this.application.takes(frame)) {
-			this.application.check(caller, frame);
-		}
-		else if (frame.command() == Command.SEND && !PING.equals(frame.header("destination"))) {
+		if (frame.command() == Command.SEND && !PING.equals(frame.header("destination"))) {
 			this.publisher.check(caller, destination(frame));
 			frame.ownHeaders();
 		}

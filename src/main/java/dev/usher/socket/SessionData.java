@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.security.Principal;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ final class SessionData {
 	private volatile @Nullable Principal principal;
 
 	private boolean begun;
+
+	private boolean heardOf;
 
 	private int closeStatus = OPEN;
 
@@ -35,14 +38,20 @@ final class SessionData {
 	/**
 	 * Tells of the begin, and of the end behind it if that came first: the two come from
 	 * different threads.
+	 * @param begin says whether the session is heard of
 	 * @param end takes the status of the close
 	 */
-	synchronized void begin(Runnable begin, IntConsumer end) {
-		begin.run();
+	synchronized void begin(BooleanSupplier begin, IntConsumer end) {
+		this.heardOf = begin.getAsBoolean();
 		this.begun = true;
 		if (this.closeStatus != OPEN) {
 			end.accept(this.closeStatus);
 		}
+	}
+
+	/** Whether the listeners of events hear of the session. */
+	synchronized boolean isHeardOf() {
+		return this.heardOf;
 	}
 
 	/** The gateway closes it, so that the client's answer is not why it ends. */

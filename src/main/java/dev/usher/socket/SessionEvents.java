@@ -1,10 +1,10 @@
 package dev.usher.socket;
 
 import java.security.Principal;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.usher.stomp.Command;
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.SimpAttributes;
@@ -61,24 +61,33 @@ class SessionEvents {
 		}
 		else if (command == Command.SUBSCRIBE && hears(SessionSubscribeEvent.class)) {
 			connection.told()
-				.during(() -> tell(new SessionSubscribeEvent(this, frozen(inbound.message()), connection.user())));
+				.during(() -> tell(connection,
+						new SessionSubscribeEvent(this, frozen(inbound.message()), connection.user())));
 		}
 		else if (command == Command.UNSUBSCRIBE && hears(SessionUnsubscribeEvent.class)) {
 			connection.told()
-				.during(() -> tell(new SessionUnsubscribeEvent(this, frozen(inbound.message()), connection.user())));
+				.during(() -> tell(connection,
+						new SessionUnsubscribeEvent(this, frozen(inbound.message()), connection.user())));
 		}
 	}
 
-	private void connected(StompConnection connection, Message<?> connect) {
+	/** Whether the session is heard of. */
+	private boolean connected(StompConnection connection, Message<?> connect) {
+		SessionEventListener present = this.listener.get();
+		if (present == null) {
+			return false;
+		}
 		Principal user = connection.user();
+		List<AbstractSubProtocolEvent> events = new ArrayList<>(2);
 		if (hears(SessionConnectEvent.class)) {
-			tell(new SessionConnectEvent(this, frozen(connect), user));
+			events.add(new SessionConnectEvent(this, frozen(connect), user));
 		}
 		if (hears(SessionConnectedEvent.class)) {
 			SimpMessageHeaderAccessor headers = SimpMessageHeaderAccessor.create(SimpMessageType.CONNECT_ACK);
 			headers.setHeader(SimpMessageHeaderAccessor.CONNECT_MESSAGE_HEADER, frozen(connect));
-			tell(new SessionConnectedEvent(this, message(connection, headers), user));
+			events.add(new SessionConnectedEvent(this, message(connection, headers), user));
 		}
+		return present.began(events);
 	}
 
 	/** The socket of a connection is gone. */
@@ -91,7 +100,7 @@ class SessionEvents {
 	private void disconnected(StompConnection connection, int status) {
 		if (hears(SessionDisconnectEvent.class)) {
 			Message<byte[]> message = message(connection, StompHeaderAccessor.create(StompCommand.DISCONNECT));
-			tell(new SessionDisconnectEvent(this, message, connection.id(), new CloseStatus(status),
+			tell(connection, new SessionDisconnectEvent(this, message, connection.id(), new CloseStatus(status),
 					connection.user()));
 		}
 		destroy(connection);
@@ -101,7 +110,7 @@ class SessionEvents {
 	private void destroy(StompConnection connection) {
 		SessionEventListener present = this.listener.get();
 		if (connection.hasAttributes() && present != null) {
-			present.ended(new SimpAttributes(connection.id(), connection.attributes()));
+			present.ended(new SimpAttributes(connection.id(), connection.attributes()), connection.told().isHeardOf());
 		}
 	}
 
@@ -119,9 +128,18 @@ class SessionEvents {
 		return (Message<byte[]>) message;
 	}
 
-	private void tell(AbstractSubProtocolEvent event) {
-		@Nullable SessionEventListener present = this.listener.get();
-		if (present != null) {
+	private void tell(StompConnection connection, AbstractSubProtocolEvent event) {
+		SessionEventListener present = this.listener.get();
+		if (present == null) {
+			return;
+		}
+		if (!connection.told().isHeardOf()) {
+			present.lost();
+		}
+		else if (event instanceof SessionDisconnectEvent) {
+			present.last(event);
+		}
+		else {
 			present.on(event);
 		}
 	}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.usher.access.UserDirectory;
+import dev.usher.bus.Bus;
 import dev.usher.edge.ClientAddress;
 import dev.usher.edge.OriginProperties;
 import dev.usher.edge.UnlistedOrigins;
@@ -65,10 +66,10 @@ class SocketConfiguration {
 	@Bean
 	FrameDispatcher frameDispatcher(SocketProperties properties, Revocations revocations, Sessions sessions,
 			Admission admission, Connections connections, UserDirectory users, Publisher publisher,
-			Subscriptions subscriptions, Inbox inbox, SocketAudit audit, ApplicationFrames application) {
-		SendHandler send = new SendHandler(publisher, application);
+			Subscriptions subscriptions, Inbox inbox, Bus bus, SocketAudit audit, ApplicationFrames application) {
+		SendHandler send = new SendHandler(publisher);
 		AcknowledgeHandler acknowledge = new AcknowledgeHandler();
-		TransactionHandler transaction = new TransactionHandler(send, acknowledge);
+		TransactionHandler transaction = new TransactionHandler(send, application, acknowledge);
 		ConnectHandler connect = new ConnectHandler(properties, revocations, sessions, admission, connections, users,
 				audit);
 		Map<Command, FrameHandler> handlers = new EnumMap<>(Command.class);
@@ -76,7 +77,7 @@ class SocketConfiguration {
 		handlers.put(Command.STOMP, connect);
 		handlers.put(Command.SEND, send);
 		handlers.put(Command.SUBSCRIBE,
-				new SubscribeHandler(subscriptions, inbox, properties.outbound().storedBytes()));
+				new SubscribeHandler(subscriptions, inbox, bus, properties.outbound().storedBytes()));
 		handlers.put(Command.UNSUBSCRIBE, new UnsubscribeHandler());
 		handlers.put(Command.ACK, acknowledge);
 		handlers.put(Command.NACK, acknowledge);

@@ -55,6 +55,8 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	 *
 	 * @param timeout {@code usher.connect.timeout}, from the handshake to CONNECTED, wall
 	 * clock; 5 s by default
+	 * @param disconnectTimeout {@code usher.connect.disconnect-timeout}, how long
+	 * DISCONNECT waits for methods of extensions that have not ended; 1 minute by default
 	 * @param heartbeat {@code usher.connect.heartbeat}, the shortest interval at which
 	 * the gateway sends heart-beats and the one at which it would like to get them; 10 s
 	 * by default, 0 for none
@@ -74,11 +76,11 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	 * @param bytesPerSecond {@code usher.connect.bytes-per-second}, likewise; 1 MiB by
 	 * default, 0 for no limit
 	 */
-	public record Connect(@DefaultValue("5s") Duration timeout, @DefaultValue("10s") Duration heartbeat,
-			@DefaultValue("60s") Duration expiryNotice, @DefaultValue("100") int pendingPerAddress,
-			@DefaultValue("0") int perAddress, @DefaultValue("100") int perUser,
-			@DefaultValue("refuse") WhenFull whenFull, @DefaultValue("1000") int framesPerSecond,
-			@DefaultValue("1MB") DataSize bytesPerSecond) {
+	public record Connect(@DefaultValue("5s") Duration timeout, @DefaultValue("1m") Duration disconnectTimeout,
+			@DefaultValue("10s") Duration heartbeat, @DefaultValue("60s") Duration expiryNotice,
+			@DefaultValue("100") int pendingPerAddress, @DefaultValue("0") int perAddress,
+			@DefaultValue("100") int perUser, @DefaultValue("refuse") WhenFull whenFull,
+			@DefaultValue("1000") int framesPerSecond, @DefaultValue("1MB") DataSize bytesPerSecond) {
 
 		/** What becomes of a connection beyond {@code usher.connect.per-user}. */
 		public enum WhenFull {
@@ -93,6 +95,8 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 
 		public Connect {
 			check(timeout.toMillis() >= 100, "usher.connect.timeout must be 100ms at least, but is " + timeout);
+			check(disconnectTimeout.toMillis() >= 100,
+					"usher.connect.disconnect-timeout must be 100ms at least, but is " + disconnectTimeout);
 			check(heartbeat.isZero() || heartbeat.toMillis() >= 100,
 					"usher.connect.heartbeat must be 0 or 100ms at least, but is " + heartbeat);
 			check(!expiryNotice.isNegative(),

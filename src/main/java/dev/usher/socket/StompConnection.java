@@ -147,8 +147,9 @@ final class StompConnection {
 			if (this.state.get() != State.CONNECTED || before == null) {
 				return;
 			}
-			this.gateway.connections().moved(before, next);
+			this.gateway.connections().moving(this, before, next);
 			this.caller = next;
+			this.gateway.connections().moved(this, before, next);
 			this.outlet.expiresAt(next.expiresAt().toEpochMilli());
 		}
 		this.timekeeper.renewed();

@@ -154,6 +154,11 @@ class StompGateway implements DisposableBean {
 		return this.properties.connect().timeout().toMillis();
 	}
 
+	/** Milliseconds that DISCONNECT waits for methods of extensions. */
+	long disconnectTimeout() {
+		return this.properties.connect().disconnectTimeout().toMillis();
+	}
+
 	/** Milliseconds before a token's end that the client is told. */
 	long expiryNotice() {
 		return this.properties.connect().expiryNotice().toMillis();

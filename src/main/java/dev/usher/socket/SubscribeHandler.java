@@ -1,8 +1,11 @@
 package dev.usher.socket;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
+import dev.usher.bus.Bus;
+import dev.usher.bus.BusChannel;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.ReaderRequest;
 import dev.usher.protocol.Destination;
@@ -10,6 +13,7 @@ import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.stomp.ClientFrame;
+import dev.usher.stomp.Header;
 import dev.usher.stomp.Version;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +24,13 @@ final class SubscribeHandler implements FrameHandler {
 
 	private final Inbox inbox;
 
+	private final Bus bus;
+
 	/** How much of a connection's queue stored messages may fill. */
 	private final int storedBytes;
 
-	SubscribeHandler(Subscriptions subscriptions, Inbox inbox, int storedBytes) {
+	SubscribeHandler(Subscriptions subscriptions, Inbox inbox, Bus bus, int storedBytes) {
+		this.bus = bus;
 		this.storedBytes = storedBytes;
 		this.subscriptions = subscriptions;
 		this.inbox = inbox;
@@ -46,17 +53,23 @@ final class SubscribeHandler implements FrameHandler {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to subscribe here.");
 		}
 		return (destination.stored()) ? stored(connection, caller, frame, id, destination, ackMode)
-				: live(connection, id, destination, ackMode);
+				: live(connection, frame, id, destination, ackMode);
 	}
 
-	private CompletionStage<Effect> live(StompConnection connection, @Nullable String id, Destination destination,
-			AckMode ackMode) {
+	private CompletionStage<Effect> live(StompConnection connection, ClientFrame frame, @Nullable String id,
+			Destination destination, AckMode ackMode) {
 		SubscriptionList list = connection.subscriptions();
 		LiveSubscription subscription = new LiveSubscription(connection.outlet(), id, destination, ackMode,
 				list.nextOrdinal(), this.subscriptions);
 		list.add(key(id, destination.asSubscribed()), subscription);
 		subscription.begin();
-		return DONE;
+		return (this.bus.reachesOthers() && frame.header("receipt") != null) ? told(destination) : DONE;
+	}
+
+	/** The RECEIPT says from where messages reach the subscription from now on. */
+	private CompletionStage<Effect> told(Destination destination) {
+		return this.bus.confirmed(BusChannel.of(destination))
+			.thenApply((reach) -> new Effect(List.of(new Header("reach", reach.word())), Effect.PLAIN.afterReceipt()));
 	}
 
 	private CompletionStage<Effect> stored(StompConnection connection, Caller caller, ClientFrame frame,

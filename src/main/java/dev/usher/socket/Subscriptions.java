@@ -2,6 +2,9 @@ package dev.usher.socket;
 
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.usher.bus.Bus;
+import dev.usher.bus.BusChannel;
+import dev.usher.protocol.Destination;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -15,9 +18,15 @@ class Subscriptions {
 
 	private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
 
+	private final Bus bus;
+
+	Subscriptions(Bus bus) {
+		this.bus = bus;
+	}
+
 	void add(LiveSubscription subscription) {
 		this.topics.compute(subscription.destination().address(), (address, topic) -> {
-			Topic present = (topic != null) ? topic : new Topic();
+			Topic present = (topic != null) ? topic : begun(subscription.destination());
 			present.add(subscription);
 			return present;
 		});
@@ -26,8 +35,25 @@ class Subscriptions {
 	void remove(LiveSubscription subscription) {
 		this.topics.computeIfPresent(subscription.destination().address(), (address, topic) -> {
 			topic.remove(subscription);
-			return (topic.isEmpty()) ? null : topic;
+			if (!topic.isEmpty()) {
+				return topic;
+			}
+			if (subscription.destination().owner() == null) {
+				this.bus.unwant(BusChannel.of(subscription.destination()));
+			}
+			return null;
 		});
+	}
+
+	/**
+	 * The first subscription here: other nodes are asked for a shared one. A user's own
+	 * come with the channel that their connections ask for.
+	 */
+	private Topic begun(Destination destination) {
+		if (destination.owner() == null) {
+			this.bus.want(BusChannel.of(destination));
+		}
+		return new Topic();
 	}
 
 	@Nullable Topic at(String address) {

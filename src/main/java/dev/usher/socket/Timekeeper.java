@@ -113,6 +113,7 @@ final class Timekeeper {
 			this.connection.end(over);
 			return -1;
 		}
+		this.connection.pendingEffects().look(now, this.gateway.disconnectTimeout());
 		beat(now);
 		giveNotice();
 		this.connection.outlet().wake();

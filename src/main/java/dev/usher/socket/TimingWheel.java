@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.Worker;
@@ -85,10 +86,18 @@ final class TimingWheel implements AutoCloseable {
 	 * @param delay milliseconds, {@link #LONGEST_DELAY} at most
 	 */
 	void schedule(Timed timed, long delay) {
+		schedule(timed, delay, this::now);
+	}
+
+	/**
+	 * The same by a time of the caller's, which is asked again where it turns out to be
+	 * over.
+	 */
+	void schedule(Timed timed, long delay, LongSupplier time) {
 		long bounded = Math.max(TICK, Math.min(delay, LONGEST_DELAY));
 		boolean added = false;
 		while (!added) {
-			long tick = this.now / TICK + (bounded + TICK - 1) / TICK;
+			long tick = time.getAsLong() / TICK + (bounded + TICK - 1) / TICK;
 			added = this.slots[(int) (tick % SLOTS)].add(timed, tick);
 		}
 	}

@@ -6,18 +6,23 @@ import java.util.concurrent.CompletionStage;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.socket.ApplicationHandlers.Room;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Command;
+import org.jspecify.annotations.Nullable;
 
 /** BEGIN, COMMIT and ABORT. */
 final class TransactionHandler implements FrameHandler {
 
 	private final SendHandler send;
 
+	private final ApplicationFrames application;
+
 	private final FrameHandler acknowledge;
 
-	TransactionHandler(SendHandler send, FrameHandler acknowledge) {
+	TransactionHandler(SendHandler send, ApplicationFrames application, FrameHandler acknowledge) {
 		this.send = send;
+		this.application = application;
 		this.acknowledge = acknowledge;
 	}
 
@@ -40,12 +45,33 @@ final class TransactionHandler implements FrameHandler {
 
 	/**
 	 * All or nothing: what can be refused is, before the first message is published. So
-	 * acknowledgements come first; no subscriber can tell.
+	 * room for all methods is taken first, and acknowledgements come before messages; no
+	 * subscriber can tell.
 	 */
 	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, List<ClientFrame> frames) {
+		List<ClientFrame> methods = frames.stream().filter(this.application::takes).toList();
 		for (ClientFrame frame : frames) {
+			check(caller, frame);
+		}
+		if (methods.isEmpty()) {
+			return commit(connection, caller, frames, null);
+		}
+		try (Room room = this.application.reserve(connection, caller, methods)) {
+			return commit(connection, caller, frames, room);
+		}
+	}
+
+	private void check(Caller caller, ClientFrame frame) {
+		if (this.application.takes(frame)) {
+			this.application.check(caller, frame);
+		}
+		else {
 			this.send.check(caller, frame);
 		}
+	}
+
+	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, List<ClientFrame> frames,
+			@Nullable Room room) {
 		for (ClientFrame frame : frames) {
 			if (frame.command() != Command.SEND) {
 				this.acknowledge.handle(connection, caller, frame);
@@ -54,7 +80,9 @@ final class TransactionHandler implements FrameHandler {
 		CompletionStage<Effect> all = DONE;
 		for (ClientFrame frame : frames) {
 			if (frame.command() == Command.SEND) {
-				CompletionStage<Effect> one = this.send.handle(connection, caller, frame);
+				CompletionStage<Effect> one = (room != null && this.application.takes(frame))
+						? this.application.handle(connection, caller, frame, null, room)
+						: this.send.handle(connection, caller, frame);
 				all = all.thenCombine(one, (before, effect) -> (before == Effect.WITHHELD) ? before
 						: (effect == Effect.WITHHELD) ? effect : Effect.PLAIN);
 			}

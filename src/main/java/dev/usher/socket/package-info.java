@@ -4,8 +4,8 @@
  * {@link SocketEvents} and goes out at {@link Delivery}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "token", "audit",
-		"throttle", "access", "edge", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "token",
+		"cluster", "audit", "throttle", "access", "edge", "thread", "protocol" })
 package dev.usher.socket;
 
 import org.jspecify.annotations.NullMarked;

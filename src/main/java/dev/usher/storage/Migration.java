@@ -2,6 +2,7 @@ package dev.usher.storage;
 
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,10 +37,23 @@ class Migration implements FlywayMigrationStrategy {
 	/** Where no earlier release may use a schema. */
 	private static final int NOBODY = 0;
 
+	private static final int OLDEST_POSTGRES = 13;
+
+	private static final String POSTGRESQL = "jdbc:postgresql:";
+
 	private final JdbcConnectionDetails details;
 
 	Migration(JdbcConnectionDetails details) {
 		this.details = details;
+	}
+
+	/**
+	 * Where the migrations of a database are. PostgreSQL, which several nodes can share,
+	 * has some of its own. Flyway's own way to tell databases apart would open the pool.
+	 */
+	static String[] locations(String url) {
+		String all = "classpath:db/migration";
+		return url.startsWith(POSTGRESQL) ? new String[] { all, "classpath:db/postgresql" } : new String[] { all };
 	}
 
 	@Override
@@ -61,11 +75,13 @@ class Migration implements FlywayMigrationStrategy {
 		Properties properties = new Properties();
 		put(properties, "user", this.details.getUsername());
 		put(properties, "password", this.details.getPassword());
-		if (this.details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
+		if (this.details.getJdbcUrl().startsWith(POSTGRESQL)) {
 			put(properties, "loginTimeout", String.valueOf(CONNECT_SECONDS));
 		}
 		try {
-			return DriverManager.getConnection(this.details.getJdbcUrl(), properties);
+			Connection connection = DriverManager.getConnection(this.details.getJdbcUrl(), properties);
+			refuseOldServer(connection.getMetaData());
+			return connection;
 		}
 		catch (SQLException ex) {
 			throw refusal(ex);
@@ -94,6 +110,16 @@ class Migration implements FlywayMigrationStrategy {
 				"The database of spring.datasource.url cannot be reached: " + firstLine(ex.getMessage()),
 				"Check that it runs, and check spring.datasource.url, spring.datasource.username "
 						+ "and spring.datasource.password.");
+	}
+
+	/** Older ones do not tell the numbers of transactions, which nodes read by. */
+	static void refuseOldServer(DatabaseMetaData server) throws SQLException {
+		if ("PostgreSQL".equals(server.getDatabaseProductName())
+				&& server.getDatabaseMajorVersion() < OLDEST_POSTGRES) {
+			throw new StorageException("The database of spring.datasource.url is PostgreSQL "
+					+ server.getDatabaseProductVersion() + ", which is too old.",
+					"Use PostgreSQL " + OLDEST_POSTGRES + " or newer.");
+		}
 	}
 
 	/**

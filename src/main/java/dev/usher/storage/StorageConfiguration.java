@@ -1,5 +1,6 @@
 package dev.usher.storage;
 
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -44,6 +45,11 @@ class StorageConfiguration {
 	@Bean
 	FlywayMigrationStrategy migration(JdbcConnectionDetails connection) {
 		return new Migration(connection);
+	}
+
+	@Bean
+	FlywayConfigurationCustomizer migrationLocations(JdbcConnectionDetails connection) {
+		return (configuration) -> configuration.locations(Migration.locations(connection.getJdbcUrl()));
 	}
 
 	static class NoOtherDatabase implements Condition {

@@ -7,6 +7,7 @@ import java.util.Set;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.TextRules;
 import dev.usher.protocol.TokenFault;
 import org.jspecify.annotations.Nullable;
 
@@ -61,14 +62,8 @@ class CallerResolver {
 		return (issuer.own() && !TokenMinter.isService(name)) ? claims.requiredId("sid") : null;
 	}
 
-	/**
-	 * Controls would let a name write lines of its own into logs and headers; half a
-	 * surrogate pair is encoded as a question mark and so could pass for another name.
-	 */
 	private static void checkName(String name) throws BadTokenException {
-		boolean bad = name.length() > Destination.MAX_USERNAME || name.codePoints()
-			.anyMatch((c) -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
-		if (bad) {
+		if (name.length() > Destination.MAX_USERNAME || !TextRules.isPrintable(name)) {
 			throw new BadTokenException(TokenFault.SUBJECT, "sub is no name");
 		}
 	}

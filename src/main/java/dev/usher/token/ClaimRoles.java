@@ -1,22 +1,32 @@
 package dev.usher.token;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JWSObject;
+import dev.usher.access.RoleNames;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.Failures;
 import dev.usher.thread.FatalErrors;
-import dev.usher.thread.WorkerPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,22 +42,23 @@ import org.springframework.stereotype.Component;
 /**
  * Asks an extension's {@code Converter<Jwt, Collection<GrantedAuthority>>}, if there is
  * one, for the roles of a token of another issuer. It is asked for verified tokens alone,
- * on threads of its own, because it may well ask a database.
+ * on threads of the issuer's own, because it may well ask a database. Whoever comes with
+ * the same token meanwhile waits for the same answer, which is then kept for a minute: a
+ * page makes many requests, and after a restart all clients come at once.
  */
 @Component
 class ClaimRoles implements DisposableBean {
 
-	/** What Spring Security puts in front of a role. */
-	private static final String PREFIX = "ROLE_";
+	/** Roles are taken away elsewhere; a connection keeps them for its token's life. */
+	private static final Duration KEPT = Duration.ofMinutes(1);
 
-	private static final int THREADS = 4;
+	/** Some 200 bytes each; one that is forgotten is asked for again. */
+	private static final int MAX_KEPT = 10_000;
 
-	private static final int MAX_WAITING = 2000;
+	/** How many may wait for the answer to one token while its converter hangs. */
+	private static final int MAX_ALIKE = 1000;
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-
-	/** How long the thread of one that hangs is not thought to be stuck. */
-	private static final Duration PATIENCE = Duration.ofMinutes(5);
 
 	private static final Logger logger = LoggerFactory.getLogger(ClaimRoles.class);
 
@@ -56,12 +67,22 @@ class ClaimRoles implements DisposableBean {
 	private final Converter<Map<String, Object>, Map<String, Object>> types = MappedJwtClaimSetConverter
 		.withDefaults(Map.of());
 
-	private final WorkerPool executor = new WorkerPool("claim-roles-", THREADS, new ArrayBlockingQueue<>(MAX_WAITING),
-			PATIENCE);
+	/** By the name of the issuer, of which there are those that are configured. */
+	private final ConcurrentHashMap<String, RoleLine> lines = new ConcurrentHashMap<>();
 
-	ClaimRoles(ObjectProvider<Converter<Jwt, Collection<GrantedAuthority>>> converter) {
+	/** By the digest of the token, so that memory holds no token for this. */
+	private final Cache<String, Set<String>> answers;
+
+	/** What waits or is being asked, likewise; bounded as the lines are. */
+	private final ConcurrentHashMap<String, Question> questions = new ConcurrentHashMap<>();
+
+	ClaimRoles(ObjectProvider<Converter<Jwt, Collection<GrantedAuthority>>> converter, Clock clock) {
 		this.converter = converter.getIfAvailable();
-		this.executor.allowCoreThreadTimeOut(true);
+		this.answers = Caffeine.newBuilder()
+			.maximumSize(MAX_KEPT)
+			.expireAfterWrite(KEPT)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.build();
 	}
 
 	/** Whether there is somebody to ask. */
@@ -71,47 +92,79 @@ class ClaimRoles implements DisposableBean {
 
 	/**
 	 * Asks for roles. Never blocks.
-	 * @param token the compact token, which is verified
+	 * @param jws the token, which is verified
+	 * @param issuer whose it is
+	 * @param user whom it names; one user's tokens are asked for one after the other
 	 * @param wait how long to wait for an answer
-	 * @return the roles, with no {@code ROLE_} in front; or a {@link BadTokenException}
-	 * where the converter failed, or {@link Reason#OVERLOADED} where it took too long
+	 * @return the roles that the issuer may give, with no {@code ROLE_} in front; or a
+	 * {@link BadTokenException} where the converter failed, or {@link Reason#OVERLOADED}
+	 * where it took too long
 	 */
-	CompletableFuture<Set<String>> ask(String token, JWSObject jws, Duration wait) {
-		CompletableFuture<Set<String>> answer = new CompletableFuture<>();
-		answer.orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS);
-		try {
-			this.executor.execute(() -> {
-				if (!answer.isDone()) {
-					convert(token, jws, answer);
-				}
-			});
+	CompletableFuture<Set<String>> ask(JWSObject jws, TrustedIssuer issuer, String user, Duration wait) {
+		String key = digest(jws.getParsedString());
+		Set<String> kept = this.answers.getIfPresent(key);
+		if (kept != null) {
+			return CompletableFuture.completedFuture(kept);
 		}
-		catch (RejectedExecutionException ex) {
-			answer.completeExceptionally(overloaded());
+		Question mine = new Question();
+		Question present = this.questions.putIfAbsent(key, mine);
+		Question question = (present != null) ? present : mine;
+		if (!question.awaitFor(wait)) {
+			return CompletableFuture.failedFuture(overloaded());
 		}
-		return answer.exceptionallyCompose((failure) -> CompletableFuture
-			.failedFuture((failure instanceof TimeoutException) ? overloaded() : failure));
+		if (present == null) {
+			begin(key, question, jws, issuer, user);
+		}
+		return question.answer.copy()
+			.orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS)
+			.exceptionallyCompose((failure) -> CompletableFuture
+				.failedFuture((failure instanceof TimeoutException) ? overloaded() : Failures.unwrap(failure)));
 	}
 
-	private void convert(String token, JWSObject jws, CompletableFuture<Set<String>> answer) {
+	private void begin(String key, Question question, JWSObject jws, TrustedIssuer issuer, String user) {
 		try {
-			Jwt jwt = Jwt.withTokenValue(token)
-				.headers((headers) -> headers.putAll(jws.getHeader().toJSONObject()))
-				.claims((claims) -> claims.putAll(this.types.convert(jws.getPayload().toJSONObject())))
-				.build();
-			Set<String> roles = new HashSet<>();
-			for (GrantedAuthority authority : authorities(jwt)) {
-				String role = authority.getAuthority();
-				if (role != null) {
-					roles.add(role.startsWith(PREFIX) ? role.substring(PREFIX.length()) : role);
-				}
-			}
-			answer.complete(roles);
+			this.lines.computeIfAbsent(issuer.name(), (name) -> new RoleLine())
+				.execute(user, () -> answer(key, question, jws, issuer));
+		}
+		catch (RejectedExecutionException ex) {
+			this.questions.remove(key);
+			question.answer.completeExceptionally(overloaded());
+		}
+	}
+
+	private void answer(String key, Question question, JWSObject jws, TrustedIssuer issuer) {
+		if (!question.isAwaited()) {
+			this.questions.remove(key);
+			question.answer.completeExceptionally(overloaded());
+			return;
+		}
+		try {
+			Set<String> roles = convert(jws, issuer);
+			this.answers.put(key, roles);
+			this.questions.remove(key);
+			question.answer.complete(roles);
 		}
 		catch (Throwable ex) {
 			FatalErrors.endIfFatal(ex);
-			answer.completeExceptionally(new ClaimRolesException(ex));
+			this.questions.remove(key);
+			question.answer.completeExceptionally(new ClaimRolesException(ex));
 		}
+	}
+
+	private Set<String> convert(JWSObject jws, TrustedIssuer issuer) {
+		Jwt jwt = Jwt.withTokenValue(jws.getParsedString())
+			.headers((headers) -> headers.putAll(jws.getHeader().toJSONObject()))
+			.claims((claims) -> claims.putAll(this.types.convert(jws.getPayload().toJSONObject())))
+			.build();
+		Set<String> roles = new HashSet<>();
+		for (GrantedAuthority authority : authorities(jwt)) {
+			String name = authority.getAuthority();
+			if (name != null) {
+				roles.add(RoleNames.ofAuthority(name));
+			}
+		}
+		roles.retainAll(issuer.roles());
+		return Set.copyOf(roles);
 	}
 
 	private Collection<GrantedAuthority> authorities(Jwt jwt) {
@@ -130,9 +183,45 @@ class ClaimRoles implements DisposableBean {
 				refusal.incident().orElse("none"), failure.failure());
 	}
 
+	private static String digest(String token) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
+			return Base64.getEncoder().encodeToString(digest);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
 	@Override
 	public void destroy() {
-		this.executor.shutdown();
+		this.lines.values().forEach(RoleLine::close);
+	}
+
+	/** A token whose roles are asked for, by one or by many at once. */
+	private static final class Question {
+
+		private final CompletableFuture<Set<String>> answer = new CompletableFuture<>();
+
+		private final long begun = System.nanoTime();
+
+		/** How long after that somebody still waits, in nanoseconds. */
+		private final AtomicLong awaited = new AtomicLong();
+
+		/** Who has waited; whoever gave up still takes memory until it is answered. */
+		private final AtomicInteger waiters = new AtomicInteger();
+
+		/** Somebody waits; false where too many do or did. */
+		private boolean awaitFor(Duration wait) {
+			long until = System.nanoTime() - this.begun + wait.toNanos();
+			this.awaited.accumulateAndGet(until, Math::max);
+			return this.waiters.incrementAndGet() <= MAX_ALIKE;
+		}
+
+		private boolean isAwaited() {
+			return System.nanoTime() - this.begun < this.awaited.get();
+		}
+
 	}
 
 }

@@ -10,15 +10,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.access.Caller;
+import dev.usher.cluster.ChangeFeed;
 import dev.usher.thread.SchedulingConfiguration;
 import dev.usher.token.Revocation.Kind;
 import jakarta.annotation.PostConstruct;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Everything that dies before its token expires. Kept in the database, so that a restart
@@ -30,7 +34,11 @@ import org.springframework.stereotype.Component;
  * the event, in the answer, or in both.
  */
 @Component
+@DependsOn(ChangeFeed.NAME)
 public class Revocations {
+
+	/** What {@link #read} needs. */
+	static final String COLUMNS = "kind, target, issued_before, issuer, expires_at";
 
 	private final JdbcClient jdbc;
 
@@ -54,14 +62,14 @@ public class Revocations {
 
 	@PostConstruct
 	void load() {
-		this.jdbc.sql("SELECT kind, target, issued_before, issuer, expires_at FROM revocations WHERE expires_at > ?")
+		this.jdbc.sql("SELECT " + COLUMNS + " FROM revocations WHERE expires_at > ?")
 			.param(this.clock.millis())
 			.query(Revocations::read)
 			.list()
 			.forEach(this::put);
 	}
 
-	private static Revocation read(ResultSet row, int number) throws SQLException {
+	static Revocation read(ResultSet row, int number) throws SQLException {
 		Long issuedBefore = row.getObject("issued_before", Long.class);
 		return new Revocation(Kind.valueOf(row.getString("kind")), row.getString("target"),
 				(issuedBefore != null) ? Instant.ofEpochMilli(issuedBefore) : null, row.getString("issuer"),
@@ -71,7 +79,8 @@ public class Revocations {
 	/**
 	 * Puts a revocation in force: writes it down, then refuses every token it matches,
 	 * then publishes it as an application event, whose listeners run before this returns.
-	 * Blocks for the database.
+	 * Within a transaction all but the first comes after the commit, and never where it
+	 * is rolled back. Other nodes read the row. Blocks for the database.
 	 * @throws org.springframework.dao.DataAccessException where it could not be written;
 	 * then nothing is revoked
 	 */
@@ -85,6 +94,28 @@ public class Revocations {
 			.param(revocation.issuer())
 			.param(revocation.expiresAt().toEpochMilli())
 			.update();
+		afterCommit(() -> take(revocation));
+	}
+
+	private static void afterCommit(Runnable action) {
+		if (!TransactionSynchronizationManager.isActualTransactionActive()
+				|| !TransactionSynchronizationManager.isSynchronizationActive()) {
+			action.run();
+			return;
+		}
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+			@Override
+			public void afterCommit() {
+				action.run();
+			}
+		});
+	}
+
+	/**
+	 * Puts a revocation in force on this node that is committed, whoever made it. To do
+	 * so again does no harm.
+	 */
+	void take(Revocation revocation) {
 		put(revocation);
 		this.events.publishEvent(revocation);
 	}
@@ -108,8 +139,11 @@ public class Revocations {
 	 * @throws org.springframework.dao.DataAccessException where it could not be written
 	 */
 	public void revokeSession(String sessionId) {
-		// Sessions are ours, so no token of one lives longer than ours do.
-		Instant last = this.clock.instant().plus(this.properties.token().lifetime());
+		// Sessions are ours, so no token of one lives longer than ours do; another node's
+		// clock may be ahead.
+		Instant last = this.clock.instant()
+			.plus(this.properties.token().lifetime())
+			.plus(this.properties.token().leeway());
 		revoke(new Revocation(Kind.SESSION, sessionId, null, last));
 	}
 

@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +16,7 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.TokenFault;
 import dev.usher.protocol.TokenRefusedException;
+import dev.usher.thread.Failures;
 import dev.usher.thread.FatalErrors;
 import dev.usher.token.VerificationKeys.Reloaded;
 import org.jspecify.annotations.Nullable;
@@ -146,11 +146,10 @@ public class TokenVerifier {
 			answer.complete(caller);
 			return;
 		}
-		this.claimRoles.ask(token.jws().getParsedString(), token.jws(), this.maxWait).whenComplete((roles, failure) -> {
+		this.claimRoles.ask(token.jws(), issuer, caller.name(), this.maxWait).whenComplete((roles, failure) -> {
 			try {
 				if (failure != null) {
-					throw (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-							: failure;
+					throw Failures.unwrap(failure);
 				}
 				Caller mapped = this.callers.withRoles(caller, issuer, token.claims(), roles);
 				checkAlive(mapped, this.clock.instant());

@@ -3,7 +3,7 @@
  * we trust beside ourselves, and what has been revoked. Start at {@link TokenVerifier}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "storage", "access", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "cluster", "storage", "access", "thread", "protocol" })
 package dev.usher.token;
 
 import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.FatalErrors;
 import dev.usher.thread.SlowCalls;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,11 +46,8 @@ final class GuardedInterceptor implements HandshakeInterceptor {
 		catch (RefusedException ex) {
 			throw ex;
 		}
-		catch (Exception ex) {
-			RefusedException refusal = new RefusedException(Reason.INTERNAL_ERROR);
-			logger.error("The handshake interceptor {} failed, incident {}", this.name, refusal.incident().orElse(""),
-					ex);
-			throw refusal;
+		catch (Throwable ex) {
+			throw incident("failed", ex);
 		}
 		finally {
 			slow.note(this.name, System.nanoTime() - begin);
@@ -63,9 +61,21 @@ final class GuardedInterceptor implements HandshakeInterceptor {
 		try {
 			this.interceptor.afterHandshake(request, response, handler, failure);
 		}
+		catch (Throwable ex) {
+			// The handshake is through, and stands.
+			incident("failed after the handshake", ex);
+		}
 		finally {
 			slow.note(this.name, System.nanoTime() - begin);
 		}
+	}
+
+	private RefusedException incident(String what, Throwable failure) {
+		FatalErrors.endIfFatal(failure);
+		RefusedException refusal = new RefusedException(Reason.INTERNAL_ERROR);
+		logger.error("The handshake interceptor {} {}, incident {}", this.name, what, refusal.incident().orElse(""),
+				failure);
+		return refusal;
 	}
 
 	@Override

@@ -73,13 +73,7 @@ public final class HandshakeRequest implements ServerHttpRequest {
 	/** With its query where that is well-formed, without it otherwise. */
 	@Override
 	public URI getURI() {
-		HttpURI uri = this.request.getHttpURI();
-		try {
-			return URI.create(uri.asString());
-		}
-		catch (IllegalArgumentException ex) {
-			return URI.create(HttpURI.build(uri).query(null).asString());
-		}
+		return LenientUri.of(ownOrigin(), this.request.getHttpURI().getPathQuery());
 	}
 
 	@Override

@@ -150,14 +150,7 @@ public final class SocketSession implements WebSocketSession {
 	@Override
 	public @Nullable URI getUri() {
 		String scheme = connection().getEndPoint().isSecure() ? "wss" : "ws";
-		String base = scheme + "://" + this.headers.first(HttpHeaders.HOST);
-		try {
-			return URI.create(base + this.target);
-		}
-		catch (IllegalArgumentException ex) {
-			// What is no URI was not sent by a client that means well.
-			return URI.create(base + this.target.replaceFirst("[;?].*", ""));
-		}
+		return LenientUri.of(scheme + "://" + this.headers.first(HttpHeaders.HOST), this.target);
 	}
 
 	/** Those that {@link KeptHeaders} says are kept; read-only. */

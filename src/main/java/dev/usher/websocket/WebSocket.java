@@ -77,6 +77,12 @@ public interface WebSocket {
 	/** Reads on. */
 	void resume();
 
+	/**
+	 * Runs something on the thread that reads this connection, between two reads. What
+	 * throws there ends the connection.
+	 */
+	void execute(Runnable task);
+
 	/** How many bytes are queued. */
 	int queuedBytes();
 

@@ -55,7 +55,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	private volatile boolean failed;
 
-	/** What would cut a connection whose close is not answered. */
+	/** Cuts a connection whose close is not answered; it keeps that in memory. */
 	private volatile Scheduler.@Nullable Task linger;
 
 	private volatile int peerStatus = CloseStatus.NO_CLOSE_FRAME.getCode();
@@ -183,6 +183,11 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	}
 
 	@Override
+	public void execute(Runnable task) {
+		ReadingTurn.take(this, task);
+	}
+
+	@Override
 	public void onFillInterestedFailed(Throwable cause) {
 		failed(cause);
 	}
@@ -284,20 +289,15 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	void gone() {
 		if (this.closedTold.compareAndSet(false, true)) {
 			this.inbound.gone();
-			cancelLinger();
+			Scheduler.Task task = this.linger;
+			if (task != null) {
+				task.cancel();
+			}
 			this.queue.discard();
 			getEndPoint().close();
 			this.session.closed(new CloseStatus(this.peerStatus));
 			// A decorator that failed may have kept it to itself.
 			this.listener.onClosed(this.peerStatus);
-		}
-	}
-
-	/** A connection that is gone must not stay in memory for a task that finds it so. */
-	private void cancelLinger() {
-		Scheduler.Task task = this.linger;
-		if (task != null) {
-			task.cancel();
 		}
 	}
 

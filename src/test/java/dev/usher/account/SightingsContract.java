@@ -1,12 +1,14 @@
 package dev.usher.account;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.usher.testing.MutableClock;
 import org.flywaydb.core.Flyway;
@@ -97,6 +99,32 @@ abstract class SightingsContract {
 		node().add("alice", "https://issuer", lost::countDown);
 
 		assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void addWhenAnErrorIsThrownThenTheRestIsWrittenAndWhatComesLater() throws Exception {
+		AtomicBoolean first = new AtomicBoolean(true);
+		CountDownLatch lost = new CountDownLatch(500);
+		Sightings node = new Sightings(this.users, new MutableClock() {
+			@Override
+			public Instant instant() {
+				if (first.getAndSet(false)) {
+					throw new AssertionError("on purpose");
+				}
+				return super.instant();
+			}
+		});
+		this.nodes.add(node);
+
+		for (int i = 0; i < 600; i++) {
+			node.add("user" + i, "https://issuer", lost::countDown);
+		}
+
+		assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
+		node.add("later", "https://issuer", () -> {
+		});
+		await().atMost(20, TimeUnit.SECONDS)
+			.until(() -> this.users.find(List.of("user599", "later")).equals(Set.of("user599", "later")));
 	}
 
 	@Test

@@ -145,4 +145,14 @@ class EdgeAttacks {
 		assertThat(answer.body()).doesNotContain("secret-echo");
 	}
 
+	/** Its client's error and none of the gateway's, which an operator would look for. */
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /auth/me\r\n\r\n", "GET /auth/me HTTP/3.0\r\nHost: localhost\r\n\r\n",
+			"GET /auth/me HTTP/9.9\r\nHost: localhost\r\n\r\n" })
+	void versionWhenItIsNotSpokenThenItIsTheClientsError(String request) {
+		RawWebSocket.Answer answer = this.usual.raw(request);
+		assertThat(answer.status()).isIn(400, 505);
+		assertThat(answer.body()).contains("\"code\":\"bad_request\"");
+	}
+
 }

@@ -9,16 +9,19 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,23 +29,55 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Those who hold a place and do nothing with it, or as little as they can. */
 class PatienceAttacks {
 
-	private final Target target = Targets.tight();
+	private static final String LOGIN = "POST /auth/login HTTP/1.1\r\nHost: localhost\r\n"
+			+ "Content-Type: application/json\r\nContent-Length: 60000\r\n";
 
-	private ScheduledExecutorService trickle;
+	private static final String BATCH = "POST /api/messages HTTP/1.1\r\nHost: localhost\r\n"
+			+ "Content-Type: application/json\r\n";
 
-	@BeforeEach
-	void start() {
-		this.trickle = Executors.newSingleThreadScheduledExecutor();
+	private static final Target target = Targets.tight();
+
+	private static final ScheduledExecutorService trickle = Executors.newScheduledThreadPool(2);
+
+	private static final ExecutorService holders = Executors.newCachedThreadPool();
+
+	/** Each waits for seconds until it is cut, so they all do at once. */
+	private static final Map<String, CompletableFuture<Void>> holding = new HashMap<>();
+
+	@BeforeAll
+	static void hold() {
+		hold("silent", PatienceAttacks::isSilent);
+		hold("heart-beats", () -> trickles(RawWebSocket.frame(0x81, new byte[] { '\n' })));
+		hold("pings", () -> trickles(RawWebSocket.frame(0x89, new byte[0])));
+		hold("fragments", PatienceAttacks::sendsFragments);
+		hold("half a frame", PatienceAttacks::sendsHalfAFrame);
+		hold("promise", PatienceAttacks::breaksItsPromise);
+		hold("close", PatienceAttacks::neverAnswersTheClose);
+		hold("headers", () -> isCut("GET /auth/me HTTP/1.1\r\nHost: localhost\r\nX-Slow: "));
+		hold("body", () -> isCut(LOGIN + "\r\n"));
+		hold("body of a batch", () -> isCut(
+				BATCH + "Content-Length: 60000\r\nAuthorization: Bearer " + Target.token("ann") + "\r\n\r\n"));
 	}
 
-	@AfterEach
-	void stop() {
-		this.trickle.shutdownNow();
+	private static void hold(String what, Runnable attack) {
+		holding.put(what, CompletableFuture.runAsync(attack, holders));
+	}
+
+	@AfterAll
+	static void stop() {
+		holders.shutdownNow();
+		trickle.shutdownNow();
+	}
+
+	private static void held(String... names) {
+		for (String name : names) {
+			assertThat(holding.get(name)).as(name).succeedsWithin(Duration.ofMinutes(1));
+		}
 	}
 
 	/** Sends the same again and again, until the other side has had enough. */
-	private void trickle(StompClient client, byte[] bytes) {
-		this.trickle.scheduleAtFixedRate(() -> client.socket().sendBytes(bytes), 0, 50, TimeUnit.MILLISECONDS);
+	private static void trickle(StompClient client, byte[] bytes) {
+		trickle.scheduleAtFixedRate(() -> client.socket().sendBytes(bytes), 0, 50, TimeUnit.MILLISECONDS);
 	}
 
 	private static void endsInTime(StompClient client) {
@@ -53,30 +88,39 @@ class PatienceAttacks {
 
 	@Test
 	void socketWhenItIsSilentThenItEndsInTime() {
-		try (StompClient client = this.target.open()) {
+		held("silent");
+	}
+
+	private static void isSilent() {
+		try (StompClient client = target.open()) {
 			endsInTime(client);
 		}
 	}
 
 	@Test
 	void socketWhenItSendsHeartBeatsOnlyThenItEndsInTime() {
-		try (StompClient client = this.target.open()) {
-			trickle(client, RawWebSocket.frame(0x81, new byte[] { '\n' }));
-			endsInTime(client);
-		}
+		held("heart-beats");
 	}
 
 	@Test
 	void socketWhenItSendsPingsOnlyThenItEndsInTime() {
-		try (StompClient client = this.target.open()) {
-			trickle(client, RawWebSocket.frame(0x89, new byte[0]));
+		held("pings");
+	}
+
+	private static void trickles(byte[] bytes) {
+		try (StompClient client = target.open()) {
+			trickle(client, bytes);
 			endsInTime(client);
 		}
 	}
 
 	@Test
 	void socketWhenItsConnectComesInSlowFragmentsThenItEndsInTime() {
-		try (StompClient client = this.target.open()) {
+		held("fragments");
+	}
+
+	private static void sendsFragments() {
+		try (StompClient client = target.open()) {
 			client.socket()
 				.send(false, RawWebSocket.TEXT, "CONNECT\nAuthorization:Bearer ".getBytes(StandardCharsets.US_ASCII));
 			trickle(client, RawWebSocket.frame(0x00, new byte[] { 'x' }));
@@ -86,7 +130,11 @@ class PatienceAttacks {
 
 	@Test
 	void socketWhenItSendsHalfAFrameAndStopsThenItEndsInTime() {
-		try (StompClient client = this.target.open()) {
+		held("half a frame");
+	}
+
+	private static void sendsHalfAFrame() {
+		try (StompClient client = target.open()) {
 			client.socket().sendBytes(new byte[] { (byte) 0x81, (byte) 0xfe, 0x10 });
 			endsInTime(client);
 		}
@@ -94,7 +142,11 @@ class PatienceAttacks {
 
 	@Test
 	void socketWhenItBreaksItsPromiseOfHeartBeatsThenItEnds() {
-		try (StompClient client = this.target.open()) {
+		held("promise");
+	}
+
+	private static void breaksItsPromise() {
+		try (StompClient client = target.open()) {
 			client.sendConnect(Target.token("promise"), "heart-beat:100,0").expect("CONNECTED");
 			client.expectError("heartbeat_lost", 4016);
 		}
@@ -102,7 +154,11 @@ class PatienceAttacks {
 
 	@Test
 	void socketWhenItNeverAnswersTheCloseThenItIsCut() {
-		try (StompClient client = this.target.connect("rude")) {
+		held("close");
+	}
+
+	private static void neverAnswersTheClose() {
+		try (StompClient client = target.connect("rude")) {
 			client.send("ACK").expectError("bad_frame", 4500);
 			assertThat(client.socket().isCut()).isTrue();
 		}
@@ -110,13 +166,12 @@ class PatienceAttacks {
 
 	@Test
 	void readerWhenItStopsThenItEndsAndOthersAreServed() {
-		try (StompClient stopped = this.target.connectDeaf("deaf");
-				StompClient reading = this.target.connect("reading")) {
+		try (StompClient stopped = target.connectDeaf("deaf"); StompClient reading = target.connect("reading")) {
 			stopped.subscribe("a", "/topic/heard");
 			reading.subscribe("a", "/topic/heard");
 			String body = "x".repeat(100_000);
 			for (int i = 0; i < 100; i++) {
-				var answer = this.target.call("POST", "/api/messages", Target.token("service"),
+				var answer = target.call("POST", "/api/messages", Target.token("service"),
 						Map.of("to", "/topic/heard", "body", body));
 				assertThat(answer.status()).isEqualTo(200);
 				assertThat(reading.expect("MESSAGE").body()).hasSize(100_000);
@@ -128,17 +183,19 @@ class PatienceAttacks {
 
 	@Test
 	void connectWhenOthersHoldAllPlacesThenItIsServedOnceTheyAreCut() {
+		// Those have places too.
+		held("silent", "heart-beats", "pings", "fragments", "half a frame");
 		List<RawWebSocket> silent = new ArrayList<>();
-		RawWebSocket next = RawWebSocket.open(this.target.port(), "/ws", Map.of());
+		RawWebSocket next = RawWebSocket.open(target.port(), "/ws", Map.of());
 		while (next.handshake().status() == 101) {
 			silent.add(next);
-			next = RawWebSocket.open(this.target.port(), "/ws", Map.of());
+			next = RawWebSocket.open(target.port(), "/ws", Map.of());
 		}
 		assertThat(next.handshake().status()).isEqualTo(503);
 		// A place is taken a moment after the handshake was answered.
 		assertThat(silent).hasSizeBetween(Targets.PENDING, Targets.PENDING + 16);
 		silent.forEach((socket) -> new StompClient(socket).expectError("auth_timeout", 4011));
-		try (StompClient late = this.target.connect("late")) {
+		try (StompClient late = target.connect("late")) {
 			late.expectNothing();
 		}
 		silent.forEach(RawWebSocket::close);
@@ -146,28 +203,23 @@ class PatienceAttacks {
 
 	@Test
 	void requestWhenItsHeadersComeSlowlyThenItIsCut() {
-		isCut("GET /auth/me HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+		held("headers");
 	}
 
 	@Test
 	void requestWhenItsBodyComesSlowlyThenItIsCut() {
-		isCut("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-				+ "Content-Length: 60000\r\n\r\n");
-		isCut("POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-				+ "Content-Length: 60000\r\nAuthorization: Bearer " + Target.token("ann") + "\r\n\r\n");
+		held("body", "body of a batch");
 	}
 
 	@Test
 	void requestsWhenHundredsComeSlowlyThenOthersAreServedMeanwhile() throws IOException {
-		leavesRoom("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-				+ "Content-Length: 60000\r\n\r\n{");
+		leavesRoom(LOGIN + "\r\n{");
 	}
 
 	/** So large that they are read while they come, which only a caller is let. */
 	@Test
 	void batchesWhenHundredsComeSlowlyThenOthersAreServedMeanwhile() throws IOException {
-		leavesRoom("POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-				+ "Authorization: Bearer " + Target.token("slow") + "\r\nContent-Length: 1000000\r\n\r\n[");
+		leavesRoom(BATCH + "Authorization: Bearer " + Target.token("slow") + "\r\nContent-Length: 1000000\r\n\r\n[");
 	}
 
 	/** As many as take every thread of a server that has one for each body. */
@@ -192,11 +244,11 @@ class PatienceAttacks {
 	}
 
 	/** Sends the beginning, then a byte now and then for as long as it can. */
-	private void isCut(String request) {
-		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.target.port())) {
+	private static void isCut(String request) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), target.port())) {
 			socket.setSoTimeout(20_000);
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-			this.trickle.scheduleAtFixedRate(() -> sendByte(socket), 0, 50, TimeUnit.MILLISECONDS);
+			trickle.scheduleAtFixedRate(() -> sendByte(socket), 0, 50, TimeUnit.MILLISECONDS);
 			long start = System.nanoTime();
 			readToEnd(socket);
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));

@@ -61,6 +61,16 @@ class ReviewIT {
 	}
 
 	@Nested
+	class LargeBodies extends LargeBodyAttacks {
+
+	}
+
+	@Nested
+	class Names extends NameAttacks {
+
+	}
+
+	@Nested
 	class Clients extends ClientReview {
 
 	}

@@ -2,10 +2,11 @@ package dev.usher.attack;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -22,6 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SessionAttacks {
 
 	private static final int SOCKETS = 1000;
+
+	private static final int OPENERS = 8;
 
 	private final Target target = Targets.usual();
 
@@ -103,12 +106,19 @@ class SessionAttacks {
 		assertThat(this.target.refresh(login.refreshToken()).status()).isEqualTo(401);
 	}
 
+	/** Several at once: each has two answers to wait for. */
 	private List<StompClient> open(String token) {
-		List<StompClient> sockets = new ArrayList<>();
-		for (int i = 0; i < SOCKETS; i++) {
-			sockets.add(this.target.connectWith(token));
+		ExecutorService openers = Executors.newFixedThreadPool(OPENERS);
+		try {
+			List<CompletableFuture<StompClient>> opening = Stream
+				.generate(() -> CompletableFuture.supplyAsync(() -> this.target.connectWith(token), openers))
+				.limit(SOCKETS)
+				.toList();
+			return opening.stream().map(CompletableFuture::join).toList();
 		}
-		return sockets;
+		finally {
+			openers.shutdown();
+		}
 	}
 
 	/** Read one after the other, so the last was closed when the clock is looked at. */

@@ -58,6 +58,37 @@ final class SilentSockets implements AutoCloseable {
 		}
 	}
 
+	/** Sends one more byte on each, as far as it is taken. */
+	void trickle(int value) {
+		for (SocketChannel socket : this.sockets) {
+			try {
+				socket.write(ByteBuffer.wrap(new byte[] { (byte) value }));
+			}
+			catch (IOException ex) {
+				// It was cut, which uncut() finds too.
+			}
+		}
+	}
+
+	/** How many the other side has not cut. What it sent on these is thrown away. */
+	long uncut() {
+		return this.sockets.stream().filter(SilentSockets::isUncut).count();
+	}
+
+	private static boolean isUncut(SocketChannel socket) {
+		ByteBuffer thrownAway = ByteBuffer.allocate(8192);
+		try {
+			int count = socket.read(thrownAway);
+			while (count > 0) {
+				count = socket.read(thrownAway.clear());
+			}
+			return count == 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
 	/** Cuts all of them. */
 	@Override
 	public void close() {

@@ -50,9 +50,12 @@ final class Target {
 
 	private static final JsonMapper json = new JsonMapper();
 
+	/** Makes a gateway trust the issuer. */
+	static final List<String> ISSUED = List.of("--usher.issuers[0].issuer=" + ISSUER,
+			"--usher.issuers[0].audience=usher",
+			"--usher.issuers[0].secret=" + new String(SECRET, StandardCharsets.UTF_8));
+
 	private static final List<String> PROPERTIES = List.of("--server.port=0", "--management.server.port=0",
-			"--usher.issuers[0].issuer=" + ISSUER, "--usher.issuers[0].audience=usher",
-			"--usher.issuers[0].secret=" + new String(SECRET, StandardCharsets.UTF_8),
 			"--usher.access[0].destination=/topic/**", "--usher.access[0].subscribe=*", "--usher.access[0].publish=*",
 			"--usher.access[1].destination=/user/*/topic/**", "--usher.access[1].publish=*",
 			"--usher.access[2].destination=/user/*/queue/**", "--usher.access[2].publish=*",
@@ -85,6 +88,7 @@ final class Target {
 		List<String> arguments = new ArrayList<>(machine);
 		arguments.addAll(List.of("-jar", JavaProcess.jar()));
 		arguments.add("--usher.data=" + this.data);
+		arguments.addAll(ISSUED);
 		arguments.addAll(PROPERTIES);
 		List.of(properties)
 			.forEach((property) -> arguments.add("--" + property.replace("{data}", this.data.toString())));
@@ -170,6 +174,11 @@ final class Target {
 
 	Answer refresh(String refreshToken) {
 		return call("POST", "/auth/refresh", null, Map.of("refresh_token", refreshToken));
+	}
+
+	/** Writes a body. */
+	static String json(Object body) {
+		return json.writeValueAsString(body);
 	}
 
 	/** Calls with a JSON body, or with none. */
@@ -291,9 +300,9 @@ final class Target {
 		}
 	}
 
-	/** Ends it and removes its data. */
+	/** Ends it at once and removes its data. */
 	void stop() {
-		this.process.close();
+		this.process.kill();
 		FileSystemUtils.deleteRecursively(this.data.toFile());
 	}
 

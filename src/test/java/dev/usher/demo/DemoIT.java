@@ -17,7 +17,12 @@ import java.util.stream.Stream;
 
 import dev.usher.testing.Answer;
 import dev.usher.testing.JavaProcess;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,8 +30,35 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-/** The demo as the README starts it, and the examples it says to paste. */
+/**
+ * The demo as the README starts it, and the examples it says to paste. A start takes
+ * long, so the tests go on where the one before has left the folder.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DemoIT {
+
+	private static final String HELD = "All 7 steps held.";
+
+	@TempDir
+	private static Path used;
+
+	private static @Nullable JavaProcess demo;
+
+	@AfterAll
+	static void stop() {
+		if (demo != null) {
+			demo.close();
+		}
+	}
+
+	/** The demo on the folder that was used before, which has walked its steps. */
+	private static JavaProcess demo() {
+		if (demo == null) {
+			demo = JavaProcess.gateway(used, "--spring.profiles.active=demo");
+			demo.awaitOutput("src/docs/examples/Serve.java");
+		}
+		return demo;
+	}
 
 	/** With {@code -Dusher.test.java-home=…} the jar is run on that JDK as well. */
 	static Stream<String> javaHomes() {
@@ -37,58 +69,60 @@ class DemoIT {
 
 	@ParameterizedTest
 	@MethodSource("javaHomes")
-	void walkWhenToldToExitThenEndsWithZeroAndCanBeRepeated(String javaHome, @TempDir Path data) {
-		for (int i = 0; i < 2; i++) {
-			try (JavaProcess demo = JavaProcess.gatewayOn(javaHome, data, "--spring.profiles.active=demo",
-					"--usher.demo.then=exit")) {
-				assertThat(demo.awaitExit()).as(demo.output()).isZero();
-				assertThat(demo.output()).contains("MESSAGE", "code:forbidden", "code:unauthorized", "code:revoked",
-						"All 7 steps held.");
-				// No whole token; what is shown of one has dots in its middle.
-				assertThat(demo.output()).doesNotContainPattern("eyJ[A-Za-z0-9_-]{20}").doesNotContain("WARNING:");
-			}
+	@Order(1)
+	void walkWhenToldToExitThenEndsWithZero(String javaHome) {
+		try (JavaProcess walk = JavaProcess.gatewayOn(javaHome, used, "--spring.profiles.active=demo",
+				"--usher.demo.then=exit")) {
+			assertThat(walk.awaitExit()).as(walk.output()).isZero();
+			assertThat(walk.output()).contains("MESSAGE", "code:forbidden", "code:unauthorized", "code:revoked", HELD);
+			// No whole token; what is shown of one has dots in its middle.
+			assertThat(walk.output()).doesNotContainPattern("eyJ[A-Za-z0-9_-]{20}").doesNotContain("WARNING:");
 		}
 	}
 
 	@Test
+	@Order(2)
+	void walkWhenRepeatedOnTheSameFolderThenHoldsAgain() {
+		assertThat(demo().output()).contains(HELD)
+			.doesNotContainPattern("eyJ[A-Za-z0-9_-]{20}")
+			.doesNotContain("WARNING:");
+	}
+
+	@Test
+	@Order(5)
 	void walkWhenStepDoesNotHoldThenSaysWhichAndEndsWithOne(@TempDir Path data) {
-		try (JavaProcess demo = JavaProcess.gateway(data, "--spring.profiles.active=demo", "--usher.demo.then=exit",
+		try (JavaProcess walk = JavaProcess.gateway(data, "--spring.profiles.active=demo", "--usher.demo.then=exit",
 				"--usher.access[0].destination=/topic/nothing-else")) {
-			assertThat(demo.awaitExit()).as(demo.output()).isEqualTo(1);
-			assertThat(demo.output()).contains("Step 4 FAILED. bob got this in place of RECEIPT.", "code:forbidden")
+			assertThat(walk.awaitExit()).as(walk.output()).isEqualTo(1);
+			assertThat(walk.output()).contains("Step 4 FAILED. bob got this in place of RECEIPT.", "code:forbidden")
 				.doesNotContain("steps held");
 		}
 	}
 
 	@Test
-	void examplesWhenStartedAsThePrintedCommandsSayThenTalkToEachOther(@TempDir Path data) {
-		try (JavaProcess demo = JavaProcess.gateway(data, "--spring.profiles.active=demo")) {
-			int port = demo.awaitPort();
-			String commands = demo.awaitOutput("src/docs/examples/Serve.java");
-			String url = "http://localhost:" + port;
-			assertThat(commands).contains("java src/docs/examples/Listen.java alice wonderland " + url);
-			try (JavaProcess alice = listen("alice", url); JavaProcess bob = listen("bob", url)) {
-				alice.awaitOutput("user-name:alice");
-				bob.awaitOutput("user-name:bob");
-				bob.type("alice Hello!");
-				assertThat(alice.awaitOutput("Hello!")).contains("MESSAGE", "destination:/user/topic/greetings");
-			}
+	@Order(3)
+	void examplesWhenStartedAsThePrintedCommandsSayThenTalkToEachOther() {
+		String url = "http://localhost:" + demo().awaitPort();
+		assertThat(demo().output()).contains("java src/docs/examples/Listen.java alice wonderland " + url);
+		try (JavaProcess alice = listen("alice", url); JavaProcess bob = listen("bob", url)) {
+			alice.awaitOutput("user-name:alice");
+			bob.awaitOutput("user-name:bob");
+			bob.type("alice Hello!");
+			assertThat(alice.awaitOutput("Hello!")).contains("MESSAGE", "destination:/user/topic/greetings");
 		}
 	}
 
 	/** What the demo left behind opens nothing once the profile is off. */
 	@Test
-	void folderWhenUsedWithoutTheProfileThenNothingOfTheDemoOpensIt(@TempDir Path data) throws Exception {
-		Answer login;
-		String service;
-		try (JavaProcess demo = JavaProcess.gateway(data, "--spring.profiles.active=demo")) {
-			String url = "http://localhost:" + demo.awaitPort();
-			login = login(url, "admin", "wonderland");
-			service = service(url).text("access_token");
-			assertThat(login.status()).isEqualTo(200);
-			assertThat(me(url, service)).isEqualTo(200);
-		}
-		try (JavaProcess node = JavaProcess.gateway(data)) {
+	@Order(4)
+	void folderWhenUsedWithoutTheProfileThenNothingOfTheDemoOpensIt() throws Exception {
+		String before = "http://localhost:" + demo().awaitPort();
+		Answer login = login(before, "admin", "wonderland");
+		String service = service(before).text("access_token");
+		assertThat(login.status()).isEqualTo(200);
+		assertThat(me(before, service)).isEqualTo(200);
+		demo().close();
+		try (JavaProcess node = JavaProcess.gateway(used)) {
 			String url = "http://localhost:" + node.awaitPort();
 			for (String name : List.of("alice", "bob", "admin", "ADMIN")) {
 				assertThat(login(url, name, "wonderland").code()).isEqualTo("bad_credentials");
@@ -107,12 +141,13 @@ class DemoIT {
 	}
 
 	@Test
+	@Order(6)
 	void dataWhenNoFolderIsGivenThenIsThrownAwayAndNobodyElseCanConnect(@TempDir Path temporary) throws Exception {
 		Path before = Path.of("data");
 		boolean there = Files.exists(before);
-		try (JavaProcess demo = JavaProcess.start("-Djava.io.tmpdir=" + temporary, "-jar", JavaProcess.jar(),
-				"--spring.profiles.active=demo", "--server.port=0", "--management.server.port=0")) {
-			int port = demo.awaitPort();
+		try (JavaProcess thrown = JavaProcess.start(JavaProcess.QUICK, "-Djava.io.tmpdir=" + temporary, "-jar",
+				JavaProcess.jar(), "--spring.profiles.active=demo", "--server.port=0", "--management.server.port=0")) {
+			int port = thrown.awaitPort();
 			assertThat(login("http://127.0.0.1:" + port, "alice", "wonderland").status()).isEqualTo(200);
 			assertThatIOException().isThrownBy(() -> new Socket("127.0.0.2", port).close());
 			assertThat(folders(temporary)).hasSize(1);

@@ -24,7 +24,8 @@ class TlsProviderIT {
 
 	private JavaProcess start(String provider, String... options) throws Exception {
 		Path store = TestTls.certificate(this.folder, "web-" + provider + options.length, "EC");
-		List<String> all = new ArrayList<>(List.of(options));
+		List<String> all = new ArrayList<>(List.of(JavaProcess.QUICK));
+		all.addAll(List.of(options));
 		all.addAll(List.of("-jar", JavaProcess.jar(), "--usher.data=" + this.folder.resolve("data"), "--server.port=0",
 				"--management.server.port=0", "--usher.tls.provider=" + provider, "--server.ssl.bundle=web",
 				"--spring.ssl.bundle.jks.web.keystore.location=file:" + store,

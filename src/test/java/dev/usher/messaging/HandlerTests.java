@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import dev.usher.testing.Await;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
 import extension.Extension;
 import extension.Greetings;
 import extension.Visits;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -206,33 +208,6 @@ class HandlerTests {
 	}
 
 	@Test
-	void framesWhenTheirConnectionsAreGoneThenWhatTheyHoldStillCounts() throws Exception {
-		try (TestGateway own = TestGateway.with(Extension.class, "usher.handlers.threads=1",
-				"usher.handlers.waiting-bytes=1MB")) {
-			Greetings methods = own.bean(Greetings.class);
-			StompClient sleeper = own.connect("sleeper").send(frame("/app/sleep", "", "receipt:awake"));
-			assertThat(methods.asleep.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-			String large = "x".repeat(60_000);
-			for (int i = 0; i < 8; i++) {
-				try (StompClient client = own.connect("leaving")) {
-					client.send(frame("/app/order", large));
-					client.sendAndWait("SEND", "destination:/app/ping");
-				}
-			}
-			try (StompClient client = own.connect("late")) {
-				client.send(frame("/app/order", large));
-				client.expectError("overloaded", 4015);
-			}
-			methods.awake.countDown();
-			assertThat(sleeper.expect("RECEIPT").header("receipt-id")).isEqualTo("awake");
-			sleeper.close();
-			try (StompClient client = own.connect("later")) {
-				client.receipt(frame("/app/order", large));
-			}
-		}
-	}
-
-	@Test
 	void beansOfASessionWhenUsedThenEachSessionHasItsOwnUntilItEnds() {
 		int before = Visits.destroyed();
 		try (StompClient one = gateway.connect("hal"); StompClient two = gateway.connect("ida")) {
@@ -246,6 +221,49 @@ class HandlerTests {
 			assertThat(two.expect("MESSAGE").text()).isEqualTo("1");
 		}
 		Await.until(() -> Visits.destroyed() == before + 2);
+	}
+
+	@Test
+	void transactionWhenItHasMoreFramesThanMayWaitThenNoneOfThemRuns() {
+		this.greetings.order.clear();
+		try (StompClient client = gateway.connect("hal"); StompClient other = gateway.connect("ida")) {
+			other.subscribe("1", "/topic/committed");
+			client.send("BEGIN", "transaction:t");
+			client.send(StompFrame.of("SEND", "destination:/topic/committed", "transaction:t"));
+			for (int i = 0; i < 20; i++) {
+				client.send(frame("/app/order", "text " + i, "transaction:t"));
+			}
+			client.send("COMMIT", "transaction:t");
+			client.expectError("overloaded", 4015);
+			other.receipt(frame("/app/order", "other"));
+			other.expectNothing();
+		}
+		assertThat(this.greetings.order).containsExactly("other");
+	}
+
+	@Test
+	void transactionWhenItIsRefusedThenTheRoomItAskedForIsFree() {
+		try (StompClient client = gateway.connect("hal")) {
+			client.send("BEGIN", "transaction:t");
+			for (int i = 0; i < 6; i++) {
+				client.send(frame("/app/order", "text " + i, "transaction:t"));
+			}
+			client.sendAndWait("COMMIT", "transaction:t");
+		}
+		for (int i = 0; i < 3; i++) {
+			try (StompClient client = gateway.connect("hal")) {
+				client.send("BEGIN", "transaction:t");
+				client.send(frame("/app/order", "never", "transaction:t"));
+				client.send("ACK", "id:unknown", "transaction:t");
+				client.send("COMMIT", "transaction:t");
+				client.expectError("bad_frame", 4500);
+			}
+		}
+		Await.until(() -> waiting() == 0);
+	}
+
+	private static double waiting() {
+		return gateway.bean(MeterRegistry.class).get("usher.handlers.waiting").gauge().value();
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package dev.usher.messaging;
 
 import java.util.concurrent.CountDownLatch;
 
+import dev.usher.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import dev.usher.socket.SessionEventListener;
+import dev.usher.testing.Await;
 import dev.usher.testing.SharedGateway;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.TestGateway;

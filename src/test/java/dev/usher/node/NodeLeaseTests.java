@@ -6,8 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-import dev.usher.cluster.BusKind;
-import dev.usher.cluster.ClusterProperties;
+import dev.usher.bus.BusProperties.Engine;
 import dev.usher.inbox.store.TestDatabase;
 import dev.usher.storage.StorageException;
 import dev.usher.testing.MutableClock;
@@ -44,60 +43,60 @@ class NodeLeaseTests {
 		this.database.close();
 	}
 
-	private NodeLease start(BusKind bus, @Nullable String name, int lanes) {
+	private NodeLease start(Engine bus, @Nullable String name, int lanes) {
 		return start(bus, name, lanes, LEASE);
 	}
 
-	private NodeLease start(BusKind bus, @Nullable String name, int lanes, Duration lease) {
-		NodeLease node = TestNodes.start(this.database.template(), new ClusterProperties(bus, "usher", name, lanes),
-				lease, this.clock, this.departures);
+	private NodeLease start(Engine bus, @Nullable String name, int lanes, Duration lease) {
+		NodeLease node = TestNodes.start(this.database.template(), TestNodes.member(bus, name, lanes), lease,
+				this.clock, this.departures);
 		this.started.add(node);
 		return node;
 	}
 
-	private void assertRefused(BusKind bus, @Nullable String name, int lanes, String sentence) {
+	private void assertRefused(Engine bus, @Nullable String name, int lanes, String sentence) {
 		assertThatExceptionOfType(StorageException.class).isThrownBy(() -> start(bus, name, lanes))
 			.withMessageContaining(sentence);
 	}
 
 	@Test
 	void secondNodeWhenThereIsNoBusThenIsRefusedAndThePropertyNamed() {
-		start(BusKind.NONE, "one", 4);
-		assertRefused(BusKind.NONE, "two", 4, "usher.cluster.bus is none");
-		assertRefused(BusKind.REDIS, "two", 4, "usher.cluster.bus=none");
+		start(Engine.NONE, "one", 4);
+		assertRefused(Engine.NONE, "two", 4, "usher.cluster.bus is none");
+		assertRefused(Engine.REDIS, "two", 4, "usher.cluster.bus=none");
 	}
 
 	@Test
 	void secondNodeWhenItHasTheNameOfOneThatLivesThenIsRefused() {
-		start(BusKind.REDIS, "one", 4);
-		assertRefused(BusKind.REDIS, "one", 4, "name 'one'");
+		start(Engine.REDIS, "one", 4);
+		assertRefused(Engine.REDIS, "one", 4, "name 'one'");
 	}
 
 	@Test
 	void secondNodeWhenItsLanesDifferThenIsRefused() {
-		start(BusKind.REDIS, "one", 4);
-		assertRefused(BusKind.REDIS, "two", 8, "usher.cluster.lanes=4, and this one 8");
+		start(Engine.REDIS, "one", 4);
+		assertRefused(Engine.REDIS, "two", 8, "usher.cluster.lanes=4, and this one 8");
 	}
 
 	@Test
 	void secondNodeWhenTheFirstHasEndedThenStartsAtOnce() {
-		start(BusKind.NONE, null, 4, Duration.ofHours(1)).destroy();
-		assertThat(start(BusKind.NONE, null, 4).hasPeers()).isFalse();
+		start(Engine.NONE, null, 4, Duration.ofHours(1)).destroy();
+		assertThat(start(Engine.NONE, null, 4).hasPeers()).isFalse();
 	}
 
 	@Test
 	void restartWhenTheNodeWasKilledThenWaitsForItsOwnLeaseAndFreesWhatItHeld() {
-		NodeLease killed = start(BusKind.NONE, "one", 4);
+		NodeLease killed = start(Engine.NONE, "one", 4);
 		TestNodes.crash(killed);
-		NodeLease again = start(BusKind.NONE, "one", 4);
+		NodeLease again = start(Engine.NONE, "one", 4);
 		assertThat(this.departures.gone).containsExactly(killed.id());
 		assertThat(again.id()).isNotEqualTo(killed.id());
 	}
 
 	@Test
 	void twoNodesWhenOneIsKilledThenTheOtherFreesWhatItHeldOnce() {
-		NodeLease one = start(BusKind.REDIS, "one", 4);
-		NodeLease two = start(BusKind.REDIS, "two", 4);
+		NodeLease one = start(Engine.REDIS, "one", 4);
+		NodeLease two = start(Engine.REDIS, "two", 4);
 		Awaitility.await().until(() -> one.hasPeers() && two.hasPeers());
 		TestNodes.crash(one);
 		Awaitility.await().until(() -> this.departures.gone.contains(one.id()));
@@ -107,10 +106,10 @@ class NodeLeaseTests {
 
 	@Test
 	void nodeWhenItHasOnlyJustStartedThenFreesNobody() {
-		NodeLease one = start(BusKind.REDIS, "one", 4);
+		NodeLease one = start(Engine.REDIS, "one", 4);
 		TestNodes.crash(one);
 		TestNodes.expire(this.database.template(), one.id());
-		NodeLease two = start(BusKind.REDIS, "two", 4, Duration.ofHours(1));
+		NodeLease two = start(Engine.REDIS, "two", 4, Duration.ofHours(1));
 		two.tick();
 		two.tick();
 		assertThat(this.departures.gone).isEmpty();
@@ -118,14 +117,14 @@ class NodeLeaseTests {
 
 	@Test
 	void nodeWhenItsRowWasRemovedThenLivesOnAndKnowsThatItHoldsNothing() {
-		NodeLease one = start(BusKind.REDIS, "one", 4);
+		NodeLease one = start(Engine.REDIS, "one", 4);
 		this.database.template().update("DELETE FROM nodes");
 		Awaitility.await().until(() -> one.losses() == 1 && one.living().size() == 1);
 	}
 
 	@Test
 	void clockWhenItIsOffThenIsMeasuredAndFiveSecondsAreTooMany() {
-		NodeLease one = start(BusKind.REDIS, "one", 4);
+		NodeLease one = start(Engine.REDIS, "one", 4);
 		this.clock.set(Instant.now().plusSeconds(60));
 		Awaitility.await().until(() -> one.skew().isUnfit());
 		assertThat(one.skew().seconds()).isBetween(40.0, 60.0);
@@ -137,8 +136,8 @@ class NodeLeaseTests {
 	@Test
 	void earlierReleaseWhenANodeOfItLivesThenIsSeenAndFreedWhenItsLeaseIsOver() {
 		this.database.template().update("INSERT INTO inbox_nodes (node, lease_until) VALUES ('old', 99999999999999)");
-		assertRefused(BusKind.NONE, "new", 4, "'old'");
-		NodeLease one = start(BusKind.REDIS, "new", 4);
+		assertRefused(Engine.NONE, "new", 4, "'old'");
+		NodeLease one = start(Engine.REDIS, "new", 4);
 		Awaitility.await().until(one::hasPeers);
 		this.database.template().update("UPDATE inbox_nodes SET lease_until = 0");
 		Awaitility.await().until(() -> this.departures.gone.contains("old"));

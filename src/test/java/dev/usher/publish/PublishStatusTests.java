@@ -66,6 +66,13 @@ class PublishStatusTests {
 	}
 
 	@Test
+	void messagesWhenTakenThenTheAnswerIsWrittenAtOnce() {
+		Answer answer = ann.publish(Map.of("to", "/topic/a", "body", 1));
+		// One that is flushed before its end has none, and costs a second write.
+		assertThat(answer.header("Content-Length")).isEqualTo(String.valueOf(answer.response().body().length()));
+	}
+
+	@Test
 	void messagesWhenSomeAreNotTakenThenMultiStatusWithAResultForEach() {
 		Answer oneOfTwo = ann.publish(Map.of("to", List.of("/user/ann/queue/a", "/queue/closed"), "body", 1));
 		assertThat(oneOfTwo.status()).isEqualTo(207);

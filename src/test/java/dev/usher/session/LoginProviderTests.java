@@ -4,11 +4,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import dev.usher.account.ProviderLogins;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.StompClient;
@@ -35,6 +39,7 @@ import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Accounts of elsewhere, as an extension's authentication provider knows them. */
 class LoginProviderTests {
@@ -193,6 +198,31 @@ class LoginProviderTests {
 			.sql("SELECT COUNT(*) FROM SPRING_SESSION WHERE PRINCIPAL_NAME LIKE 'hang-%'")
 			.query(Integer.class)
 			.single()).isZero();
+	}
+
+	/**
+	 * Once the session is being made, the client gets it: one that nobody has would stay
+	 * in the list of devices.
+	 */
+	@Test
+	void loginWhenItsSessionIsBeingMadeAtTheTimeoutThenItIsAnswered() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		CompletableFuture<String> answer = node.bean(ProviderLogins.class)
+			.authenticate("kim", HttpNode.PASSWORD, false, (account) -> {
+				begun.countDown();
+				try {
+					goOn.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+				return "session of " + account.username();
+			});
+		begun.await();
+		assertThatThrownBy(() -> answer.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+		goOn.countDown();
+		assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("session of kim");
 	}
 
 	/** A directory somewhere else, with all that can be wrong with one. */

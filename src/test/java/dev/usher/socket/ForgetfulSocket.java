@@ -54,6 +54,11 @@ final class ForgetfulSocket implements WebSocket {
 	}
 
 	@Override
+	public void execute(Runnable task) {
+		task.run();
+	}
+
+	@Override
 	public int queuedBytes() {
 		return 0;
 	}

@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.usher.testing.Await;
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.TestGateway;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -123,6 +126,29 @@ class HandshakeInterceptorTests {
 		Await.until(() -> output.getAll().contains("incident " + incident));
 		assertThat(asked).containsExactly("before");
 		assertThat(answer("/ws").status()).isEqualTo(101);
+	}
+
+	@Test
+	void handshakeWhenAnInterceptorThrowsAnErrorThenItIsAnIncidentToo(CapturedOutput output) {
+		RawWebSocket.Answer answer = answer("/ws?do=error");
+		assertThat(answer.status()).isEqualTo(500);
+		assertThat(answer.body()).contains("\"code\":\"internal_error\"").doesNotContain("Error:", "acme");
+		String incident = answer.body().replaceAll("(?s).*\"incident\":\"(\\w+)\".*", "$1");
+		Await.until(() -> output.getAll()
+			.contains("interceptor " + Meddling.class.getName() + " failed, incident " + incident));
+		assertThat(answer("/ws").status()).isEqualTo(101);
+	}
+
+	@Test
+	void handshakeWhenAnInterceptorFailsBehindItThenItStandsAndIsLogged(CapturedOutput output) {
+		assertThat(answer("/ws?do=after").status()).isEqualTo(101);
+		Await.until(() -> output.getAll().contains("interceptor " + Meddling.class.getName() + " failed after"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/ws;[", "/ws;[?tenant=blue" })
+	void addressWhenItIsNoUriThenAnInterceptorStillSeesOne(String path) {
+		assertThat(answer(path).status()).isEqualTo(101);
 	}
 
 	@Test
@@ -255,6 +281,7 @@ class HandshakeInterceptorTests {
 					yield false;
 				}
 				case "throw" -> throw new java.sql.SQLException("no connection to db7.internal");
+				case "error" -> throw new NoClassDefFoundError("acme/Library");
 				case "forge" -> {
 					request.getHeaders().remove(HttpHeaders.ORIGIN);
 					yield true;
@@ -294,6 +321,9 @@ class HandshakeInterceptorTests {
 		public void afterHandshake(ServerHttpRequest request, ServerHttpResponse response, WebSocketHandler handler,
 				@Nullable Exception failure) {
 			asked.add("after " + failure);
+			if (query(request).getOrDefault("do", "").equals("after")) {
+				throw new NoClassDefFoundError("acme/Library");
+			}
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.usher.socket.StompConnection.State;
+import dev.usher.testing.Await;
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;

@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.usher.testing.Await;
 import dev.usher.testing.LogReader;
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;

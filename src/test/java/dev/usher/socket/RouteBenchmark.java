@@ -6,12 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.access.AccessProperties;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
 import dev.usher.bus.Bus;
+import dev.usher.bus.BusChannel;
+import dev.usher.bus.EntryKind;
+import dev.usher.bus.Reach;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 import dev.usher.stomp.Version;
@@ -60,7 +64,7 @@ public class RouteBenchmark {
 
 	private final List<StompConnection> connections = new ArrayList<>();
 
-	private final Subscriptions registry = new Subscriptions();
+	private final Subscriptions registry = new Subscriptions(new Unheard());
 
 	private final Delivery delivery = new Delivery(this.registry, new Unheard());
 
@@ -70,8 +74,8 @@ public class RouteBenchmark {
 	public void connect() {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
-		StompGateway opened = new StompGateway(properties, Clock.systemUTC(), new Connections(properties), null, null,
-				new SocketAudit(null));
+		StompGateway opened = new StompGateway(properties, Clock.systemUTC(),
+				new Connections(properties, new Unheard()), null, null, new SocketAudit(null));
 		this.gateway = opened;
 		AccessRules rules = new AccessRules(new AccessProperties(List.of()));
 		Caller caller = new Caller("alice", Set.of(), rules.permissions("alice", Set.of(), List.of(), List.of()),
@@ -100,7 +104,7 @@ public class RouteBenchmark {
 	/** All of them subscribe, one after the other. */
 	@Benchmark
 	public int subscribe() {
-		Subscriptions fresh = new Subscriptions();
+		Subscriptions fresh = new Subscriptions(new Unheard());
 		subscribeAll(fresh);
 		return fresh.size();
 	}
@@ -129,6 +133,37 @@ public class RouteBenchmark {
 
 		@Override
 		public void listen(Listener listener) {
+		}
+
+		@Override
+		public boolean reachesOthers() {
+			return false;
+		}
+
+		@Override
+		public CompletableFuture<Reach> send(BusChannel channel, EntryKind kind, byte[] entry) {
+			return CompletableFuture.completedFuture(Reach.NODE);
+		}
+
+		@Override
+		public void receive(EntryKind kind, Receiver receiver) {
+		}
+
+		@Override
+		public void want(BusChannel channel) {
+		}
+
+		@Override
+		public void unwant(BusChannel channel) {
+		}
+
+		@Override
+		public CompletableFuture<Reach> confirmed(BusChannel channel) {
+			return CompletableFuture.completedFuture(Reach.NODE);
+		}
+
+		@Override
+		public void onGap(GapListener listener) {
 		}
 
 	}

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.usher.testing.Await;
 import dev.usher.testing.LogReader;
 import dev.usher.testing.SharedGateway;
 import dev.usher.testing.StompClient;

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import dev.usher.testing.Await;
 import dev.usher.testing.SharedGateway;
 import dev.usher.testing.TestGateway;
 import org.jspecify.annotations.Nullable;

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import dev.usher.testing.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +124,19 @@ class TimingWheelTests {
 		assertThat(slot.add((now) -> -1, 7)).isFalse();
 		assertThat(slot.add((now) -> -1, 8)).isTrue();
 		assertThat(slot.take(8)).hasSize(1);
+	}
+
+	@Test
+	void scheduleWhenTheTimeItReadIsOverThenItReadsAgainAndTheCallComes() throws InterruptedException {
+		CountDownLatch called = new CountDownLatch(1);
+		AtomicInteger readings = new AtomicInteger();
+		Await.until(() -> this.wheel.now() >= 100);
+		this.wheel.schedule((now) -> {
+			called.countDown();
+			return -1;
+		}, 10, () -> (readings.incrementAndGet() == 1) ? 0 : this.wheel.now());
+		assertThat(readings).hasValueGreaterThan(1);
+		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
 	}
 
 }

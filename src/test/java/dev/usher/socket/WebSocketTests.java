@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 
+import dev.usher.testing.Await;
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.RawWebSocket.Frame;
 import dev.usher.testing.SharedGateway;

@@ -46,6 +46,10 @@ class FailedStartTests {
 			"usher.login-provider.timeout=1h | usher.login-provider.timeout must be from 100ms to 1m, but is 3600000ms.",
 			"usher.password.hash-queue=x | usher.password.hash-queue cannot be read as a",
 			"usher.http.max-body=1B | usher.http.max-body must be at least 1KB, but is 1B.",
+			"usher.cluster.bus=kafka | usher.cluster.bus cannot be read as a Engine.",
+			"usher.cluster.lanes=0 | usher.cluster.lanes must be from 1 to 64, but is 0.",
+			"usher.cluster.name=a b | usher.cluster.name must be 1 to 64 letters, digits, dots, dashes and underscores, but is a b.",
+			"usher.cluster.publish-queue=1KB | usher.cluster.publish-queue must be from 1MB to 1GB, but is 1024B.",
 			"usher.tls.provider=openssl | usher.tls.provider cannot be read as a Provider.",
 			"usher.origins=* | usher.origins[0] must be an origin such as https://app.example.org, but is *.",
 			"usher.access[0].publish=user | usher.access[0].destination is missing.",
@@ -91,6 +95,17 @@ class FailedStartTests {
 					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
 		application.setEnvironment(environment);
 		return application.run(arguments("--server.port=0"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "cluster.nodes=10.0.0.1:6379 | The bus does not speak to a Redis Cluster or to replicas yet.",
+					"url=http://usher:secret-word@localhost | spring.data.redis.url cannot be read.",
+					"sentinel.master=main | The sentinels of Redis need a name and addresses." })
+	void redisWhenItCannotBeSpokenToSoThenSaysWhatToWrite(String property, String sentence, CapturedOutput output) {
+		fail("--usher.cluster.bus=redis", "--spring.data.redis." + property.strip());
+		assertExplained(output, sentence.strip());
+		assertThat(output.getAll()).doesNotContain("secret-word");
 	}
 
 	@Test

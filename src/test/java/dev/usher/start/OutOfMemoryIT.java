@@ -34,7 +34,7 @@ class OutOfMemoryIT {
 	private Path data;
 
 	private JavaProcess start() {
-		return JavaProcess.start("-Xmx128m", "-cp",
+		return JavaProcess.start(JavaProcess.QUICK, "-Xmx128m", "-cp",
 				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 				UsherApplication.class.getName(), "--spring.profiles.active=exhausted", "--server.port=0",
 				"--management.server.port=0", "--usher.data=" + this.data, "--usher.issuers[0].issuer=test-issuer",

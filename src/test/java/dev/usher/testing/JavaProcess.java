@@ -27,6 +27,12 @@ public final class JavaProcess implements AutoCloseable {
 
 	private static final String JAR = (EARLIER != null) ? EARLIER : "target/usher.jar";
 
+	/**
+	 * An option for a process that a test starts for a few calls: of the time until it is
+	 * up the optimizing compiler takes half. Those that are put under load go without.
+	 */
+	public static final String QUICK = "-XX:TieredStopAtLevel=1";
+
 	private final Process process;
 
 	private final Writer input;
@@ -111,7 +117,8 @@ public final class JavaProcess implements AutoCloseable {
 	}
 
 	private static List<String> gatewayArguments(List<String> command, Path data, String... arguments) {
-		List<String> all = new ArrayList<>(command);
+		List<String> all = new ArrayList<>(List.of(QUICK));
+		all.addAll(command);
 		all.add("--usher.data=" + data);
 		List<String> given = List.of(arguments);
 		if (given.stream().noneMatch((argument) -> argument.startsWith("--server.port="))) {
@@ -193,7 +200,7 @@ public final class JavaProcess implements AutoCloseable {
 
 	/** Waits until the gateway is up; returns its port. */
 	public int awaitPort() {
-		String[] after = awaitOutput("Usher is up on ").split("Usher is up on http://localhost:", 2);
+		String[] after = awaitOutput("Usher is up on ").split("Usher is up on https?://localhost:", 2);
 		return Integer.parseInt(after[1].split("\\D", 2)[0]);
 	}
 

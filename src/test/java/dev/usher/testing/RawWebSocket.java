@@ -251,13 +251,15 @@ public final class RawWebSocket implements AutoCloseable {
 			else if (length == 127) {
 				length = this.in.readLong();
 			}
-			return new Frame((first & 0x80) != 0, (first & 0x40) != 0, first & 0x0f, this.in.readNBytes((int) length));
+			byte[] payload = new byte[(int) length];
+			this.in.readFully(payload);
+			return new Frame((first & 0x80) != 0, (first & 0x40) != 0, first & 0x0f, payload);
 		}
 		catch (SocketTimeoutException ex) {
 			throw new AssertionError("no frame within " + PATIENCE.toSeconds() + " s", ex);
 		}
 		catch (EOFException ex) {
-			throw new AssertionError("the connection ended without a close frame", ex);
+			throw new AssertionError("the connection ended within a frame or without a close frame", ex);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

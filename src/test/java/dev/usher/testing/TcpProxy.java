@@ -29,6 +29,8 @@ public final class TcpProxy implements AutoCloseable {
 
 	private volatile CountDownLatch gate = new CountDownLatch(0);
 
+	private volatile CountDownLatch answers = new CountDownLatch(0);
+
 	/** Starts one, on a port of its own. */
 	public TcpProxy(int target) {
 		this.target = target;
@@ -68,8 +70,8 @@ public final class TcpProxy implements AutoCloseable {
 				if (this.cut) {
 					closeAll();
 				}
-				start(() -> copy(client, server));
-				start(() -> copy(server, client));
+				start(() -> copy(client, server, false));
+				start(() -> copy(server, client, true));
 			}
 		}
 		catch (IOException ex) {
@@ -77,12 +79,15 @@ public final class TcpProxy implements AutoCloseable {
 		}
 	}
 
-	private void copy(Socket from, Socket to) {
+	private void copy(Socket from, Socket to, boolean answers) {
 		byte[] buffer = new byte[8192];
 		try (from; to) {
 			int length = from.getInputStream().read(buffer);
 			while (length > 0) {
 				this.gate.await();
+				if (answers) {
+					this.answers.await();
+				}
 				to.getOutputStream().write(buffer, 0, length);
 				length = from.getInputStream().read(buffer);
 			}
@@ -106,10 +111,16 @@ public final class TcpProxy implements AutoCloseable {
 		this.gate = new CountDownLatch(1);
 	}
 
+	/** Lets nothing of what the server says through any more, but all that it is told. */
+	public void holdAnswers() {
+		this.answers = new CountDownLatch(1);
+	}
+
 	/** Works again. What was held arrives late, as it does in a network. */
 	public void mend() {
 		this.cut = false;
 		this.gate.countDown();
+		this.answers.countDown();
 	}
 
 	private void closeAll() {
@@ -134,6 +145,7 @@ public final class TcpProxy implements AutoCloseable {
 		}
 		cut();
 		this.gate.countDown();
+		this.answers.countDown();
 	}
 
 }

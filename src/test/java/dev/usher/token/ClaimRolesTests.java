@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 import dev.usher.testing.Answer;
+import dev.usher.testing.Await;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.Store;
@@ -56,6 +57,8 @@ class ClaimRolesTests {
 			context.registerBeanDefinition("rolesOfClaims", definition);
 		}, "usher.issuers[0].issuer=idp", "usher.issuers[0].secret=" + new String(SECRET, StandardCharsets.UTF_8),
 				"usher.issuers[0].audience=usher", "usher.issuers[0].roles=user,staff",
+				"usher.issuers[1].issuer=partner", "usher.issuers[1].secret=" + OTHER,
+				"usher.issuers[1].audience=usher", "usher.issuers[1].user-prefix=partner:",
 				"usher.access[0].destination=/topic/staff", "usher.access[0].subscribe=staff");
 	}
 
@@ -73,7 +76,7 @@ class ClaimRolesTests {
 			case "failer" -> throw new StackOverflowError();
 			case "nobody" -> null;
 			case "nulls" -> Collections.singletonList(null);
-			case "hanging" -> {
+			case "hanging", "hanging-0", "hanging-1", "hanging-2", "hanging-3", "hanging-4" -> {
 				try {
 					release.await();
 				}
@@ -139,6 +142,57 @@ class ClaimRolesTests {
 		client.send("CONNECT", "accept-version:1.2", "Authorization:Bearer " + hanging);
 		assertThat(me(token("cid")).status()).isEqualTo(200);
 		client.expectError("overloaded", 4015);
+	}
+
+	/** A page makes many requests by one token. */
+	@Test
+	void converterWhenATokenComesAgainThenIsNotAskedAgainForAWhile() {
+		String token = token("again").claim("groups", List.of("staff")).sign(SECRET);
+		for (int i = 0; i < 3; i++) {
+			assertThat(node.get("/auth/me", token).json().path("roles").toString()).isEqualTo("[\"staff\"]");
+		}
+		assertThat(asked("again")).isOne();
+		node.clock().advance(Duration.ofSeconds(61));
+		assertThat(node.get("/auth/me", token).status()).isEqualTo(200);
+		assertThat(asked("again")).isEqualTo(2);
+		node.call("POST", "/admin/revocations", node.admin(), Map.of("username", "again"));
+		assertThat(node.get("/auth/me", token).code()).isEqualTo("revoked");
+		node.clock().advance(Duration.ofMinutes(20));
+		assertThat(node.get("/auth/me", token).status()).isEqualTo(401);
+	}
+
+	private static long asked(String user) {
+		synchronized (asked) {
+			return asked.stream().filter((jwt) -> jwt.getSubject().equals(user)).count();
+		}
+	}
+
+	@Test
+	void converterWhenItHangsForOneUserThenOthersHaveTheirTurn() {
+		List<StompClient> waiting = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			waiting.add(connecting(token("hanging").claim("n", i).sign(SECRET)));
+		}
+		Await.until(() -> asked("hanging") > 0);
+		assertThat(me(token("liz")).status()).isEqualTo(200);
+		waiting.forEach(StompClient::close);
+	}
+
+	@Test
+	void converterWhenItHangsForOneIssuerThenThoseOfOthersHaveTheirTurn() {
+		List<StompClient> waiting = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			waiting.add(connecting(TestTokens.valid("partner", "usher", node.clock())
+				.claim("sub", "hanging-" + i)
+				.sign(OTHER.getBytes(StandardCharsets.UTF_8))));
+		}
+		Await.until(() -> asked("hanging-0") > 0 && asked("hanging-3") > 0);
+		assertThat(me(token("max")).status()).isEqualTo(200);
+		waiting.forEach(StompClient::close);
+	}
+
+	private static StompClient connecting(String token) {
+		return StompClient.open(node.port()).send("CONNECT", "accept-version:1.2", "Authorization:Bearer " + token);
 	}
 
 	@Test

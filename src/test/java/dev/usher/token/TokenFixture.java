@@ -22,6 +22,7 @@ import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.storage.StorageProperties;
+import dev.usher.testing.Migrations;
 import dev.usher.testing.MutableClock;
 import dev.usher.testing.TestTokens;
 import org.flywaydb.core.Flyway;
@@ -70,8 +71,10 @@ final class TokenFixture implements AutoCloseable {
 		AccessRules rules = new AccessRules(new AccessProperties(List.of(new Rule("/topic/news", List.of("user"), null),
 				new Rule("/topic/secret", List.of("admin"), null))));
 		this.verifier = new TokenVerifier(this.issuers, new CallerResolver(rules),
-				new ClaimRoles(new StaticListableBeanFactory().getBeanProvider(
-						ResolvableType.forClassWithGenerics(Converter.class, Jwt.class, Collection.class))),
+				new ClaimRoles(
+						new StaticListableBeanFactory().getBeanProvider(
+								ResolvableType.forClassWithGenerics(Converter.class, Jwt.class, Collection.class)),
+						clock),
 				this.revocations, clock, properties,
 				// A loaded machine takes its time, and what is tested is not how long.
 				Duration.ofSeconds(20));
@@ -88,7 +91,7 @@ final class TokenFixture implements AutoCloseable {
 
 	static DataSource migrated(String url) {
 		DataSource database = new DriverManagerDataSource(url);
-		Flyway.configure().dataSource(database).load().migrate();
+		Flyway.configure().locations(Migrations.of(url)).dataSource(database).load().migrate();
 		return database;
 	}
 

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -75,6 +76,8 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private final LiveLogs live;
 
+	private final LogStore logs;
+
 	private final LogWriter writer;
 
 	private final ReaderStore readers;
@@ -120,18 +123,18 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.live = new LiveLogs(new Tails(properties.tail().bytes(0)), this.peers);
 		this.publishers = new PublisherBytes(this.database, properties, clock);
 		LogQuota quota = new LogQuota(this.database, properties, clock);
-		LogStore logs = new LogStore(this.database, quota, properties, clock);
-		MessageStore messages = new MessageStore(this.database, logs, quota, this.publishers, properties, clock);
+		this.logs = new LogStore(this.database, quota, properties, clock);
+		MessageStore messages = new MessageStore(this.database, this.logs, quota, this.publishers, properties, clock);
 		this.readers = new ReaderStore(this.database, properties, clock, this.peers);
 		this.sweeper = new Sweeper(this.database, this.readers, this.publishers, properties, clock);
 		this.writer = new LogWriter(messages, new FreeSpace(this.database, properties), properties, this::committed);
 		this.ledger = new ReaderLedger(new LedgerBatch.Target(this.database, this.readers));
 		ReaderTools tools = new ReaderTools(this.live, this.delivery, new DeadLetters(this.writer::append, clock),
 				this.waiting, clock, properties, new ReadAhead(), this.peers);
-		this.registry = new ReaderRegistry(logs, messages, this.readers, this.ledger, tools, this.fetch);
-		this.removal = new OwnerRemoval(this.database, logs, this.live);
-		this.logSweeper = new LogSweeper(this.database, logs, this.live, clock);
-		this.poll = new LogPoll(this.live, logs, this.readers, this.peers);
+		this.registry = new ReaderRegistry(this.logs, messages, this.readers, this.ledger, tools, this.fetch);
+		this.removal = new OwnerRemoval(this.database, this.logs, this.live);
+		this.logSweeper = new LogSweeper(this.database, this.logs, this.live, clock);
+		this.poll = new LogPoll(this.live, this.logs, this.readers, this.peers);
 	}
 
 	@Override
@@ -213,6 +216,17 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		})
 			.exceptionallyCompose((failure) -> CompletableFuture
 				.failedFuture(InboxDatabase.refusal((failure.getCause() != null) ? failure.getCause() : failure)));
+	}
+
+	/** Logs were removed, here or on another node: their numbers by their addresses. */
+	void logsRemoved(Map<String, Long> logs) {
+		this.logs.forget(logs.keySet());
+		logs.forEach((address, id) -> this.live.removed(id, address));
+	}
+
+	/** Kept readers were removed, here or on another node. */
+	void readersRemoved(List<Long> removed) {
+		this.live.readersRemoved(removed);
 	}
 
 	@Override

@@ -15,6 +15,8 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.usher.cluster.Change;
+import dev.usher.cluster.Changes;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -74,12 +76,15 @@ final class InboxDatabase {
 
 	private final @Nullable Path file;
 
+	private final Changes changes;
+
 	InboxDatabase(JdbcTemplate template) {
 		DataSource dataSource = template.getDataSource();
 		Assert.state(dataSource != null, "A data source is needed");
 		this.template = template;
 		this.dataSource = dataSource;
 		this.client = JdbcClient.create(template);
+		this.changes = new Changes(template);
 		this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		String url = template.execute((ConnectionCallback<String>) InboxDatabase::url);
 		this.embedded = url != null && url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:")
@@ -182,6 +187,13 @@ final class InboxDatabase {
 		catch (SQLException ex) {
 			// Another kind of pool replaces its dead connections itself.
 		}
+	}
+
+	/**
+	 * Tells the other nodes of what is removed, in the transaction that removes it.
+	 */
+	void record(Change.Kind kind, String target) {
+		this.changes.record(kind, target);
 	}
 
 	/**

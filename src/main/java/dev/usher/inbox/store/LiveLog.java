@@ -29,8 +29,16 @@ final class LiveLog {
 	/** The readers kept in the database, by name. */
 	private final Map<String, CompletableFuture<ReaderRegistry.Opened>> named = new ConcurrentHashMap<>();
 
-	/** The log's life; null until it is known. Guarded by the monitor of this object. */
+	/** The number of the log, 0 until it is known. Guarded by this, as are the others. */
+	private long id;
+
+	/** The life of the log, null until it is known. */
 	private @Nullable String epoch;
+
+	/** The number of the last log of this address that was removed. */
+	private long removed;
+
+	private boolean over;
 
 	/** How many use it; guarded by the map of live logs. */
 	private int uses;
@@ -61,24 +69,46 @@ final class LiveLog {
 		return this.readers;
 	}
 
-	void add(Reader reader) {
-		this.readers.addIfAbsent(reader);
+	/**
+	 * Whether it is this log, and not one that had the address before or after it. Until
+	 * somebody says which it is nobody's.
+	 */
+	synchronized boolean isOf(LogHead log) {
+		if (this.over || log.id() <= this.removed) {
+			return false;
+		}
+		if (this.id == 0) {
+			this.id = log.id();
+			this.epoch = log.epoch();
+		}
+		return this.id == log.id();
+	}
+
+	/** Notes that a log of the address was removed; says whether it is this one. */
+	synchronized boolean isRemovedWith(long number) {
+		this.removed = Math.max(this.removed, number);
+		return this.id != 0 && this.id <= number;
+	}
+
+	/** Whether its log must have been removed, because there is a younger one. */
+	synchronized boolean isOlderThan(long number) {
+		return this.id != 0 && this.id < number;
+	}
+
+	/** Adds a reader; answers whether the log is there still. */
+	synchronized boolean add(Reader reader) {
+		if (!this.over) {
+			this.readers.addIfAbsent(reader);
+		}
+		return !this.over;
 	}
 
 	void remove(Reader reader) {
 		this.readers.remove(reader);
 	}
 
-	/** Whether this is a life of the log that is read here; the first that is seen is. */
-	synchronized boolean isOf(String life) {
-		if (this.epoch == null) {
-			this.epoch = life;
-		}
-		return this.epoch.equals(life);
-	}
-
 	synchronized boolean isKnown() {
-		return this.epoch != null;
+		return this.id != 0;
 	}
 
 	/** Takes what this node appended, in order, after the commit. */
@@ -89,9 +119,13 @@ final class LiveLog {
 
 	/**
 	 * Takes what another node appended.
-	 * @return false where it does not follow on what is known here
+	 * @return false where it is of another life of the log or does not follow on what is
+	 * known here
 	 */
 	synchronized boolean hinted(LogHint hint) {
+		if (this.over || !hint.epoch().equals(this.epoch)) {
+			return false;
+		}
 		if (hint.head() <= head()) {
 			return true;
 		}
@@ -115,6 +149,9 @@ final class LiveLog {
 
 	/** The log was removed: its offsets mean nothing any more. */
 	void end() {
+		synchronized (this) {
+			this.over = true;
+		}
 		this.tail.clear();
 		this.readers.forEach(Reader::end);
 	}

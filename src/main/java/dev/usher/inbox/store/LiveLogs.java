@@ -1,9 +1,11 @@
 package dev.usher.inbox.store;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -79,12 +81,33 @@ final class LiveLogs {
 		return open;
 	}
 
-	/** The log was removed; a new one may be made under its address. */
-	void removed(String address) {
-		LiveLog log = this.logs.remove(address);
-		if (log != null) {
-			log.end();
+	/**
+	 * A log was removed, here or on another node; a new one may have been made under its
+	 * address, whose readers stay.
+	 */
+	void removed(long id, String address) {
+		LiveLog log = this.logs.get(address);
+		if (log != null && log.isRemovedWith(id)) {
+			end(log);
 		}
+	}
+
+	/** The log of this number has the address now: whoever reads an older one is told. */
+	void outlived(LiveLog log, long id) {
+		if (log.isOlderThan(id)) {
+			end(log);
+		}
+	}
+
+	private void end(LiveLog log) {
+		this.logs.remove(log.destination().address(), log);
+		log.end();
+	}
+
+	/** Kept readers were removed, here or on another node. */
+	void readersRemoved(Collection<Long> readers) {
+		Map<Long, Reader> open = openKept();
+		readers.stream().map(open::get).filter(Objects::nonNull).forEach(Reader::end);
 	}
 
 	/** Tells what a commit stored. Called on the writer's thread. */
@@ -96,14 +119,12 @@ final class LiveLogs {
 				continue;
 			}
 			LiveLog log = this.logs.get(outcome.log().address());
-			if (log != null && !log.isOf(message.epoch())) {
-				// It was removed elsewhere, and this is another life of it.
-				removed(outcome.log().address());
-				log = null;
-			}
-			if (log != null) {
+			if (log != null && log.isOf(outcome.log())) {
 				log.appended(message);
 				moved.add(log);
+			}
+			else if (log != null) {
+				outlived(log, outcome.log().id());
 			}
 			tell(outcome.draft().destination(), message);
 		}
@@ -117,10 +138,11 @@ final class LiveLogs {
 	 * @param head its row, or null where it has none
 	 */
 	void seen(LiveLog log, @Nullable LogHead head) {
-		if (head == null || !log.isOf(head.epoch())) {
-			if (this.logs.remove(log.destination().address(), log)) {
-				log.end();
-			}
+		if (head == null) {
+			end(log);
+		}
+		else if (!log.isOf(head)) {
+			outlived(log, head.id());
 		}
 		else if (log.reached(head.head())) {
 			log.wake();
@@ -147,7 +169,7 @@ final class LiveLogs {
 		if (log == null) {
 			return true;
 		}
-		if (!log.isKnown() || !log.isOf(hint.epoch()) || !log.hinted(hint)) {
+		if (!log.hinted(hint)) {
 			return false;
 		}
 		log.wake();

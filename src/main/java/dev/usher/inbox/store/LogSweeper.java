@@ -3,6 +3,8 @@ package dev.usher.inbox.store;
 import java.time.Clock;
 import java.util.List;
 
+import dev.usher.cluster.Change;
+
 /**
  * Removes logs that are empty and have no reader, so that names somebody once made up do
  * not count for ever. Works on a few rows at a time, in the order of their numbers: there
@@ -81,6 +83,7 @@ final class LogSweeper {
 				.params(log.id(), unusedSince)
 				.update();
 			if (removed == 1) {
+				this.database.record(Change.Kind.LOG, log.id() + " " + log.address());
 				delete("DELETE FROM inbox_claims WHERE reader_id IN (SELECT id FROM inbox_readers WHERE log_id = ?)",
 						log);
 				delete("DELETE FROM inbox_reader_nodes WHERE reader_id IN "

@@ -2,6 +2,7 @@ package dev.usher.inbox.store;
 
 import java.util.List;
 
+import dev.usher.cluster.Change;
 import dev.usher.protocol.Destination;
 
 /**
@@ -26,7 +27,7 @@ final class OwnerRemoval {
 		for (LogHead log : owned) {
 			removeLog(log);
 			this.logs.forget(List.of(log.address()));
-			this.live.removed(log.address());
+			this.live.removed(log.id(), log.address());
 		}
 	}
 
@@ -34,6 +35,7 @@ final class OwnerRemoval {
 	private void removeLog(LogHead log) {
 		this.database.transaction((locked) -> {
 			delete("DELETE FROM inbox_logs WHERE id = ?", log);
+			this.database.record(Change.Kind.LOG, log.id() + " " + log.address());
 			delete("DELETE FROM inbox_claims WHERE reader_id IN (SELECT id FROM inbox_readers WHERE log_id = ?)", log);
 			delete("DELETE FROM inbox_reader_nodes WHERE reader_id IN (SELECT id FROM inbox_readers WHERE log_id = ?)",
 					log);

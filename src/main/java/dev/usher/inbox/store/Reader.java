@@ -72,11 +72,10 @@ final class Reader {
 	boolean join(Share share) {
 		this.lock.lock();
 		try {
-			if (this.ended) {
+			if (this.ended || !this.live.add(this)) {
 				return false;
 			}
 			this.shares.add(share);
-			this.live.add(this);
 			if (this.shares.areSeveral()) {
 				this.tools.waiting().add(this);
 			}

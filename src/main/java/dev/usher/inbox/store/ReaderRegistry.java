@@ -79,7 +79,10 @@ final class ReaderRegistry {
 	private void join(Joining joining) {
 		LogStore.Standing standing = this.logs.open(joining.request().destination(), joining.request().subscriber());
 		LogHead log = standing.log();
-		if (!joining.live().isOf(log.epoch())) {
+		if (!joining.live().isOf(log)) {
+			// Another log had or has the address: its tail and its head mean nothing
+			// here.
+			this.tools.logs().outlived(joining.live(), log.id());
 			joinAnew(joining);
 			return;
 		}
@@ -170,20 +173,19 @@ final class ReaderRegistry {
 		reader.wake();
 	}
 
-	/** The log was removed by another node, and made anew, while others read it here. */
-	private void joinAnew(Joining joining) {
-		this.tools.logs().removed(joining.request().destination().address());
-		Joining anew = new Joining(joining.request(), joining.consumer(), joining.lane(),
-				this.tools.logs().use(joining.request().destination()), joining.answer());
-		fetch(anew, () -> join(anew));
-	}
-
 	private void joinAgain(Joining joining, Reader ended) {
 		joining.live()
 			.named()
 			.values()
 			.removeIf((open) -> open.isDone() && !open.isCompletedExceptionally() && open.join().reader() == ended);
 		fetch(joining, () -> join(joining));
+	}
+
+	private void joinAnew(Joining joining) {
+		this.tools.logs().leave(joining.live());
+		Joining anew = new Joining(joining.request(), joining.consumer(), joining.lane(),
+				this.tools.logs().use(joining.request().destination()), joining.answer());
+		fetch(anew, () -> join(anew));
 	}
 
 	/** Takes the hint that a log moved. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.usher.cluster.Change;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -210,6 +211,7 @@ final class ReaderStore {
 		if (!this.peers.areImpossible()) {
 			this.database.sql().sql("DELETE FROM inbox_reader_nodes WHERE reader_id = ?").param(reader).update();
 		}
+		this.database.record(Change.Kind.READER, Long.toString(reader));
 	}
 
 	/** Notes that readers are in use. */

@@ -5,7 +5,7 @@
  * {@link LogWriter}, a message to its reader through {@link Reader}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "inbox", "node", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "inbox", "cluster", "node", "thread", "protocol" })
 package dev.usher.inbox.store;
 
 import org.jspecify.annotations.NullMarked;

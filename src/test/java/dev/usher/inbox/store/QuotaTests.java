@@ -1,9 +1,7 @@
 package dev.usher.inbox.store;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,20 +14,11 @@ import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.ReaderSubscription;
 import dev.usher.protocol.Destination;
-import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
-import dev.usher.testing.MutableClock;
-import dev.usher.testing.Postgres;
 import dev.usher.testing.Store;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static dev.usher.inbox.store.Inboxes.await;
 import static dev.usher.inbox.store.Inboxes.durable;
@@ -37,35 +26,9 @@ import static dev.usher.inbox.store.Inboxes.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How much may be stored, by whom and for whom. */
-@ParameterizedClass
-@EnumSource(Store.class)
-class QuotaTests {
+class QuotaTests extends StoresContract {
 
 	private static final int KILOBYTE = 1024;
-
-	private final MutableClock clock = new MutableClock(Instant.parse("2030-01-01T12:00:00Z"));
-
-	@Parameter
-	private Store store;
-
-	@TempDir
-	private Path folder;
-
-	private TestDatabase database;
-
-	private DatabaseInbox inbox;
-
-	@BeforeEach
-	void openDatabase() {
-		this.database = TestDatabase
-			.of((this.store == Store.EMBEDDED) ? TestDatabase.h2Url(this.folder) : Postgres.newDatabase());
-	}
-
-	@AfterEach
-	void close() {
-		this.inbox.destroy();
-		this.database.close();
-	}
 
 	@Test
 	void logsWhenAPublisherMakesTooManyOfAUserThenThePublisherIsRefusedAndTheUserIsNot() {
@@ -282,15 +245,6 @@ class QuotaTests {
 		assertThat(isStored(answer)).isTrue();
 	}
 
-	private void open(String... settings) {
-		this.inbox = Inboxes.start(this.database, this.clock, settings);
-	}
-
-	private void reopen(String... settings) {
-		this.inbox.destroy();
-		open(settings);
-	}
-
 	private CompletableFuture<Appended> append(String publisher, String to, int bytes) {
 		return append(this.inbox, publisher, to, bytes, null);
 	}
@@ -301,10 +255,6 @@ class QuotaTests {
 			.append(new Draft(publisher(publisher), Destination.forPublish(to), null, Map.of(),
 					"x".repeat(bytes).getBytes(StandardCharsets.UTF_8), id, null, this.clock.millis()))
 			.toCompletableFuture();
-	}
-
-	private static PublisherId publisher(String name) {
-		return new PublisherId("usher", name);
 	}
 
 	private static boolean isStored(CompletableFuture<Appended> answer) {
@@ -332,11 +282,6 @@ class QuotaTests {
 		assertThat(refusal.httpStatus()).isEqualTo(429);
 		assertThat(refusal.retryAfter()).isPresent();
 		return refusal;
-	}
-
-	private long count(String sql) {
-		Long count = this.database.template().queryForObject(sql, Long.class);
-		return (count != null) ? count : 0;
 	}
 
 }

@@ -1,8 +1,6 @@
 package dev.usher.inbox.store;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -11,53 +9,17 @@ import dev.usher.inbox.Draft;
 import dev.usher.inbox.ReaderRequest;
 import dev.usher.inbox.ReaderSubscription;
 import dev.usher.protocol.Destination;
-import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
-import dev.usher.testing.MutableClock;
-import dev.usher.testing.Postgres;
-import dev.usher.testing.Store;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static dev.usher.inbox.store.Inboxes.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** How many logs SUBSCRIBE makes, and who is charged for them. */
-@ParameterizedClass
-@EnumSource(Store.class)
-class SubscribedLogTests {
-
-	private final MutableClock clock = new MutableClock(Instant.parse("2030-01-01T12:00:00Z"));
-
-	@Parameter
-	private Store store;
-
-	@TempDir
-	private Path folder;
-
-	private TestDatabase database;
-
-	private DatabaseInbox inbox;
-
-	@BeforeEach
-	void openDatabase() {
-		this.database = TestDatabase
-			.of((this.store == Store.EMBEDDED) ? TestDatabase.h2Url(this.folder) : Postgres.newDatabase());
-	}
-
-	@AfterEach
-	void close() {
-		this.inbox.destroy();
-		this.database.close();
-	}
+class SubscribedLogTests extends StoresContract {
 
 	@Test
 	void logsWhenSubscribingMakesTooManySharedOnesThenWhoSubscribesIsRefusedAndOthersAreNot() {
@@ -110,24 +72,6 @@ class SubscribedLogTests {
 	private CompletionStage<Appended> publish(String publisher, String to) {
 		return this.inbox.append(new Draft(publisher(publisher), Destination.forPublish(to), null, Map.of(),
 				new byte[1], null, null, this.clock.millis()));
-	}
-
-	private static PublisherId publisher(String name) {
-		return new PublisherId("usher", name);
-	}
-
-	private void open(String... settings) {
-		this.inbox = Inboxes.start(this.database, this.clock, settings);
-	}
-
-	private void reopen(String... settings) {
-		this.inbox.destroy();
-		open(settings);
-	}
-
-	private long count(String sql) {
-		Long count = this.database.template().queryForObject(sql, Long.class);
-		return (count != null) ? count : 0;
 	}
 
 }

@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.usher.testing.Migrations;
 import dev.usher.testing.Postgres;
 import org.flywaydb.core.Flyway;
 
@@ -27,7 +28,7 @@ public final class TestDatabase implements AutoCloseable {
 		config.setMaximumPoolSize(10);
 		config.setConnectionTimeout(1_000);
 		this.dataSource = new HikariDataSource(config);
-		Flyway.configure().dataSource(this.dataSource).load().migrate();
+		Flyway.configure().locations(Migrations.of(url)).dataSource(this.dataSource).load().migrate();
 	}
 
 	public static TestDatabase h2(Path folder) {

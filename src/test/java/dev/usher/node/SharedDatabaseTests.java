@@ -1,10 +1,9 @@
-package dev.usher.cluster;
+package dev.usher.node;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 
-import dev.usher.node.NodeLease;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Postgres;
@@ -21,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /** Two gateways on one PostgreSQL, over real HTTP. */
-class TwoNodesTests {
+class SharedDatabaseTests {
 
 	private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
 

@@ -1,5 +1,6 @@
 package dev.usher.audit;
 
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The thread that writes the audit log meets an Error. */
-class AuditWriterErrorTests {
+/** The thread that writes the audit log meets an Error, or the end. */
+class AuditWriterTests {
 
 	private final AtomicBoolean fails = new AtomicBoolean(true);
 
@@ -23,11 +24,7 @@ class AuditWriterErrorTests {
 
 	@Test
 	void writerWhenItMeetsAnErrorThenTheNextLineIsWritten() throws Exception {
-		Logger target = new LoggerContext().getLogger("audit");
-		FailingAppender appender = new FailingAppender();
-		appender.start();
-		target.addAppender(appender);
-		AuditWriter writer = new AuditWriter(target, Format.TEXT);
+		AuditWriter writer = writer();
 		writer.start();
 		writer.write("lost");
 		writer.write("kept");
@@ -36,14 +33,34 @@ class AuditWriterErrorTests {
 		writer.close();
 	}
 
+	@Test
+	void closeWhenLinesWaitThenAllAreWrittenBefore() {
+		this.fails.set(false);
+		AuditWriter writer = writer();
+		for (int i = 0; i < 1000; i++) {
+			writer.write("line " + i);
+		}
+		writer.start();
+		writer.close();
+		assertThat(List.copyOf(this.written)).hasSize(1000).last().isEqualTo("line 999");
+	}
+
+	private AuditWriter writer() {
+		Logger target = new LoggerContext().getLogger("audit");
+		FailingAppender appender = new FailingAppender();
+		appender.start();
+		target.addAppender(appender);
+		return new AuditWriter(target, Format.TEXT);
+	}
+
 	private final class FailingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
 		@Override
 		protected void append(ILoggingEvent event) {
-			if (AuditWriterErrorTests.this.fails.compareAndSet(true, false)) {
+			if (AuditWriterTests.this.fails.compareAndSet(true, false)) {
 				throw new AssertionError("on purpose");
 			}
-			AuditWriterErrorTests.this.written.add(event.getMessage());
+			AuditWriterTests.this.written.add(event.getMessage());
 		}
 
 	}

@@ -1,0 +1,158 @@
+package dev.usher.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.thread.FailureLog;
+import dev.usher.thread.FatalErrors;
+import dev.usher.thread.ScheduledThread;
+import dev.usher.thread.SchedulingConfiguration;
+import dev.usher.thread.Worker;
+import dev.usher.thread.Workers;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Polls what other nodes have ended or removed, on a thread of its own. A poll that fails
+ * is counted and tried again. On the embedded database nothing is polled.
+ */
+@Component(ChangeFeed.NAME)
+public class ChangeFeed implements Workers, SmartInitializingSingleton, DisposableBean {
+
+	/**
+	 * Whoever reads a polled table at the start depends on this bean, so that nothing is
+	 * missed between that and the first poll.
+	 */
+	public static final String NAME = "changeFeed";
+
+	/** The pool gives up after 5 s, the driver in each of a few statements as well. */
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+	private static final Logger logger = LoggerFactory.getLogger(ChangeFeed.class);
+
+	private final ObjectProvider<PolledTable<?>> tables;
+
+	private final Changes changes;
+
+	private final @Nullable FeedPool pool;
+
+	private final @Nullable ChangeReader reader;
+
+	private final long pause;
+
+	private final FailureLog failures = new FailureLog(logger, "What other nodes have changed could not be taken in");
+
+	private final ScheduledThread thread = new ScheduledThread("usher-changes", this.failures);
+
+	/** When the last poll that went through began. */
+	private volatile long heardAt = System.nanoTime();
+
+	/** Written by the thread alone, as are the others. */
+	private volatile long begun;
+
+	private volatile long ended;
+
+	private volatile long failed;
+
+	private volatile boolean closed;
+
+	private boolean away;
+
+	private final Worker worker = new Worker("usher-changes", PATIENCE, () -> this.begun != this.ended,
+			() -> this.ended);
+
+	ChangeFeed(JdbcTemplate template, Changes changes, ClusterProperties properties,
+			ObjectProvider<PolledTable<?>> tables) {
+		this.tables = tables;
+		this.changes = changes;
+		this.pause = properties.poll().toMillis();
+		this.pool = (changes.shared()) ? new FeedPool(Objects.requireNonNull(template.getDataSource())) : null;
+		this.reader = (this.pool != null) ? new ChangeReader(this.pool.database()) : null;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		ChangeReader reader = this.reader;
+		if (reader != null) {
+			List<PolledTable<?>> all = this.tables.stream().toList();
+			this.thread.scheduleWithFixedDelay(() -> poll(reader, all), 0, this.pause, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/** Takes in what is new. Whatever is thrown, the next poll comes. */
+	private void poll(ChangeReader reader, List<PolledTable<?>> all) {
+		long now = System.nanoTime();
+		this.begun++;
+		try {
+			reader.poll(all);
+			this.heardAt = now;
+			if (this.away) {
+				this.away = false;
+				logger.info("What other nodes have ended is heard again");
+			}
+		}
+		catch (DataAccessException | TransactionException ex) {
+			this.failed++;
+			FatalErrors.endIfFatal(ex);
+			if (!this.away && !this.closed) {
+				logger.warn("What other nodes have ended cannot be read: {}", ex.getMessage());
+			}
+			this.away = true;
+		}
+		catch (Throwable ex) {
+			this.failed++;
+			this.failures.note(ex);
+		}
+		finally {
+			this.ended++;
+		}
+	}
+
+	/** Whether anything is polled. */
+	boolean polls() {
+		return this.reader != null;
+	}
+
+	/** How old what this node has heard is: the time since the last good poll. */
+	Duration age() {
+		return polls() ? Duration.ofNanos(Math.max(0, System.nanoTime() - this.heardAt)) : Duration.ZERO;
+	}
+
+	/** How many polls have failed. */
+	long failed() {
+		return this.failed;
+	}
+
+	@Override
+	public List<Worker> workers() {
+		return List.of(this.worker);
+	}
+
+	@Scheduled(fixedDelay = 10, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
+			scheduler = SchedulingConfiguration.SCHEDULER)
+	void forgetExpired() {
+		this.changes.forgetExpired();
+	}
+
+	@Override
+	public void destroy() {
+		this.closed = true;
+		this.thread.shutdownNow();
+		if (this.pool != null) {
+			this.pool.close();
+		}
+	}
+
+}

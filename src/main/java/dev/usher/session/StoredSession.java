@@ -1,0 +1,17 @@
+package dev.usher.session;
+
+import java.time.Instant;
+
+/**
+ * A login as Spring Session has it. The id of the Spring Session is left out: it never
+ * leaves the store.
+ *
+ * @param sessionId the id clients see
+ * @param device where they logged in
+ * @param createdAt when they logged in
+ * @param lastSeenAt when it was last used, to a minute
+ * @param expiresAt when it ends unless it is refreshed, to a second
+ */
+record StoredSession(String sessionId, Device device, Instant createdAt, Instant lastSeenAt, Instant expiresAt) {
+
+}

@@ -1,0 +1,131 @@
+package dev.usher.bus.redis;
+
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.bus.BusChannel;
+import dev.usher.bus.EntryKind;
+import dev.usher.bus.Reach;
+import dev.usher.testing.Await;
+import dev.usher.testing.RedisServer;
+import dev.usher.testing.TcpProxy;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.StaticCredentialsProvider;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A Redis that is away, starts again, or does not give what the bus needs. */
+class RedisAwayTests {
+
+	private static final BusChannel BOB = BusChannel.user("bob");
+
+	/** The line of the documents. */
+	private static final String[] RIGHTS = { "resetchannels", "&usher:*", "~usher:*", "-@all", "+publish", "+subscribe",
+			"+unsubscribe", "+client|info" };
+
+	@Test
+	void startWhenRedisIsAwayThenTheNodeIsDegradedAndConnectsLater() throws Exception {
+		try (RedisServer redis = RedisServer.start()) {
+			redis.stop();
+			try (BusNode node = new BusNode(redis.port())) {
+				assertThat(node.state.problem()).contains("cannot be reached");
+				node.bus.want(BOB);
+				assertThat(node.bus.confirmed(BOB).get(5, TimeUnit.SECONDS)).isEqualTo(Reach.NODE);
+				assertThat(node.bus.send(BOB, EntryKind.HINT, new byte[1]).get(5, TimeUnit.SECONDS))
+					.isEqualTo(Reach.NODE);
+				redis.restart();
+				Await.within(20, node::hasAll);
+				assertThat(node.bus.confirmed(BOB).get(5, TimeUnit.SECONDS)).isEqualTo(Reach.CLUSTER);
+			}
+		}
+	}
+
+	@Test
+	void busWhenRedisStartsAgainThenHasAllItsChannelsAndTellsOneGap() {
+		try (RedisServer redis = RedisServer.start();
+				BusNode node = new BusNode(redis.port());
+				BusNode other = new BusNode(redis.port())) {
+			node.wanting(BOB).wanting(BusChannel.topic("news"));
+			redis.restart();
+			Await.within(20, () -> node.gaps.size() == 1 && node.hasAll() && other.hasAll());
+			other.hint(BOB, "back");
+			Await.within(20, () -> node.arrived.contains("u:bob=back"));
+			assertThat(node.gaps).hasSize(1);
+		}
+	}
+
+	@Test
+	void busWhenItsUserHasJustTheRightsOfTheDocumentsThenWorks() {
+		try (RedisServer redis = RedisServer.start()) {
+			allow(redis, RIGHTS);
+			try (BusNode node = as(redis, "secret")) {
+				node.wanting(BOB);
+				node.bus.want(BusChannel.topic("x"));
+				node.bus.unwant(BusChannel.topic("x"));
+				Await.within(20, node::hasAll);
+				assertThat(node.bus.send(BOB, EntryKind.HINT, new byte[1]).join()).isEqualTo(Reach.CLUSTER);
+				assertThat(redis.command("ACL", "LOG")).doesNotContain("publish").doesNotContain("subscribe");
+			}
+		}
+	}
+
+	@Test
+	void busWhenARightIsMissingOrThePasswordIsWrongThenSaysSo() {
+		try (RedisServer redis = RedisServer.start()) {
+			allow(redis, "resetchannels", "&other:*", "-@all", "+publish", "+subscribe", "+unsubscribe",
+					"+client|info");
+			assertProblem(redis, "secret", "does not give its user the rights");
+			allow(redis, "resetchannels", "&usher:*", "-@all", "+subscribe", "+unsubscribe", "+client|info");
+			assertProblem(redis, "secret", "does not give its user the rights");
+			assertProblem(redis, "wrong", "refuses the user or the password");
+		}
+	}
+
+	private static void assertProblem(RedisServer redis, String password, String sentence) {
+		try (BusNode node = as(redis, password)) {
+			Await.within(20, () -> String.valueOf(node.state.problem()).contains(sentence));
+			assertThat(node.state.problem()).doesNotContain(password);
+		}
+	}
+
+	@Test
+	void busWhenRedisIsTooOldThenSaysSo() {
+		try (RedisServer redis = RedisServer.start("--rename-command", "HELLO", "")) {
+			try (BusNode node = new BusNode(redis.port())) {
+				Await.within(20, () -> String.valueOf(node.state.problem()).contains("too old"));
+			}
+		}
+	}
+
+	@Test
+	void busWhenOneDirectionIsDeadThenTheConnectionIsReplaced() {
+		try (RedisServer redis = RedisServer.start();
+				TcpProxy proxy = new TcpProxy(redis.port());
+				BusNode node = new BusNode(proxy.port())) {
+			node.wanting(BOB);
+			proxy.holdAnswers();
+			Await.within(20, () -> !node.isWell());
+			proxy.mend();
+			Await.within(20, () -> node.gaps.size() == 1 && node.hasAll());
+		}
+	}
+
+	private static BusNode as(RedisServer redis, String password) {
+		RedisURI uri = RedisURI.create("127.0.0.1", redis.port());
+		uri.setCredentialsProvider(new StaticCredentialsProvider("gateway", password.toCharArray()));
+		return new BusNode(uri, BusNode.KEY, 2, 16);
+	}
+
+	private static void allow(RedisServer redis, String... rights) {
+		redis.command("ACL", "DELUSER", "gateway");
+		String[] words = new String[rights.length + 5];
+		words[0] = "ACL";
+		words[1] = "SETUSER";
+		words[2] = "gateway";
+		words[3] = "on";
+		words[4] = ">secret";
+		System.arraycopy(rights, 0, words, 5, rights.length);
+		assertThat(redis.command(words)).isEqualTo("OK");
+	}
+
+}

@@ -1,0 +1,265 @@
+package dev.usher.bus.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import dev.usher.bus.Bus;
+import dev.usher.bus.BusChannel;
+import dev.usher.bus.BusContract;
+import dev.usher.bus.EntryKind;
+import dev.usher.bus.Reach;
+import dev.usher.testing.Await;
+import dev.usher.testing.RedisServer;
+import dev.usher.testing.TcpProxy;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The bus on a real Redis, between nodes and through faults. */
+class RedisBusTests extends BusContract {
+
+	private static final BusChannel BOB = BusChannel.user("bob");
+
+	private static RedisServer redis;
+
+	private static BusNode one;
+
+	private static BusNode other;
+
+	@BeforeAll
+	static void start() {
+		redis = RedisServer.start();
+		one = new BusNode(redis.port());
+		other = new BusNode(redis.port());
+	}
+
+	@AfterAll
+	static void end() {
+		one.close();
+		other.close();
+		redis.close();
+	}
+
+	@Override
+	protected Bus bus() {
+		return one.bus;
+	}
+
+	@Override
+	protected Reach reach() {
+		return Reach.CLUSTER;
+	}
+
+	@Test
+	void sendWhenAnotherNodeWantsTheChannelThenAllArrivesThereInOrder() {
+		BusChannel channel = BusChannel.topic("ordered");
+		other.wanting(channel);
+		List<String> sent = IntStream.range(0, 5000).mapToObj((i) -> "t:ordered=" + i).toList();
+		IntStream.range(0, 5000).forEach((i) -> one.hint(channel, Integer.toString(i)));
+		Await.within(20, () -> ofChannel(other, channel).size() == sent.size());
+		assertThat(ofChannel(other, channel)).isEqualTo(sent);
+	}
+
+	private static List<String> ofChannel(BusNode node, BusChannel channel) {
+		return node.arrived.stream().filter((each) -> each.startsWith(channel.name() + "=")).toList();
+	}
+
+	@Test
+	void sendWhenANodeWantsNothingThenItIsSentNothing() throws Exception {
+		other.wanting(BOB);
+		try (BusNode nobody = new BusNode(redis.port())) {
+			for (int i = 0; i < 100; i++) {
+				one.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(10, TimeUnit.SECONDS);
+			}
+			Await.within(20, () -> ofChannel(other, BOB).size() >= 100);
+			assertThat(nobody.tally.received.sum()).isZero();
+			assertThat(nobody.tally.echo.sum()).isZero();
+		}
+	}
+
+	@Test
+	void unwantWhenTheLastUseGoesThenRedisHasNoSubscriptionAnyMore() {
+		BusChannel channel = BusChannel.topic("counted");
+		one.bus.want(channel);
+		one.bus.want(channel);
+		one.bus.unwant(channel);
+		one.wanting(channel);
+		assertThat(redis.command("PUBSUB", "NUMSUB", "usher:t:counted")).contains("\n1\n");
+		one.bus.unwant(channel);
+		one.bus.unwant(channel);
+		Await.within(20, () -> redis.command("PUBSUB", "NUMSUB", "usher:t:counted").contains("\n0\n"));
+	}
+
+	@Test
+	void framesWhenForgedReplayedForeignOrOfAnotherChannelThenAreDroppedAndCounted() {
+		try (BusNode victim = new BusNode(redis.port())) {
+			victim.wanting(BOB);
+			byte[] channel = "usher:u:bob".getBytes();
+			byte[] good = frame(channel, 1, System.currentTimeMillis(), BOB);
+			publish(channel, good);
+			Await.within(20, () -> victim.arrived.size() == 1);
+
+			publish(channel, good);
+			Await.within(20, () -> victim.tally.dropped(FrameFault.REPLAY) == 1);
+			byte[] forged = frame(channel, 2, System.currentTimeMillis(), BOB);
+			forged[forged.length - 20] ^= 1;
+			publish(channel, forged);
+			byte[] moved = frame("usher:u:alice".getBytes(), 3, System.currentTimeMillis(), BOB);
+			publish(channel, moved);
+			Await.within(20, () -> victim.tally.dropped(FrameFault.SEAL) == 2);
+			publish(channel, "hello".getBytes());
+			Await.within(20, () -> victim.tally.dropped(FrameFault.FOREIGN) == 1);
+			publish(channel, frame(channel, 4, System.currentTimeMillis() - 120_000, BOB));
+			Await.within(20, () -> victim.tally.dropped(FrameFault.STALE) == 1);
+			assertThat(victim.arrived).hasSize(1);
+
+			publish(channel, frame(channel, 5, System.currentTimeMillis(), BOB));
+			Await.within(20, () -> victim.arrived.size() == 2);
+			assertThat(victim.dropped()).isEqualTo(5);
+		}
+	}
+
+	private static byte[] frame(byte[] channel, long sequence, long time, BusChannel to) {
+		byte[] frame = new BusFrame(4, to.lane(4), 77, sequence, time)
+			.write(List.of(new Outgoing(to.name(), EntryKind.HINT, "x".getBytes(), 0)));
+		new FrameSeal(BusNode.KEY).seal(channel, frame);
+		return frame;
+	}
+
+	private static void publish(byte[] channel, byte[] frame) {
+		redis.command("PUBLISH".getBytes(), channel, frame);
+	}
+
+	@Test
+	void framesWhenTheKeyOrTheLanesDifferThenAreDroppedAndCounted() throws Exception {
+		byte[] key = new byte[32];
+		key[0] = 1;
+		RedisURI uri = RedisURI.create("127.0.0.1", redis.port());
+		other.wanting(BOB);
+		long seals = other.tally.dropped(FrameFault.SEAL);
+		long lanes = other.tally.dropped(FrameFault.LANES);
+		try (BusNode stranger = new BusNode(uri, key, 4, 16); BusNode misfit = new BusNode(uri, BusNode.KEY, 2, 16)) {
+			stranger.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(10, TimeUnit.SECONDS);
+			misfit.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(10, TimeUnit.SECONDS);
+			Await.within(20, () -> other.tally.dropped(FrameFault.SEAL) == seals + 1
+					&& other.tally.dropped(FrameFault.LANES) == lanes + 1);
+		}
+	}
+
+	@Test
+	void sendWhenRedisDoesNotAnswerThenItIsThisNodeAfterTwoSecondsAndMemoryIsBounded() throws Exception {
+		try (TcpProxy proxy = new TcpProxy(redis.port());
+				BusNode node = new BusNode(RedisURI.create("127.0.0.1", proxy.port()), BusNode.KEY, 1, 1)) {
+			proxy.hold();
+			assertThat(node.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(5, TimeUnit.SECONDS))
+				.isEqualTo(Reach.NODE);
+			long lost = node.tally.lost.sum();
+			for (int i = 0; i < 40; i++) {
+				node.bus.send(BOB, EntryKind.HINT, new byte[100_000]);
+			}
+			assertThat(node.tally.lost.sum() - lost).isGreaterThanOrEqualTo(30);
+			proxy.mend();
+			Await.within(20, node::isWell);
+		}
+	}
+
+	@Test
+	void connectionsWhenCutHeldOrKilledThenAreReplacedAndTheGapIsTold() {
+		try (TcpProxy proxy = new TcpProxy(redis.port()); BusNode node = new BusNode(proxy.port())) {
+			node.wanting(BOB);
+			proxy.cut();
+			Await.within(20, () -> !node.isWell());
+			proxy.mend();
+			Await.within(20, () -> node.gaps.size() == 1 && node.hasAll());
+			assertThat(node.gaps.get(0).affects(BOB)).isTrue();
+
+			proxy.hold();
+			Await.within(20, () -> !node.isWell());
+			proxy.mend();
+			Await.within(20, () -> node.gaps.size() == 2 && node.hasAll());
+			assertThat(node.gaps.get(1).length()).isGreaterThan(Duration.ofSeconds(2));
+
+			redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+			Await.within(20, () -> node.gaps.size() == 3 && node.hasAll());
+			Await.within(20, () -> other.hasAll() && one.hasAll());
+			int before = node.arrived.size();
+			one.hint(BOB, "after");
+			Await.within(20, () -> node.arrived.size() == before + 1);
+		}
+	}
+
+	@Test
+	void channelsWhenCutTwentyTimesThenAllOfThemAreConfirmedAgainWithinTenSeconds() {
+		int channels = Integer.getInteger("usher.test.channels", 20_000);
+		try (TcpProxy proxy = new TcpProxy(redis.port()); BusNode node = new BusNode(proxy.port())) {
+			IntStream.range(0, channels).forEach((i) -> node.bus.want(BusChannel.user("user" + i)));
+			Await.within(20, node::hasAll);
+			for (int i = 0; i < 20; i++) {
+				int gaps = node.gaps.size();
+				proxy.cut();
+				proxy.mend();
+				Await.within(10, () -> node.gaps.size() > gaps && node.hasAll());
+			}
+			assertThat(node.bus.confirmedChannels()).isEqualTo(channels);
+			assertThat(redis.command("PUBSUB", "NUMSUB", "usher:u:user0", "usher:u:user" + (channels - 1)))
+				.doesNotContain("\n0\n");
+		}
+	}
+
+	@Test
+	void countWhenRedisHasLostAChannelThenItIsNoticed() throws Exception {
+		RedisEndpoint endpoint = new RedisEndpoint(RedisURI.create("127.0.0.1", redis.port()), Duration.ofSeconds(3),
+				null);
+		ExecutorService control = Executors.newSingleThreadExecutor();
+		CompletableFuture<String> steady = new CompletableFuture<>();
+		CompletableFuture<String> broken = new CompletableFuture<>();
+		LaneSubscriptions subscriptions = new LaneSubscriptions("usher:", "usher:n:x:0".getBytes(), control,
+				new LaneSubscriptions.Owner() {
+
+					@Override
+					public void steady() {
+						steady.complete("");
+					}
+
+					@Override
+					public void broken(String why, Throwable failure) {
+						broken.complete(why);
+					}
+
+				});
+		try {
+			StatefulRedisPubSubConnection<byte[], byte[]> connection = endpoint.connectPubSub().get();
+			connection.addListener(new RedisPubSubAdapter<>() {
+
+				@Override
+				public void subscribed(byte[] channel, long count) {
+					subscriptions.onConfirmation(connection);
+				}
+
+			});
+			subscriptions.want("u:kept");
+			subscriptions.want("u:lost");
+			control.execute(() -> subscriptions.restart(connection));
+			steady.get(10, TimeUnit.SECONDS);
+			assertThat(subscriptions.confirmed()).isEqualTo(2);
+			connection.sync().unsubscribe("usher:u:lost".getBytes());
+			control.execute(subscriptions::countSoon);
+			assertThat(broken.get(10, TimeUnit.SECONDS)).contains("2 channels instead of 3");
+		}
+		finally {
+			control.shutdownNow();
+			endpoint.close();
+		}
+	}
+
+}

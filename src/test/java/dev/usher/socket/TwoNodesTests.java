@@ -1,0 +1,218 @@
+package dev.usher.socket;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import dev.usher.testing.Await;
+import dev.usher.testing.Postgres;
+import dev.usher.testing.RedisServer;
+import dev.usher.testing.StompClient;
+import dev.usher.testing.StompFrame;
+import dev.usher.testing.TestGateway;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Two gateways that share a database and a Redis: live messages between them. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class TwoNodesTests {
+
+	private static RedisServer redis;
+
+	private static TestGateway one;
+
+	private static TestGateway other;
+
+	@BeforeAll
+	static void start() {
+		redis = RedisServer.start();
+		String database = Postgres.newDatabase();
+		one = node("one", database);
+		other = node("other", database);
+	}
+
+	private static TestGateway node(String name, String database) {
+		return TestGateway.start(redis.properties("usher.inbox.node=" + name, "spring.datasource.url=" + database,
+				"usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="));
+	}
+
+	@AfterAll
+	static void end() {
+		one.close();
+		other.close();
+		redis.close();
+	}
+
+	@Test
+	@Order(1)
+	void messageWhenItsSubscriberIsOnAnotherNodeThenArrivesWholeAndBothAreToldOfTheCluster() {
+		try (StompClient alice = one.connect("alice"); StompClient bob = other.connect("bob|ü")) {
+			assertThat(subscribe(bob, "s", "/user/topic/chat").header("reach")).isEqualTo("cluster");
+			StompFrame receipt = alice.receipt(
+					StompFrame.of("SEND", "destination:/user/bob|ü/topic/chat", "content-type:text/plain", "mood:good")
+						.body("hello"));
+			assertThat(receipt.header("reach")).isEqualTo("cluster");
+			assertThat(receipt.headers()).doesNotContainKey("delivered");
+			StompFrame message = bob.expect("MESSAGE");
+			assertThat(message.text()).isEqualTo("hello");
+			assertThat(message.header("destination")).isEqualTo("/user/topic/chat");
+			assertThat(message.header("content-type")).isEqualTo("text/plain");
+			assertThat(message.header("mood")).isEqualTo("good");
+			assertThat(message.header("sender")).isEqualTo("alice");
+		}
+	}
+
+	private static StompFrame subscribe(StompClient client, String id, String destination) {
+		return client.receipt(StompFrame.of("SUBSCRIBE", "id:" + id, "destination:" + destination));
+	}
+
+	@Test
+	@Order(2)
+	void messagesWhenOnePublisherSendsManyThenArriveOnBothNodesInOrderAndOnce() {
+		try (StompClient alice = one.connect("alice");
+				StompClient here = one.connect("carol");
+				StompClient there = other.connect("dave")) {
+			subscribe(here, "s", "/topic/orders/new");
+			subscribe(there, "s", "/topic/orders/new");
+			IntStream.range(0, 500).forEach((i) -> alice.publish("/topic/orders/new", Integer.toString(i)));
+			List<String> expected = IntStream.range(0, 500).mapToObj(Integer::toString).toList();
+			assertThat(bodies(here, 500)).isEqualTo(expected);
+			assertThat(bodies(there, 500)).isEqualTo(expected);
+			here.expectNothing();
+			there.expectNothing();
+		}
+	}
+
+	private static List<String> bodies(StompClient client, int count) {
+		List<String> bodies = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			bodies.add(client.expect("MESSAGE").text());
+		}
+		return bodies;
+	}
+
+	@Test
+	@Order(3)
+	void messageWhenItsPublisherTriesAgainOnTheOtherNodeThenIsDeliveredOnce() {
+		try (StompClient alice = one.connect("alice");
+				StompClient again = other.connect("alice");
+				StompClient bob = other.connect("bob")) {
+			subscribe(bob, "s", "/user/topic/chat");
+			alice.receipt(StompFrame.of("SEND", "destination:/user/bob/topic/chat", "id:m1").body("once"));
+			assertThat(bob.expect("MESSAGE").text()).isEqualTo("once");
+			StompFrame receipt = again
+				.receipt(StompFrame.of("SEND", "destination:/user/bob/topic/chat", "id:m1").body("once"));
+			assertThat(receipt.header("repeated")).isEqualTo("true");
+			bob.expectNothing();
+		}
+	}
+
+	@Test
+	@Order(4)
+	void messageWhenPublishedOverHttpThenTheResultSaysItsReach() throws Exception {
+		try (StompClient bob = other.connect("bob")) {
+			subscribe(bob, "s", "/topic/news");
+			JsonNode result = post(one, "{\"to\":\"/topic/news\",\"body\":\"extra\"}");
+			assertThat(result.path("reach").asString()).isEqualTo("cluster");
+			assertThat(result.has("delivered")).isFalse();
+			assertThat(bob.expect("MESSAGE").text()).isEqualTo("extra");
+		}
+	}
+
+	private static JsonNode post(TestGateway node, String body) throws IOException, InterruptedException {
+		HttpResponse<String> answer = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + node.port() + "/api/messages"))
+				.header("Authorization", "Bearer " + node.token("alice"))
+				.header("Content-Type", "application/json")
+				.POST(BodyPublishers.ofString(body))
+				.build(), BodyHandlers.ofString());
+		return new JsonMapper().readTree(answer.body()).path("results").path(0);
+	}
+
+	@Test
+	@Order(5)
+	void interestWhenTheLastConnectionAndSubscriptionEndThenTheNodeIsAskedForNothing() {
+		try (StompClient bob = other.connect("erin")) {
+			subscribe(bob, "s", "/topic/leaving");
+			assertThat(redis.command("PUBSUB", "NUMSUB", "usher:u:erin", "usher:t:leaving")).doesNotContain("\n0\n");
+			bob.sendAndWait("UNSUBSCRIBE", "id:s");
+			Await.within(20, () -> redis.command("PUBSUB", "NUMSUB", "usher:t:leaving").contains("\n0\n"));
+		}
+		Await.within(20, () -> redis.command("PUBSUB", "NUMSUB", "usher:u:erin").contains("\n0\n"));
+	}
+
+	@Test
+	@Order(6)
+	void metersWhenReadThenCountWhatWentOverTheBus() {
+		MeterRegistry meters = one.bean(MeterRegistry.class);
+		assertThat(meters.get("usher.bus.published").functionCounter().count()).isGreaterThan(500);
+		assertThat(other.bean(MeterRegistry.class).get("usher.bus.received").functionCounter().count())
+			.isGreaterThan(500);
+		assertThat(meters.get("usher.bus.wanted.channels").gauge().value())
+			.isEqualTo(meters.get("usher.bus.confirmed.channels").gauge().value());
+		Await.within(20, () -> meters.get("usher.bus.roundtrip").timer().count() > 0);
+	}
+
+	@Test
+	@Order(7)
+	void nodeWhenRedisIsAwayThenServesItsOwnAndTellsOfTheGapAfterwards() throws Exception {
+		try (StompClient alice = one.connect("alice"); StompClient bob = one.connect("bob")) {
+			subscribe(alice, "own", "/user/topic/session");
+			subscribe(bob, "s", "/user/topic/chat");
+			redis.stop();
+			Await.within(20, () -> health(one, "").equals("200 {\"status\":\"DEGRADED\"}"));
+			assertThat(health(one, "/readiness")).isEqualTo("200 {\"status\":\"UP\"}");
+			assertThat(subscribe(bob, "t", "/topic/late").header("reach")).isEqualTo("node");
+			StompFrame receipt = alice
+				.receipt(StompFrame.of("SEND", "destination:/user/bob/topic/chat").body("still here"));
+			assertThat(receipt.header("reach")).isEqualTo("node");
+			assertThat(bob.expect("MESSAGE").text()).isEqualTo("still here");
+			assertThat(post(one, "{\"to\":\"/topic/late\",\"body\":\"x\"}").path("reach").asString()).isEqualTo("node");
+			assertThat(bob.expect("MESSAGE").text()).isEqualTo("x");
+
+			redis.restart();
+			StompFrame gap = alice.expect("MESSAGE");
+			assertThat(gap.header("destination")).isEqualTo("/user/topic/session");
+			assertThat(gap.text()).matches("\\{\"event\":\"gap\",\"seconds\":[1-9]\\d*}");
+			Await.within(20, () -> health(one, "").equals("200 {\"status\":\"UP\"}")
+					&& health(other, "").equals("200 {\"status\":\"UP\"}"));
+			try (StompClient carol = other.connect("carol")) {
+				carol.receipt(StompFrame.of("SEND", "destination:/topic/late").body("back"));
+				assertThat(bob.expect("MESSAGE").text()).isEqualTo("back");
+			}
+		}
+	}
+
+	private static String health(TestGateway node, String group) {
+		try {
+			HttpResponse<String> answer = HttpClient.newHttpClient()
+				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + node.port() + "/actuator/health" + group))
+					.build(), BodyHandlers.ofString());
+			return answer.statusCode() + " " + answer.body();
+		}
+		catch (IOException ex) {
+			return ex.toString();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AssertionError(ex);
+		}
+	}
+
+}
