@@ -21,6 +21,11 @@ public interface Bus {
 	boolean reachesOthers();
 
 	/**
+	 * Whether all of it works now, as far as is known: what others send arrives.
+	 */
+	boolean works();
+
+	/**
 	 * Hands a message to the connections of this node. Returns when this node's listener
 	 * has seen it, on the caller's thread; never waits for a reader. Whoever calls has
 	 * validated the message and checked that its publisher may send it; a listener need

@@ -17,6 +17,11 @@ class InProcessBus implements Bus {
 	}
 
 	@Override
+	public boolean works() {
+		return false;
+	}
+
+	@Override
 	public int announce(Message message) {
 		return this.listener.onMessage(message);
 	}

@@ -126,7 +126,7 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 	}
 
 	/** How old what this node has heard is: the time since the last good poll. */
-	Duration age() {
+	public Duration age() {
 		return polls() ? Duration.ofNanos(Math.max(0, System.nanoTime() - this.heardAt)) : Duration.ZERO;
 	}
 

@@ -18,6 +18,14 @@ public interface LogHints {
 		}
 
 		@Override
+		public void want(Destination destination) {
+		}
+
+		@Override
+		public void unwant(Destination destination) {
+		}
+
+		@Override
 		public void appended(LogHint hint) {
 		}
 
@@ -32,6 +40,15 @@ public interface LogHints {
 	 * this node looks at the database every 30 seconds, else each second.
 	 */
 	boolean work();
+
+	/**
+	 * A destination is read here now: hints of it are wanted until {@link #unwant} was
+	 * called as often.
+	 */
+	void want(Destination destination);
+
+	/** Takes back one {@link #want}. */
+	void unwant(Destination destination);
 
 	/** Something was stored. Called after the commit, once for each log and batch. */
 	void appended(LogHint hint);

@@ -11,7 +11,10 @@ public interface DepartedNodes {
 	/** Frees what a node held. */
 	void departed(String id);
 
-	/** Frees what is held by anybody but these nodes. Called once, at the start. */
+	/**
+	 * Frees what is held by anybody but these nodes. Called at the start, within its
+	 * transaction, and now and then by each node that lives.
+	 */
 	void onlyRemaining(Collection<String> ids);
 
 }

@@ -34,6 +34,9 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 	/** How often the other nodes are looked at. */
 	private static final Duration LOOK = Duration.ofSeconds(1);
 
+	/** What nobody holds any more is looked for at each so many renewals. */
+	private static final int RENEWALS_BETWEEN_SEARCHES = 12;
+
 	/** A lease is renewed so many times before it would be over. */
 	private static final int RENEWALS = 3;
 
@@ -67,6 +70,8 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 
 	/** When a renewal was tried last, in nanoseconds of the machine. */
 	private long triedAt;
+
+	private int renewals;
 
 	private boolean failing;
 
@@ -158,12 +163,14 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 		Renewed renewal = this.table.transaction(patience(), () -> {
 			boolean kept = this.table.renew(id(), this.lease);
 			if (!kept) {
+				this.table.lock();
 				this.table.insert(this.self, WIRE, this.lease);
 			}
 			NodeTable.View view = this.table.look();
 			Renewed done = new Renewed(kept, view.now(), runStart(kept, view.now()));
 			if (done.now() - done.runStart() >= this.lease.toMillis()) {
 				view.lapsed().forEach(this::bury);
+				freeOrphans();
 			}
 			return done;
 		});
@@ -188,6 +195,19 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 		}
 	}
 
+	/**
+	 * Frees what is held by nodes that have no row: one that slept through the end of its
+	 * lease may write once more before it knows, and then be killed. Nobody starts
+	 * meanwhile, whose row would not be seen.
+	 */
+	private void freeOrphans() {
+		if (this.renewals++ % RENEWALS_BETWEEN_SEARCHES == 0) {
+			this.table.lock();
+			List<String> known = this.table.look().members().stream().map(Member::id).toList();
+			this.holders.forEach((holder) -> holder.onlyRemaining(known));
+		}
+	}
+
 	private Duration patience() {
 		Duration third = this.lease.dividedBy(RENEWALS);
 		return (third.compareTo(LOOK) > 0) ? third : LOOK;
@@ -201,6 +221,10 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 	/** The name it keeps over restarts, where it was given one. */
 	public String name() {
 		return this.self.name();
+	}
+
+	String version() {
+		return this.self.version();
 	}
 
 	/** Whether no other node can use the database at all. */

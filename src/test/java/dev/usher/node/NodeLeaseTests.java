@@ -5,6 +5,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.usher.bus.BusProperties.Engine;
 import dev.usher.inbox.store.TestDatabase;
@@ -105,6 +109,14 @@ class NodeLeaseTests {
 	}
 
 	@Test
+	void nodeWhenItLivesOnThenFreesAlsoWhatNobodyWithARowHolds() {
+		NodeLease one = start(Engine.REDIS, "one", 4);
+		assertThat(this.departures.searches).hasValue(1);
+		Awaitility.await().until(() -> this.departures.searches.get() > 1);
+		assertThat(this.departures.remaining).containsExactly(one.id());
+	}
+
+	@Test
 	void nodeWhenItHasOnlyJustStartedThenFreesNobody() {
 		NodeLease one = start(Engine.REDIS, "one", 4);
 		TestNodes.crash(one);
@@ -145,15 +157,21 @@ class NodeLeaseTests {
 
 	private static final class Departures implements DepartedNodes {
 
-		private final List<String> gone = new java.util.concurrent.CopyOnWriteArrayList<>();
+		private final List<String> gone = new CopyOnWriteArrayList<>();
 
 		@Override
 		public void departed(String id) {
 			this.gone.add(id);
 		}
 
+		private final Set<String> remaining = ConcurrentHashMap.newKeySet();
+
+		private final AtomicInteger searches = new AtomicInteger();
+
 		@Override
 		public void onlyRemaining(Collection<String> ids) {
+			this.remaining.addAll(ids);
+			this.searches.incrementAndGet();
 		}
 
 	}

@@ -127,6 +127,11 @@ public class RouteBenchmark {
 	private static final class Unheard implements Bus {
 
 		@Override
+		public boolean works() {
+			return false;
+		}
+
+		@Override
 		public int announce(Message announced) {
 			return 0;
 		}

@@ -101,6 +101,11 @@ class RedisBus implements Bus, SmartLifecycle, Workers {
 	}
 
 	@Override
+	public boolean works() {
+		return this.state.problem() == null;
+	}
+
+	@Override
 	public int announce(Message message) {
 		return this.listener.onMessage(message);
 	}

@@ -48,13 +48,22 @@ final class LiveLogs {
 	 * reads its row after this call misses nothing.
 	 */
 	LiveLog use(Destination destination) {
-		return this.logs.compute(destination.address(),
-				(key, log) -> ((log != null) ? log : new LiveLog(destination, this.tails.tail())).use());
+		return this.logs.compute(destination.address(), (key, log) -> ((log != null) ? log : begin(destination)).use());
+	}
+
+	private LiveLog begin(Destination destination) {
+		this.peers.want(destination);
+		return new LiveLog(destination, this.tails.tail());
 	}
 
 	void leave(LiveLog log) {
 		this.logs.computeIfPresent(log.destination().address(),
-				(key, current) -> (current == log && log.leave()) ? null : current);
+				(key, current) -> (current == log && log.leave()) ? over(current) : current);
+	}
+
+	private @Nullable LiveLog over(LiveLog log) {
+		this.peers.unwant(log.destination());
+		return null;
 	}
 
 	@Nullable LiveLog find(String address) {
@@ -100,7 +109,9 @@ final class LiveLogs {
 	}
 
 	private void end(LiveLog log) {
-		this.logs.remove(log.destination().address(), log);
+		if (this.logs.remove(log.destination().address(), log)) {
+			this.peers.unwant(log.destination());
+		}
 		log.end();
 	}
 

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds at the database what other nodes did: how far the logs have come that are being
- * read here, and what they let go of. Each second while there are other nodes, every 30
- * while hints of all of them arrive; no more rows at a time than the database answers
+ * read here, and what they let go of. Each second while there are other nodes; heads
+ * every 30 while hints of all of them arrive, but not what was let go of, which this node
+ * takes back itself when nobody did; no more rows at a time than the database answers
  * beside its work, the rest the next time. One thread.
  */
 final class LogPoll {
@@ -43,9 +44,9 @@ final class LogPoll {
 
 	private final Turns<Long> ids = new Turns<>();
 
-	private boolean begun;
+	private long headsAt = System.nanoTime() - EVERY_WITH_HINTS;
 
-	private long polledAt;
+	private long readersAt = this.headsAt;
 
 	private int losses;
 
@@ -62,17 +63,16 @@ final class LogPoll {
 			this.losses = this.peers.losses();
 			this.live.openKept().values().forEach(Reader::claimsLost);
 		}
-		long every = (!this.peers.areThere()) ? EVERY_ALONE : (this.peers.tellAll()) ? EVERY_WITH_HINTS : EVERY;
+		boolean others = this.peers.areThere();
 		long now = System.nanoTime();
-		if (this.begun && now - this.polledAt < every) {
-			return;
-		}
-		this.begun = true;
-		this.polledAt = now;
-		if (this.peers.areThere()) {
+		if (others && now - this.headsAt >= ((this.peers.tellAll()) ? EVERY_WITH_HINTS : EVERY)) {
+			this.headsAt = now;
 			pollHeads();
 		}
-		pollReaders();
+		if (now - this.readersAt >= ((others) ? EVERY : EVERY_ALONE)) {
+			this.readersAt = now;
+			pollReaders();
+		}
 	}
 
 	private void pollHeads() {

@@ -54,6 +54,15 @@ final class Peers {
 		return this.hints.work();
 	}
 
+	/** A log is read here now. */
+	void want(Destination destination) {
+		this.hints.want(destination);
+	}
+
+	void unwant(Destination destination) {
+		this.hints.unwant(destination);
+	}
+
 	/** Messages that were taken here are free. */
 	void tellFreed(Destination destination) {
 		this.hints.freed(destination);

@@ -317,6 +317,14 @@ class SeveralNodesTests extends InboxFixture {
 			}
 
 			@Override
+			public void want(Destination destination) {
+			}
+
+			@Override
+			public void unwant(Destination destination) {
+			}
+
+			@Override
 			public void appended(LogHint hint) {
 				told.add(hint);
 				SeveralNodesTests.this.other.hinted(hint);
