@@ -34,6 +34,11 @@ class ConcurrentCleanUpTests {
 
 	private static final int SESSIONS = 40;
 
+	private static final String BUS = "usher.cluster.bus=redis";
+
+	/** Sessions need none. */
+	private static final String NO_REDIS = "spring.data.redis.port=1";
+
 	private final List<HttpNode> nodes = new ArrayList<>();
 
 	@AfterEach
@@ -48,7 +53,7 @@ class ConcurrentCleanUpTests {
 		}
 		String database = "spring.datasource.url=" + Postgres.newDatabase();
 		for (int i = 0; i < 2; i++) {
-			this.nodes.add(HttpNode.start(Store.EMBEDDED, database, KEY));
+			this.nodes.add(HttpNode.start(Store.EMBEDDED, database, KEY, BUS, NO_REDIS));
 			this.nodes.get(i).clock().set(this.nodes.get(0).clock().instant());
 		}
 		return this.nodes.get(0);
