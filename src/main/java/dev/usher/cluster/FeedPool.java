@@ -36,18 +36,33 @@ final class FeedPool implements AutoCloseable {
 			if (!shared.isWrapperFor(HikariDataSource.class)) {
 				return null;
 			}
-			HikariConfig config = new HikariConfig();
-			shared.unwrap(HikariDataSource.class).copyStateTo(config);
-			config.setPoolName("usher-changes");
-			config.setMaximumPoolSize(1);
-			config.setMinimumIdle(1);
-			config.setMetricsTrackerFactory(null);
-			config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT);
-			return new HikariDataSource(config);
+			return new HikariDataSource(config(shared.unwrap(HikariDataSource.class)));
 		}
 		catch (SQLException ex) {
 			return null;
 		}
+	}
+
+	/** Copied one by one: Hikari's own copy shares the properties with the original. */
+	private static HikariConfig config(HikariConfig shared) {
+		HikariConfig config = new HikariConfig();
+		config.setPoolName("usher-changes");
+		config.setMaximumPoolSize(1);
+		config.setJdbcUrl(shared.getJdbcUrl());
+		config.setUsername(shared.getUsername());
+		config.setPassword(shared.getPassword());
+		if (shared.getDriverClassName() != null) {
+			config.setDriverClassName(shared.getDriverClassName());
+		}
+		config.setDataSource(shared.getDataSource());
+		config.setDataSourceClassName(shared.getDataSourceClassName());
+		config.setDataSourceProperties(shared.getDataSourceProperties());
+		config.setSchema(shared.getSchema());
+		config.setCatalog(shared.getCatalog());
+		config.setConnectionInitSql(shared.getConnectionInitSql());
+		config.setConnectionTimeout(shared.getConnectionTimeout());
+		config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT);
+		return config;
 	}
 
 	DataSource database() {

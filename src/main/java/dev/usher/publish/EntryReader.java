@@ -1,15 +1,11 @@
 package dev.usher.publish;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.Utf8Validator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -103,17 +99,9 @@ final class EntryReader {
 	 * bytes that are none would reach a subscriber, whose browser would close the socket.
 	 */
 	private static void checkUtf8(byte[] source) {
-		CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-		ByteBuffer bytes = ByteBuffer.wrap(source);
-		CharBuffer ignored = CharBuffer.allocate(4096);
-		CoderResult result;
-		do {
-			ignored.clear();
-			result = decoder.decode(bytes, ignored, true);
-		}
-		while (result.isOverflow());
 		// A NUL between tokens is how UTF-16 and UTF-32 would be recognized.
-		if (result.isError() || (source.length > 1 && (source[0] == 0 || source[1] == 0))) {
+		if (!Utf8Validator.isValid(source, 0, source.length)
+				|| (source.length > 1 && (source[0] == 0 || source[1] == 0))) {
 			throw notJson();
 		}
 	}

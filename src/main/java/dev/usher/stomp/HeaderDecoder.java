@@ -3,6 +3,7 @@ package dev.usher.stomp;
 import java.nio.charset.StandardCharsets;
 
 import dev.usher.protocol.Reason;
+import dev.usher.protocol.Utf8Validator;
 
 /**
  * Turns the bytes of a header's name or value into text: undoes the escapes of the
@@ -42,7 +43,7 @@ final class HeaderDecoder {
 		if (seen >= 0) {
 			return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
 		}
-		if (!Utf8.isValid(bytes, from, to)) {
+		if (!Utf8Validator.isValid(bytes, from, to)) {
 			throw FrameException.bad("A header is not UTF-8.");
 		}
 		return new String(bytes, from, to - from, StandardCharsets.UTF_8);

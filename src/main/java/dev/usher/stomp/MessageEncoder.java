@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.usher.protocol.Message;
+import dev.usher.protocol.Utf8Validator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +87,7 @@ public final class MessageEncoder {
 	public boolean utf8() {
 		if (this.utf8 == null) {
 			byte[] body = this.message.body();
-			this.utf8 = Utf8.isValid(body, 0, body.length);
+			this.utf8 = Utf8Validator.isValid(body, 0, body.length);
 		}
 		return this.utf8;
 	}

@@ -3,6 +3,7 @@ package dev.usher.websocket;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
+import dev.usher.protocol.Utf8Validator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;

@@ -2,6 +2,7 @@ package dev.usher.websocket;
 
 import java.nio.ByteBuffer;
 
+import dev.usher.protocol.Utf8Validator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;

@@ -1,9 +1,10 @@
-package dev.usher.websocket;
+package dev.usher.protocol;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,9 @@ class Utf8ValidatorTests {
 
 	private static boolean isValid(byte[] bytes) {
 		Utf8Validator validator = new Utf8Validator();
-		return validator.accept(bytes, 0, bytes.length) && validator.isComplete();
+		boolean valid = validator.accept(bytes, 0, bytes.length) && validator.isComplete();
+		assertThat(Utf8Validator.isValid(bytes, 0, bytes.length)).isEqualTo(valid);
+		return valid;
 	}
 
 	/** The same byte by byte: what was accepted must not depend on the cut. */
@@ -58,6 +61,32 @@ class Utf8ValidatorTests {
 				compare((byte) first, (byte) second);
 				compare((byte) first, (byte) second, (byte) 0x80);
 				compare((byte) first, (byte) second, (byte) 0x80, (byte) 0xbf);
+			}
+		}
+	}
+
+	/**
+	 * Behind and before ASCII of all lengths, which is looked at eight bytes at a time.
+	 */
+	@Test
+	void bytesWhenAmongAsciiThenBothAgree() {
+		Random random = new Random(7);
+		int[] leads = { 0x7f, 0x80, 0xbf, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0x9f, 0xa0, 0x8f, 0x90 };
+		for (int i = 0; i < 100_000; i++) {
+			byte[] bytes = "x".repeat(random.nextInt(40)).getBytes(StandardCharsets.US_ASCII);
+			int first = random.nextInt(bytes.length + 1);
+			for (int at = first; at < bytes.length && at < first + random.nextInt(6); at++) {
+				bytes[at] = (byte) leads[random.nextInt(leads.length)];
+			}
+			compare(bytes);
+		}
+	}
+
+	@Test
+	void codePointsWhenEncodedThenAllAreAccepted() {
+		for (int c = 0; c <= Character.MAX_CODE_POINT; c += (c < 0x900 || c > 0x10f000) ? 1 : 7) {
+			if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+				assertThat(isValid(Character.toString(c).getBytes(StandardCharsets.UTF_8))).as("U+%x", c).isTrue();
 			}
 		}
 	}
