@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import dev.usher.inbox.LogHint;
-import dev.usher.inbox.LogHints;
 import dev.usher.inbox.ReaderSubscription;
 import dev.usher.inbox.StoredMessage;
 import dev.usher.protocol.Destination;
@@ -296,7 +295,7 @@ class SeveralNodesTests extends InboxFixture {
 	@Test
 	void hintsWhenCarriedThenOneIsGivenForEachLogAndCommitAndLargeOnesHaveNoMessages() {
 		List<LogHint> told = new ArrayList<>();
-		this.inbox.carry(carrier(told));
+		this.inbox.carry(new DirectHints(this.other, told));
 		Destination to = own();
 		Recorder there = new Recorder();
 		read(this.other, to, there);
@@ -306,36 +305,6 @@ class SeveralNodesTests extends InboxFixture {
 		assertThat(told.get(told.size() - 1).head()).isEqualTo(30);
 		await(this.inbox.append(at(to, "x".repeat(LogHint.MAX_BYTES), null)));
 		assertThat(told.get(told.size() - 1).messages()).isEmpty();
-	}
-
-	private LogHints carrier(List<LogHint> told) {
-		return new LogHints() {
-
-			@Override
-			public boolean work() {
-				return true;
-			}
-
-			@Override
-			public void want(Destination destination) {
-			}
-
-			@Override
-			public void unwant(Destination destination) {
-			}
-
-			@Override
-			public void appended(LogHint hint) {
-				told.add(hint);
-				SeveralNodesTests.this.other.hinted(hint);
-			}
-
-			@Override
-			public void freed(Destination destination) {
-				SeveralNodesTests.this.other.freed(destination);
-			}
-
-		};
 	}
 
 	@Test
