@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Timekeeper {
 
+	/** Shared, because most connections never have another. */
+	private static final Object FIRST_TERM = new Object();
+
 	private static final OutboundFrame EOL = OutboundFrame.message(eol(), true);
 
 	private final StompConnection connection;
@@ -41,8 +44,11 @@ final class Timekeeper {
 
 	private volatile long behindUpTo;
 
-	/** Whether the client was told that its token is about to end. */
-	private volatile boolean noticed;
+	/** Stands for the token that counts; a newer token has another. */
+	private volatile Object term = FIRST_TERM;
+
+	/** The one of whose end the client was told. Used by the wheel alone. */
+	private @Nullable Object noticed;
 
 	Timekeeper(StompConnection connection, StompGateway gateway) {
 		this.connection = connection;
@@ -83,7 +89,7 @@ final class Timekeeper {
 
 	/** A newer token counts from here on. */
 	void renewed() {
-		this.noticed = false;
+		this.term = new Object();
 		watchAfter(nextLook(this.gateway.wheel().now()));
 	}
 
@@ -166,9 +172,14 @@ final class Timekeeper {
 	}
 
 	private void giveNotice() {
+		// Read first: a client that renews while it is being told is told of the next end
+		// too.
+		Object current = this.term;
 		Caller caller = this.connection.caller();
-		if (!this.noticed && caller != null && this.connection.outlet().millisLeft() <= this.gateway.expiryNotice()) {
-			this.noticed = ExpiryNotice.send(this.connection, caller.name());
+		if (this.noticed != current && caller != null
+				&& this.connection.outlet().millisLeft() <= this.gateway.expiryNotice()
+				&& ExpiryNotice.send(this.connection, caller.name())) {
+			this.noticed = current;
 		}
 	}
 

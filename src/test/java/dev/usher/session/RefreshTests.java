@@ -42,6 +42,11 @@ class RefreshTests {
 
 	private static final String KEY = "usher.token.key=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+	private static final String BUS = "usher.cluster.bus=redis";
+
+	/** Refreshes need none. */
+	private static final String NO_REDIS = "spring.data.redis.port=1";
+
 	/** Over PostgreSQL two nodes share the database, and calls go to both in turn. */
 	private static List<HttpNode> nodes;
 
@@ -56,8 +61,8 @@ class RefreshTests {
 	static void start(Store store) {
 		if (store == Store.POSTGRES) {
 			String database = "spring.datasource.url=" + Postgres.newDatabase();
-			node = HttpNode.start(Store.EMBEDDED, database, KEY);
-			nodes = List.of(node, HttpNode.start(Store.EMBEDDED, database, KEY));
+			node = HttpNode.start(Store.EMBEDDED, database, KEY, BUS, NO_REDIS);
+			nodes = List.of(node, HttpNode.start(Store.EMBEDDED, database, KEY, BUS, NO_REDIS));
 			nodes.get(1).clock().set(node.clock().instant());
 		}
 		else {
