@@ -187,7 +187,17 @@ final class BodyArrivalHandler extends PassingHandler {
 					: BodyArrivalHandler.this.largeOfStrangers.place(BodyArrivalHandler.this.holders.of(this.request),
 							cut);
 			Request arrived = new ArrivedRequest(this.request, this.body.toByteArray(), place);
-			place.enter(() -> pass(arrived, this.response, Callback.from(this.callback, place::leave)));
+			Callback leaving = Callback.from(this.callback, place::leave);
+			if (!place.enter(() -> pass(arrived, this.response, leaving))) {
+				LingeringEndPoint.whenCut(this.request, () -> giveUp(place, leaving));
+			}
+		}
+
+		/** Nobody else would notice: who waits does not read. */
+		private void giveUp(Place place, Callback leaving) {
+			if (place.giveUp()) {
+				leaving.failed(new EofException("cut while its body waited"));
+			}
 		}
 
 	}

@@ -162,11 +162,26 @@ final class BodyPlaces {
 			this.cut = cut;
 		}
 
-		/** Begins to read: at once on this thread, or later on another. */
-		void enter(Runnable start) {
+		/**
+		 * Begins to read: at once on this thread, or later on another.
+		 * @return whether it was at once
+		 */
+		boolean enter(Runnable start) {
 			this.start = start;
-			if (take(this)) {
+			boolean now = take(this);
+			if (now) {
 				start.run();
+			}
+			return now;
+		}
+
+		/**
+		 * Waits no more.
+		 * @return whether it still waited, and so will never begin
+		 */
+		boolean giveUp() {
+			synchronized (BodyPlaces.this) {
+				return BodyPlaces.this.waiting.remove(this);
 			}
 		}
 

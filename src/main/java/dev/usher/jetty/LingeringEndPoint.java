@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.stream.Stream;
 
 import dev.usher.thread.ReadingLoop;
 import org.eclipse.jetty.io.Connection;
@@ -11,6 +13,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -48,6 +51,9 @@ final class LingeringEndPoint extends SocketChannelEndPoint implements ReadingLo
 	private volatile boolean endedByPeer;
 
 	private volatile boolean cut;
+
+	/** What is run when the connection is cut; guarded by this. */
+	private List<Runnable> whenCut = List.of();
 
 	private volatile boolean over;
 
@@ -132,11 +138,50 @@ final class LingeringEndPoint extends SocketChannelEndPoint implements ReadingLo
 	static void cut(EndPoint endPoint) {
 		LingeringEndPoint below = below(endPoint);
 		if (below != null) {
-			below.cut = true;
-			below.close();
+			below.cut();
 		}
 		else {
 			endPoint.close();
+		}
+	}
+
+	private void cut() {
+		List<Runnable> calls;
+		synchronized (this) {
+			this.cut = true;
+			calls = this.whenCut;
+			this.whenCut = List.of();
+		}
+		close();
+		calls.forEach(Runnable::run);
+	}
+
+	/**
+	 * Runs something when the connection of a request is cut before the request
+	 * {@link #ended ends}, on the thread that cuts it; now where it was cut already.
+	 * Jetty tells nobody who neither reads nor writes.
+	 */
+	static void whenCut(Request request, Runnable call) {
+		LingeringEndPoint below = below(request.getConnectionMetaData().getConnection().getEndPoint());
+		if (below != null && !below.willRun(call)) {
+			call.run();
+		}
+	}
+
+	private synchronized boolean willRun(Runnable call) {
+		if (!this.cut) {
+			this.whenCut = Stream.concat(this.whenCut.stream(), Stream.of(call)).toList();
+		}
+		return !this.cut;
+	}
+
+	/** Forgets what was to be done if the connection of a request were cut. */
+	static void ended(Request request) {
+		LingeringEndPoint below = below(request.getConnectionMetaData().getConnection().getEndPoint());
+		if (below != null) {
+			synchronized (below) {
+				below.whenCut = List.of();
+			}
 		}
 	}
 

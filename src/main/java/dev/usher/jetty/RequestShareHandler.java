@@ -1,6 +1,7 @@
 package dev.usher.jetty;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.usher.protocol.Reason;
 import org.eclipse.jetty.http.HttpHeader;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refuses the request of an address that has too many under way. Of clients that come
  * directly the connections are bounded already; this is for those behind a proxy, which
- * share its connections.
+ * share its connections. A request whose connection was cut does not count: it was cut to
+ * make room for the next.
  */
 final class RequestShareHandler extends Handler.Wrapper {
 
@@ -46,7 +48,12 @@ final class RequestShareHandler extends Handler.Wrapper {
 			refuse(response, callback);
 			return true;
 		}
-		Callback leaving = Callback.from(() -> this.places.give(holder), callback);
+		Runnable leave = leave(holder);
+		LingeringEndPoint.whenCut(request, leave);
+		Callback leaving = Callback.from(() -> {
+			LingeringEndPoint.ended(request);
+			leave.run();
+		}, callback);
 		boolean taken = false;
 		try {
 			taken = super.handle(request, response, leaving);
@@ -54,9 +61,19 @@ final class RequestShareHandler extends Handler.Wrapper {
 		}
 		finally {
 			if (!taken) {
-				this.places.give(holder);
+				leave.run();
 			}
 		}
+	}
+
+	/** Gives the place back, once. */
+	private Runnable leave(String holder) {
+		AtomicBoolean left = new AtomicBoolean();
+		return () -> {
+			if (left.compareAndSet(false, true)) {
+				this.places.give(holder);
+			}
+		};
 	}
 
 	private void refuse(Response response, Callback callback) {

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Attackers without a login who hold what others need, and others who need it all the
  * while: for {@code attack.seconds}, 12 by default.
  */
+@Tag("alone")
 class HoldingIT {
 
 	private static final Duration LASTS = Duration.ofSeconds(Integer.getInteger("attack.seconds", 12));

@@ -112,6 +112,31 @@ class ConnectionGuardTests {
 		}
 	}
 
+	/** A large body waits for a place while others have them all, and then is cut. */
+	@Test
+	void requestWhenItIsCutWhileItWaitsThenItCountsNoMore() throws IOException {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.per-address=25")) {
+			node.makeUser("holder", "service");
+			node.makeUser("waiter", "service");
+			String holding = large(node.login("holder").text("access_token"));
+			for (int i = 0; i < 50; i++) {
+				send(open(node, (i % 2 == 0) ? "127.0.0.7" : "127.0.0.9"), holding);
+			}
+			String waiting = large(node.login("waiter").text("access_token"));
+			for (int i = 0; i < 60; i++) {
+				send(open(node, "127.0.0.8"), waiting);
+			}
+			Socket newest = open(node, "127.0.0.8");
+			send(newest, HEALTH + "\r\n");
+			assertThat(answer(newest)).startsWith("HTTP/1.1 200 ");
+		}
+	}
+
+	private static String large(String token) {
+		return "POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+				+ "Authorization: Bearer " + token + "\r\nContent-Length: 1000000\r\n\r\n[";
+	}
+
 	@Test
 	void answerWhenItIsNotTakenThenItsConnectionIsCut() throws IOException {
 		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.request-timeout=1s")) {
