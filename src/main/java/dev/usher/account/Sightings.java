@@ -1,16 +1,11 @@
 package dev.usher.account;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
+import dev.usher.thread.BatchWriter;
 import dev.usher.thread.FailureLog;
-import dev.usher.thread.ScheduledThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,23 +15,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Writes down who came without an account here, on one thread of its own. Those who come
- * within half a second are one transaction: a write for each made a connect cost twice as
- * much. A crash loses that half second; those users are written down when they come
- * again. Any thread may call.
+ * Writes down who came without an account here. A crash loses half a second of it; those
+ * users are written down when they come again. Any thread may call.
  */
 @Component
 class Sightings implements DisposableBean {
-
-	/** Names of one transaction. */
-	private static final int BATCH = 500;
-
-	/** How many names may wait; further ones are dropped. */
-	private static final int MAX_WAITING = 20_000;
-
-	private static final Duration GATHER = Duration.ofMillis(500);
-
-	private static final int CLOSE_SECONDS = 5;
 
 	private static final Logger logger = LoggerFactory.getLogger(Sightings.class);
 
@@ -44,11 +27,8 @@ class Sightings implements DisposableBean {
 
 	private final Clock clock;
 
-	private final FailureLog failures = new FailureLog(logger, "Who came could not be written down");
-
-	private final ScheduledThread writer = new ScheduledThread("usher-sightings", this.failures);
-
-	private final Map<String, Sighting> waiting = new LinkedHashMap<>();
+	private final BatchWriter<String, Sighting> writer = new BatchWriter<>("usher-sightings",
+			new FailureLog(logger, "Who came could not be written down"), this::write, Sightings::lost);
 
 	Sightings(ForeignUsers foreign, Clock clock) {
 		this.foreign = foreign;
@@ -61,35 +41,7 @@ class Sightings implements DisposableBean {
 	 * @return false where too many wait
 	 */
 	boolean add(String name, String issuer, Runnable lost) {
-		synchronized (this.waiting) {
-			if (this.waiting.size() >= MAX_WAITING) {
-				return false;
-			}
-			boolean first = this.waiting.isEmpty();
-			if (first && !schedule()) {
-				return false;
-			}
-			this.waiting.put(name, new Sighting(issuer, lost));
-			return true;
-		}
-	}
-
-	private boolean schedule() {
-		try {
-			this.writer.schedule(this::writeAll, GATHER.toMillis(), TimeUnit.MILLISECONDS);
-			return true;
-		}
-		catch (RejectedExecutionException ex) {
-			return false;
-		}
-	}
-
-	private void writeAll() {
-		Map<String, Sighting> batch = take();
-		while (!batch.isEmpty()) {
-			write(batch);
-			batch = take();
-		}
+		return this.writer.add(name, new Sighting(issuer, lost));
 	}
 
 	private void write(Map<String, Sighting> batch) {
@@ -99,35 +51,20 @@ class Sightings implements DisposableBean {
 			this.foreign.seen(issuers, this.clock.instant());
 		}
 		catch (DataAccessException | TransactionException ex) {
+			// Whoever needs the database says so.
 			logger.debug("The database did not take who came", ex);
-			batch.values().forEach((sighting) -> sighting.lost().run());
-		}
-		catch (Throwable ex) {
-			this.failures.note(ex);
-			batch.values().forEach((sighting) -> sighting.lost().run());
+			lost(batch);
 		}
 	}
 
-	private Map<String, Sighting> take() {
-		Map<String, Sighting> taken = new LinkedHashMap<>();
-		synchronized (this.waiting) {
-			Iterator<Map.Entry<String, Sighting>> entries = this.waiting.entrySet().iterator();
-			while (entries.hasNext() && taken.size() < BATCH) {
-				Map.Entry<String, Sighting> entry = entries.next();
-				taken.put(entry.getKey(), entry.getValue());
-				entries.remove();
-			}
-		}
-		return taken;
+	private static void lost(Map<String, Sighting> batch) {
+		batch.values().forEach((sighting) -> sighting.lost().run());
 	}
 
 	/** Writes what still waits. */
 	@Override
-	public void destroy() throws InterruptedException {
-		this.writer.shutdownNow();
-		if (this.writer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-			writeAll();
-		}
+	public void destroy() {
+		this.writer.close();
 	}
 
 	/**

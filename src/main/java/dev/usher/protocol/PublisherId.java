@@ -3,7 +3,6 @@ package dev.usher.protocol;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
@@ -24,19 +23,10 @@ public record PublisherId(String issuer, String name) {
 	public String key() {
 		byte[] first = this.issuer.getBytes(StandardCharsets.UTF_8);
 		byte[] second = this.name.getBytes(StandardCharsets.UTF_8);
-		MessageDigest digest = sha256();
+		MessageDigest digest = Sha256.digest();
 		digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(first.length).array());
 		digest.update(first);
 		return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest(second));
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("every Java platform has SHA-256", ex);
-		}
 	}
 
 }

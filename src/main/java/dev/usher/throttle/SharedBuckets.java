@@ -1,12 +1,12 @@
 package dev.usher.throttle;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+
+import dev.usher.protocol.Sha256;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -106,14 +106,8 @@ final class SharedBuckets implements AttemptBuckets {
 
 	/** What stands for a name in the table. */
 	static String key(String kind, String name) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256")
-				.digest((kind + '\0' + name).getBytes(StandardCharsets.UTF_8));
-			return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		byte[] digest = Sha256.of((kind + '\0' + name).getBytes(StandardCharsets.UTF_8));
+		return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
 	}
 
 }

@@ -1,8 +1,6 @@
 package dev.usher.token;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -25,6 +23,7 @@ import com.nimbusds.jose.JWSObject;
 import dev.usher.access.RoleNames;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.Sha256;
 import dev.usher.thread.Failures;
 import dev.usher.thread.FatalErrors;
 import org.jspecify.annotations.Nullable;
@@ -184,13 +183,7 @@ class ClaimRoles implements DisposableBean {
 	}
 
 	private static String digest(String token) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
-			return Base64.getEncoder().encodeToString(digest);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		return Base64.getEncoder().encodeToString(Sha256.of(token.getBytes(StandardCharsets.US_ASCII)));
 	}
 
 	@Override

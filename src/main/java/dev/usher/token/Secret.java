@@ -2,10 +2,11 @@ package dev.usher.token;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Pattern;
+
+import dev.usher.protocol.Sha256;
 
 /**
  * Secrets of 256 random bits in base64url. There is nothing to guess in them, so a fast
@@ -36,12 +37,7 @@ public final class Secret {
 
 	/** SHA-256 in base64url. */
 	public static String hash(String secret) {
-		try {
-			return encode(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		return encode(Sha256.of(secret.getBytes(StandardCharsets.UTF_8)));
 	}
 
 	/** Compares; takes as long either way. */

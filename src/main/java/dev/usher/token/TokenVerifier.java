@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSVerifier;
 import dev.usher.access.Caller;
@@ -51,6 +50,8 @@ public class TokenVerifier {
 	private final ClaimRoles claimRoles;
 
 	private final Revocations revocations;
+
+	private final KnownSignatures signatures = new KnownSignatures();
 
 	private final Clock clock;
 
@@ -249,7 +250,7 @@ public class TokenVerifier {
 	}
 
 	private Caller accept(Unverified token, TrustedIssuer issuer, JWSVerifier key) throws BadTokenException {
-		if (!signatureFits(token.jws(), key)) {
+		if (!this.signatures.fits(token.jws(), key)) {
 			throw new BadTokenException(TokenFault.SIGNATURE, "the signature does not fit");
 		}
 		Claims claims = token.claims();
@@ -279,15 +280,6 @@ public class TokenVerifier {
 		Instant begin = (caller.issuedAt() != null) ? caller.issuedAt() : now;
 		if (!issuer.own() && caller.expiresAt().isAfter(begin.plus(this.maxLifetime))) {
 			throw new BadTokenException(TokenFault.LIFETIME, "it lives longer than usher.token.max-lifetime");
-		}
-	}
-
-	private static boolean signatureFits(JWSObject jws, JWSVerifier key) throws BadTokenException {
-		try {
-			return jws.verify(key);
-		}
-		catch (JOSEException ex) {
-			throw new BadTokenException(TokenFault.SIGNATURE, "the signature cannot be checked");
 		}
 	}
 

@@ -15,12 +15,6 @@ final class Round {
 	/** Enough to see that the last subscriptions stand; the first ones stood before. */
 	private static final int PROBES = 20;
 
-	/**
-	 * Connections open at once while the server is warmed up. As many as are measured by
-	 * default, so that those are of users who have been here before.
-	 */
-	private static final int WARM_BATCH = 2000;
-
 	/** Below this share of a core something other than the server limits a flood. */
 	private static final double BUSY = 0.8;
 
@@ -68,9 +62,13 @@ final class Round {
 		}
 	}
 
+	/**
+	 * As many at once as are measured, so that those are of users who were here before.
+	 */
 	private void warm() {
-		for (int left = this.settings.warmConnects(); left > 0; left -= WARM_BATCH) {
-			this.load.connect(0, Math.min(WARM_BATCH, left), (user) -> null);
+		int batch = this.settings.connects();
+		for (int left = this.settings.warmConnects(); left > 0; left -= batch) {
+			this.load.connect(0, Math.min(batch, left), (user) -> null);
 			this.loop.closeAll();
 		}
 	}
