@@ -154,7 +154,8 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 
 	private void look() {
 		long before = this.skew.millis();
-		NodeTable.View view = this.table.look();
+		// A look that hangs for longer than that would cost the lease.
+		NodeTable.View view = this.table.transaction(patience(), this.table::look);
 		this.skew.measured(view.now(), before, this.skew.millis());
 		this.living = view.living();
 	}
