@@ -1,13 +1,8 @@
 package dev.usher.cluster;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -32,13 +27,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ChangeFeedTests {
 
-	private final Set<String> heard = ConcurrentHashMap.newKeySet();
-
-	private final AtomicInteger errors = new AtomicInteger();
+	private final RevokedTargets targets = new RevokedTargets();
 
 	private ChangeFeed start(JdbcTemplate jdbc) {
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
-		beans.addBean("table", new FailingTable());
+		beans.addBean("table", this.targets);
 		ClusterProperties properties = new ClusterProperties(Duration.ofMillis(10), Duration.ofSeconds(1),
 				WhenBlind.CLOSE, null);
 		ChangeFeed feed = new ChangeFeed(jdbc, new Changes(jdbc), properties,
@@ -60,10 +53,12 @@ class ChangeFeedTests {
 	@Test
 	void threadWhenErrorsAreThrownOnItThenItCountsThemAndTheRowIsHeardOfAllTheSame() {
 		JdbcTemplate jdbc = new JdbcTemplate(database(Postgres.newDatabase()));
-		this.errors.set(3);
+		this.targets.failing(3, () -> {
+			throw new StackOverflowError("thrown by a test");
+		});
 		ChangeFeed feed = start(jdbc);
 		revoke(jdbc, "one");
-		Await.until(() -> this.heard.contains("one"));
+		Await.until(() -> this.targets.heard().contains("one"));
 		assertThat(feed.failed()).isEqualTo(3);
 		assertThat(feed.workers()).hasSize(1);
 		feed.destroy();
@@ -78,7 +73,7 @@ class ChangeFeedTests {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
 		new ChangeMeters(feed).bindTo(meters);
 		revoke(jdbc, "before");
-		Await.until(() -> this.heard.contains("before"));
+		Await.until(() -> this.targets.heard().contains("before"));
 		Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
 		Postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
 		Await.until(() -> feed.failed() > 0 && feed.age().toMillis() > 100);
@@ -86,7 +81,7 @@ class ChangeFeedTests {
 		assertThat(meters.get("usher.changes.failed").functionCounter().count()).isPositive();
 		Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
 		revoke(jdbc, "after");
-		Await.until(() -> this.heard.contains("after"));
+		Await.until(() -> this.targets.heard().contains("after"));
 		feed.destroy();
 	}
 
@@ -102,7 +97,7 @@ class ChangeFeedTests {
 			try (Connection last = pool.getConnection()) {
 				assertThat(last.isValid(1)).isTrue();
 				revoke(elsewhere, "heard");
-				Await.until(() -> this.heard.contains("heard"));
+				Await.until(() -> this.targets.heard().contains("heard"));
 			}
 			feed.destroy();
 		}
@@ -116,34 +111,6 @@ class ChangeFeedTests {
 		assertThat(feed.polls()).isFalse();
 		assertThat(feed.age()).isZero();
 		feed.destroy();
-	}
-
-	/** Throws what no code should, then listens. */
-	private final class FailingTable implements PolledTable<String> {
-
-		@Override
-		public String name() {
-			return "revocations";
-		}
-
-		@Override
-		public String columns() {
-			return "target";
-		}
-
-		@Override
-		public String read(ResultSet row) throws SQLException {
-			return row.getString("target");
-		}
-
-		@Override
-		public void apply(List<String> rows) {
-			if (ChangeFeedTests.this.errors.getAndDecrement() > 0) {
-				throw new StackOverflowError("thrown by a test");
-			}
-			ChangeFeedTests.this.heard.addAll(rows);
-		}
-
 	}
 
 }
