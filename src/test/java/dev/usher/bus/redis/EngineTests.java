@@ -14,7 +14,8 @@ class EngineTests {
 	void busWhenItsEngineIsWrittenAsThePropertiesAllowThenReachesOthers() {
 		try (RedisServer redis = RedisServer.start();
 				TestGateway gateway = TestGateway.start("usher.cluster.bus=Redis ", "spring.data.redis.host=127.0.0.1 ",
-						"spring.data.redis.port=" + redis.port())) {
+						"spring.data.redis.port=" + redis.port(),
+						"usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")) {
 			assertThat(gateway.bean(Bus.class).reachesOthers()).isTrue();
 			assertThat(gateway.bean(Bus.class).works()).isTrue();
 		}

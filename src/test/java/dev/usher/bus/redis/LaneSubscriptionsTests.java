@@ -88,8 +88,8 @@ class LaneSubscriptionsTests {
 
 	@AfterEach
 	void close() {
-		this.control.shutdownNow();
 		this.endpoint.close();
+		this.control.shutdownNow();
 		this.redis.close();
 	}
 
