@@ -154,8 +154,7 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 
 	private void look() {
 		long before = this.skew.millis();
-		// A look that hangs for longer than that would cost the lease.
-		NodeTable.View view = this.table.transaction(patience(), this.table::look);
+		NodeTable.View view = this.table.look();
 		this.skew.measured(view.now(), before, this.skew.millis());
 		this.living = view.living();
 	}

@@ -1,32 +1,24 @@
 package dev.usher.node;
 
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.usher.bus.BusProperties.Engine;
 import dev.usher.inbox.store.TestDatabase;
 import dev.usher.storage.StorageException;
 import dev.usher.testing.MutableClock;
-import dev.usher.testing.TcpProxy;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.jdbc.core.ConnectionCallback;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -151,28 +143,6 @@ class NodeLeaseTests {
 		this.clock.set(Instant.now().minusSeconds(60));
 		Awaitility.await().until(() -> one.skew().seconds() < -50);
 		assertThat(one.skew().isUnfit()).isTrue();
-	}
-
-	@Test
-	void lookWhenTheNetworkHasSwallowedItThenIsGivenUpBeforeItCostsTheLease() throws Exception {
-		String url = this.database.template()
-			.execute((ConnectionCallback<String>) (connection) -> connection.getMetaData().getURL());
-		int port = URI.create(url.substring("jdbc:".length())).getPort();
-		try (TcpProxy proxy = new TcpProxy(port)) {
-			HikariDataSource through = new HikariDataSource();
-			through.setJdbcUrl(url.replace(":" + port + "/", ":" + proxy.port() + "/"));
-			through.setMaximumPoolSize(1);
-			through.setConnectionTimeout(1_000);
-			NodeLease node = TestNodes.start(new JdbcTemplate(through), TestNodes.member(Engine.REDIS, "one", 4), LEASE,
-					this.clock);
-			TestNodes.crash(node);
-			node.tick();
-			// The pool tests no connection that was used just now.
-			proxy.hold();
-			CompletableFuture.runAsync(node::tick).get(20, TimeUnit.SECONDS);
-			proxy.cut();
-			through.close();
-		}
 	}
 
 	@Test
