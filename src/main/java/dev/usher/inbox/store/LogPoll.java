@@ -50,6 +50,9 @@ final class LogPoll {
 
 	private int losses;
 
+	/** Whether this node goes down. */
+	private boolean draining;
+
 	LogPoll(LiveLogs live, LogStore logs, ReaderStore readers, Peers peers) {
 		this.live = live;
 		this.logs = logs;
@@ -88,8 +91,34 @@ final class LogPoll {
 		for (List<Long> chunk : this.ids.next(open.keySet())) {
 			Map<Long, Integer> nodes = this.readers.nodes(chunk);
 			chunk.forEach((id) -> of(open, id).readBy(nodes.getOrDefault(id, 1)));
+			yieldReaders(chunk, open);
 			this.readers.withFreeClaims(chunk).forEach((id) -> of(open, id).adopt());
 		}
+	}
+
+	/**
+	 * This node goes down: frees at once what other nodes can hand out, and from here on
+	 * what they come to read. What is read here alone goes on until its clients are gone.
+	 */
+	void drain() {
+		this.draining = true;
+		Map<Long, Reader> open = this.live.openKept();
+		chunks(List.copyOf(open.keySet())).forEach((chunk) -> yieldReaders(chunk, open));
+	}
+
+	private void yieldReaders(List<Long> chunk, Map<Long, Reader> open) {
+		if (this.draining) {
+			Set<Long> elsewhere = this.readers.openElsewhere(chunk);
+			chunk.forEach((id) -> of(open, id).yieldTo(elsewhere.contains(id)));
+		}
+	}
+
+	private static <K> List<List<K>> chunks(List<K> all) {
+		List<List<K>> chunks = new ArrayList<>();
+		for (int from = 0; from < all.size(); from += CHUNK) {
+			chunks.add(all.subList(from, Math.min(all.size(), from + CHUNK)));
+		}
+		return chunks;
 	}
 
 	private static <K, V> V of(Map<K, V> all, K key) {
@@ -107,11 +136,7 @@ final class LogPoll {
 			if (turn.size() > MOST) {
 				turn = part(new TreeSet<>(all));
 			}
-			List<List<K>> chunks = new ArrayList<>();
-			for (int from = 0; from < turn.size(); from += CHUNK) {
-				chunks.add(turn.subList(from, Math.min(turn.size(), from + CHUNK)));
-			}
-			return chunks;
+			return chunks(turn);
 		}
 
 		private List<K> part(TreeSet<K> sorted) {
