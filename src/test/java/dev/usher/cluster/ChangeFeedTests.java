@@ -1,16 +1,24 @@
 package dev.usher.cluster;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.usher.cluster.ClusterProperties.WhenBlind;
 import dev.usher.testing.Await;
+import dev.usher.testing.LogReader;
 import dev.usher.testing.Migrations;
 import dev.usher.testing.Postgres;
+import dev.usher.thread.Worker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
@@ -30,10 +38,13 @@ class ChangeFeedTests {
 	private final RevokedTargets targets = new RevokedTargets();
 
 	private ChangeFeed start(JdbcTemplate jdbc) {
+		return start(jdbc, Duration.ofMillis(10), this.targets);
+	}
+
+	private ChangeFeed start(JdbcTemplate jdbc, Duration poll, PolledTable<String> table) {
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
-		beans.addBean("table", this.targets);
-		ClusterProperties properties = new ClusterProperties(Duration.ofMillis(10), Duration.ofSeconds(1),
-				WhenBlind.CLOSE, null);
+		beans.addBean("table", table);
+		ClusterProperties properties = new ClusterProperties(poll, Duration.ofMinutes(1), WhenBlind.CLOSE, null);
 		ChangeFeed feed = new ChangeFeed(jdbc, new Changes(jdbc), properties,
 				beans.getBeanProvider(ResolvableType.forClass(PolledTable.class)));
 		feed.afterSingletonsInstantiated();
@@ -104,6 +115,45 @@ class ChangeFeedTests {
 	}
 
 	@Test
+	void hintsWhenACrowdOfThemComesThenAreTakenInTogether() {
+		JdbcTemplate jdbc = new JdbcTemplate(database(Postgres.newDatabase()));
+		ChangeFeed feed = start(jdbc, Duration.ofSeconds(10), this.targets);
+		Worker worker = feed.workers().get(0);
+		Await.until(() -> worker.progress().getAsLong() == 1);
+		revoke(jdbc, "hinted");
+		for (int i = 0; i < 10_000; i++) {
+			feed.pollSoon();
+		}
+		Await.until(() -> this.targets.heard().contains("hinted"));
+		// One poll for each hint would go on for much longer.
+		Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> worker.progress().getAsLong() < 100);
+		feed.destroy();
+		feed.pollSoon();
+	}
+
+	@Test
+	void pollWhenItIsUnderWayAtTheEndThenEndsInPeace() throws InterruptedException {
+		String url = Postgres.newDatabase();
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(url);
+		JdbcTemplate elsewhere = new JdbcTemplate(database(url));
+		HeldTable held = new HeldTable();
+		try (LogReader log = new LogReader(); HikariDataSource pool = new HikariDataSource(config)) {
+			ChangeFeed feed = start(new JdbcTemplate(pool), Duration.ofMillis(10), held);
+			revoke(elsewhere, "last");
+			assertThat(held.reading.await(20, TimeUnit.SECONDS)).isTrue();
+			Thread end = new Thread(feed::destroy);
+			end.start();
+			Await.until(() -> end.getState() == Thread.State.TIMED_WAITING || !end.isAlive());
+			held.goOn.countDown();
+			end.join();
+			assertThat(held.applied.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(feed.failed()).isZero();
+			assertThat(log.lines()).noneMatch((line) -> line.contains("Exception"));
+		}
+	}
+
+	@Test
 	void embeddedDatabaseWhenUsedThenNothingIsPolledOrWritten() {
 		JdbcTemplate jdbc = new JdbcTemplate(database("jdbc:h2:mem:feed;DB_CLOSE_DELAY=-1"));
 		ChangeFeed feed = start(jdbc);
@@ -111,6 +161,43 @@ class ChangeFeedTests {
 		assertThat(feed.polls()).isFalse();
 		assertThat(feed.age()).isZero();
 		feed.destroy();
+	}
+
+	/** Holds its reader up in the middle of a row, on the connection. */
+	private static final class HeldTable implements PolledTable<String> {
+
+		private final CountDownLatch reading = new CountDownLatch(1);
+
+		private final CountDownLatch goOn = new CountDownLatch(1);
+
+		private final CountDownLatch applied = new CountDownLatch(1);
+
+		@Override
+		public String name() {
+			return "revocations";
+		}
+
+		@Override
+		public String columns() {
+			return "target";
+		}
+
+		@Override
+		public String read(ResultSet row) throws SQLException {
+			this.reading.countDown();
+			while (this.goOn.getCount() > 0) {
+				// An interrupt does not end a query either.
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+				Thread.interrupted();
+			}
+			return row.getString("target");
+		}
+
+		@Override
+		public void apply(List<String> rows) {
+			this.applied.countDown();
+		}
+
 	}
 
 }

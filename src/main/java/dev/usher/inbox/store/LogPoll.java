@@ -3,6 +3,7 @@ package dev.usher.inbox.store;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,6 +42,9 @@ final class LogPoll {
 	private long readersAt = this.headsAt;
 
 	private int losses;
+
+	/** Whether this node goes down. */
+	private boolean draining;
 
 	LogPoll(LiveLogs live, LogStore logs, ReaderStore readers, Peers peers) {
 		this.live = live;
@@ -89,7 +93,25 @@ final class LogPoll {
 		for (List<Long> chunk : this.ids.next(open.keySet())) {
 			Map<Long, Integer> nodes = this.readers.nodes(chunk);
 			chunk.forEach((id) -> of(open, id).readBy(nodes.getOrDefault(id, 1)));
+			yieldReaders(chunk, open);
 			this.readers.withFreeClaims(chunk).forEach((id) -> of(open, id).adopt());
+		}
+	}
+
+	/**
+	 * This node goes down: frees at once what other nodes can hand out, and from here on
+	 * what they come to read. What is read here alone goes on until its clients are gone.
+	 */
+	void drain() {
+		this.draining = true;
+		Map<Long, Reader> open = this.live.openKept();
+		PollRound.chunks(List.copyOf(open.keySet())).forEach((chunk) -> yieldReaders(chunk, open));
+	}
+
+	private void yieldReaders(List<Long> chunk, Map<Long, Reader> open) {
+		if (this.draining) {
+			Set<Long> elsewhere = this.readers.openElsewhere(chunk);
+			chunk.forEach((id) -> of(open, id).yieldTo(elsewhere.contains(id)));
 		}
 	}
 

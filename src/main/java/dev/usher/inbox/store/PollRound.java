@@ -44,9 +44,14 @@ final class PollRound<K> {
 				part.add(key);
 			}
 		}
+		return chunks(part);
+	}
+
+	/** In pieces for one statement. */
+	static <K> List<List<K>> chunks(List<K> all) {
 		List<List<K>> chunks = new ArrayList<>();
-		for (int from = 0; from < part.size(); from += CHUNK) {
-			chunks.add(part.subList(from, Math.min(part.size(), from + CHUNK)));
+		for (int from = 0; from < all.size(); from += CHUNK) {
+			chunks.add(all.subList(from, Math.min(all.size(), from + CHUNK)));
 		}
 		return chunks;
 	}
