@@ -24,10 +24,6 @@ class RedisAwayTests {
 
 	private static final BusChannel BOB = BusChannel.user("bob");
 
-	/** The line of the documents. */
-	private static final String[] RIGHTS = { "resetchannels", "&usher:*", "~usher:*", "-@all", "+publish", "+subscribe",
-			"+unsubscribe", "+client|info" };
-
 	@Test
 	void startWhenRedisIsAwayThenTheNodeIsDegradedAndConnectsLater() throws Exception {
 		try (RedisServer redis = RedisServer.start()) {
@@ -56,21 +52,6 @@ class RedisAwayTests {
 			other.hint(BOB, "back");
 			Await.within(20, () -> node.arrived.contains("u:bob=back"));
 			assertThat(node.gaps).hasSize(1);
-		}
-	}
-
-	@Test
-	void busWhenItsUserHasJustTheRightsOfTheDocumentsThenWorks() {
-		try (RedisServer redis = RedisServer.start()) {
-			allow(redis, RIGHTS);
-			try (BusNode node = as(redis, "secret")) {
-				node.wanting(BOB);
-				node.bus.want(BusChannel.topic("x"));
-				node.bus.unwant(BusChannel.topic("x"));
-				Await.within(20, node::hasAll);
-				assertThat(node.bus.send(BOB, EntryKind.HINT, new byte[1]).join()).isEqualTo(Reach.CLUSTER);
-				assertThat(redis.command("ACL", "LOG")).doesNotContain("publish").doesNotContain("subscribe");
-			}
 		}
 	}
 
