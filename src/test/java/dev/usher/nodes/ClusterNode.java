@@ -115,7 +115,10 @@ final class ClusterNode implements AutoCloseable {
 			.filter((property) -> !property.getValue().isEmpty())
 			.map((property) -> "--" + property.getKey() + "=" + property.getValue())
 			.toArray(String[]::new);
-		this.process = JavaProcess.gateway(MACHINE, this.data, arguments);
+		JavaProcess started = JavaProcess.gateway(MACHINE, this.data, arguments);
+		// Nothing is left of a run that is ended in the middle.
+		Runtime.getRuntime().addShutdownHook(new Thread(started::kill));
+		this.process = started;
 		return this;
 	}
 

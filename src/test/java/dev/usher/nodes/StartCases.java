@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * A fourth node that does not fit, beside three that live: it says why in a sentence. All
@@ -38,10 +39,11 @@ abstract class StartCases extends ClusterCases {
 		redis = RedisServer.start();
 		redis.stop();
 		lonely = cluster.node("lonely", redis, "spring.datasource.url=").launch();
-		misfits = Stream
-			.of(cluster.node("lanes", "usher.cluster.lanes=3"), cluster.node("key", "usher.token.key=" + OTHER_KEY),
-					cluster.node("none", "usher.cluster.bus=none"), cluster.node("name", "usher.cluster.node=a"))
-			.collect(Collectors.toMap(ClusterNode::name, Function.identity()));
+		Stream<ClusterNode> all = Stream.of(cluster.node("lanes", "usher.cluster.lanes=3"),
+				cluster.node("key", "usher.token.key=" + OTHER_KEY), cluster.node("none", "usher.cluster.bus=none"),
+				cluster.node("name", "usher.cluster.node=a"));
+		// The last two are shown in one process as well.
+		misfits = all.limit(Scale.of(2, 4)).collect(Collectors.toMap(ClusterNode::name, Function.identity()));
 		misfits.values().forEach(ClusterNode::launch);
 	}
 
@@ -59,6 +61,7 @@ abstract class StartCases extends ClusterCases {
 					"name|Another node with the name 'a' uses the database." })
 	void nodeWhenItDoesNotFitThenDoesNotStartAndSaysWhyInASentence(String name, String sentence) {
 		ClusterNode misfit = misfits.get(name);
+		assumeThat(misfit).isNotNull();
 		assertThat(misfit.process().awaitExit()).isEqualTo(1);
 		assertThat(misfit.process().output()).contains(sentence)
 			.doesNotContain("Usher is up", OTHER_KEY)
