@@ -97,6 +97,10 @@ final class Flusher {
 			return;
 		}
 		this.flushing = true;
+		if (!this.dirty.isEmpty()) {
+			// Once for a turn: whichever of them is asked answers for the node.
+			this.dirty.get(0).beforeWriting();
+		}
 		Error failure = null;
 		// A flush can end a connection, which can make others dirty.
 		for (int i = 0; i < this.dirty.size(); i++) {
