@@ -17,6 +17,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,27 +152,29 @@ final class BusLane {
 		}
 		CompletableFuture<StatefulRedisConnection<byte[], byte[]>> publishing = this.endpoint.connect();
 		CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> subscribing = this.endpoint.connectPubSub();
-		CompletableFuture.allOf(publishing, subscribing).whenCompleteAsync((both, failure) -> {
+		CompletableFuture<Channel> out = publishing.thenCompose(ConnectionChannel::of);
+		CompletableFuture<Channel> in = subscribing.thenCompose(ConnectionChannel::of);
+		CompletableFuture.allOf(out, in).whenCompleteAsync((both, failure) -> {
 			if (failure != null || mine != this.attempt) {
 				publishing.thenAccept(StatefulConnection::closeAsync);
 				subscribing.thenAccept(StatefulConnection::closeAsync);
 				lost(mine, "", failure);
 			}
 			else {
-				connected(mine, publishing.join(), subscribing.join());
+				connected(mine, publishing.join(), subscribing.join(), out.join(), in.join());
 			}
 		}, this.control);
 	}
 
 	private void connected(int mine, StatefulRedisConnection<byte[], byte[]> publishing,
-			StatefulRedisPubSubConnection<byte[], byte[]> subscribing) {
+			StatefulRedisPubSubConnection<byte[], byte[]> subscribing, Channel out, Channel in) {
 		this.publishing = publishing;
 		this.subscribing = subscribing;
 		Disconnected disconnected = new Disconnected(mine);
 		publishing.addListener(disconnected);
 		subscribing.addListener(disconnected);
 		subscribing.addListener(new Hearing(subscribing));
-		if (!publishing.isOpen() || !subscribing.isOpen()) {
+		if (!out.isActive() || !in.isActive()) {
 			lost(mine, "", null);
 			return;
 		}
@@ -179,7 +182,8 @@ final class BusLane {
 		this.heardAt = now;
 		this.probedAt = now;
 		this.countedAt = now;
-		this.output.connect(publishing);
+		this.output.connect(out);
+		ConnectionChannel.add(in, new MessageReader(this::arrived, this.input::wake));
 		this.subscriptions.restart(subscribing);
 	}
 
@@ -254,6 +258,16 @@ final class BusLane {
 		this.input.close();
 	}
 
+	/** On the thread of the connection. */
+	private void arrived(byte[] channel, byte[] frame) {
+		if (Arrays.equals(channel, this.probeBytes)) {
+			probe(frame);
+		}
+		else {
+			this.input.arrived(channel, frame);
+		}
+	}
+
 	/** A probe is back. On the thread of the connection. */
 	private void probe(byte[] frame) {
 		if (!BusFrame.isReadable(frame) || !this.seal.fits(this.probeBytes, frame)) {
@@ -306,23 +320,13 @@ final class BusLane {
 
 	}
 
-	/** Hears what the engine sends, on the thread of the connection. */
+	/** Hears what the engine has confirmed, on the thread of the connection. */
 	private final class Hearing extends RedisPubSubAdapter<byte[], byte[]> {
 
 		private final StatefulRedisPubSubConnection<byte[], byte[]> from;
 
 		private Hearing(StatefulRedisPubSubConnection<byte[], byte[]> from) {
 			this.from = from;
-		}
-
-		@Override
-		public void message(byte[] channel, byte[] frame) {
-			if (Arrays.equals(channel, BusLane.this.probeBytes)) {
-				probe(frame);
-			}
-			else {
-				BusLane.this.input.arrived(channel, frame);
-			}
 		}
 
 		@Override

@@ -97,7 +97,10 @@ final class LaneInput {
 		this.thread.close();
 	}
 
-	/** Takes a frame in; on the thread of the connection, which goes on at once. */
+	/**
+	 * Takes a frame in; on the thread of the connection, which goes on at once. It is
+	 * handed on after {@link #wake()}.
+	 */
 	void arrived(byte[] channel, byte[] frame) {
 		if (!BusFrame.isReadable(frame)) {
 			this.tally.drop(FrameFault.FOREIGN);
@@ -116,7 +119,13 @@ final class LaneInput {
 			return;
 		}
 		this.waiting.add(new Arrived(channel, frame, size));
-		this.thread.wake();
+	}
+
+	/** Has the frames that have arrived handed on. */
+	void wake() {
+		if (!this.waiting.isEmpty()) {
+			this.thread.wake();
+		}
 	}
 
 	/** Whether frames were lost for lack of room, and there is room again. */

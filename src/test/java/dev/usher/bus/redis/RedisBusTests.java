@@ -1,6 +1,7 @@
 package dev.usher.bus.redis;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -11,8 +12,10 @@ import java.util.stream.IntStream;
 import dev.usher.bus.Bus;
 import dev.usher.bus.BusChannel;
 import dev.usher.bus.BusContract;
+import dev.usher.bus.ByteWriter;
 import dev.usher.bus.EntryKind;
 import dev.usher.bus.Reach;
+import dev.usher.bus.SendTurn;
 import dev.usher.testing.Await;
 import dev.usher.testing.RedisServer;
 import dev.usher.testing.TcpProxy;
@@ -68,6 +71,18 @@ class RedisBusTests extends BusContract {
 		IntStream.range(0, 5000).forEach((i) -> one.hint(channel, Integer.toString(i)));
 		Await.within(20, () -> ofChannel(other, channel).size() == sent.size());
 		assertThat(ofChannel(other, channel)).isEqualTo(sent);
+	}
+
+	@Test
+	void sendWhenItsSenderWaitsWithinTheTurnThenItLeavesAllTheSame() throws Exception {
+		SendTurn.current().begin();
+		try {
+			assertThat(one.bus.send(BOB, EntryKind.HINT, new byte[1]).get(10, TimeUnit.SECONDS))
+				.isEqualTo(Reach.CLUSTER);
+		}
+		finally {
+			SendTurn.current().end();
+		}
 	}
 
 	private static List<String> ofChannel(BusNode node, BusChannel channel) {
@@ -130,10 +145,12 @@ class RedisBusTests extends BusContract {
 	}
 
 	private static byte[] frame(byte[] channel, long sequence, long time, BusChannel to) {
-		byte[] frame = new BusFrame(4, to.lane(4), 77, sequence, time)
-			.write(List.of(new Outgoing(to.name(), EntryKind.HINT, "x".getBytes(), 0)));
-		new FrameSeal(BusNode.KEY).seal(channel, frame);
-		return frame;
+		ByteWriter bytes = new ByteWriter(200).all(channel);
+		List<Outgoing> entries = List.of(new Outgoing(to.name(), EntryKind.HINT, "x".getBytes(), 0));
+		new BusFrame(4, to.lane(4), 77, sequence, time).write(entries, bytes);
+		int length = bytes.length() - channel.length;
+		new FrameSeal(BusNode.KEY).seal(bytes.array(), 0, channel.length, channel.length, length);
+		return Arrays.copyOfRange(bytes.array(), channel.length, bytes.length());
 	}
 
 	private static void publish(byte[] channel, byte[] frame) {
