@@ -41,7 +41,7 @@ class TimekeeperTests {
 				SocketProperties.class);
 		this.gateway = new StompGateway(properties, this.clock, new Connections(properties, Buses.inProcess()), null,
 				null, new SocketAudit(null), () -> {
-		});
+				});
 		this.connection = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
 				new Handshake("127.0.0.1", "http://localhost", null, null, null, null, null));
 		this.connection.events().opened(new RenewingSocket());

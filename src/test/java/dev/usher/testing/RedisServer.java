@@ -89,6 +89,11 @@ public final class RedisServer implements AutoCloseable {
 		return this.port;
 	}
 
+	/** Its process, for whoever counts what it costs. */
+	public ProcessHandle process() {
+		return this.process.toHandle();
+	}
+
 	/** The properties of a node that uses it, and more. */
 	public String[] properties(String... more) {
 		return properties(this.port, more);
