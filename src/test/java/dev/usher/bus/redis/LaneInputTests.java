@@ -35,6 +35,7 @@ class LaneInputTests {
 		this.input.arrived(CHANNEL,
 				BusNode.sealed(CHANNEL, new BusFrame(1, 0, 77, sequence, System.currentTimeMillis()),
 						new Outgoing("u:bob", EntryKind.HINT, new byte[500], 0)));
+		this.input.wake();
 	}
 
 	@Test
