@@ -5,14 +5,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestClassOrder;
 
 /**
  * Three packaged gateways that are one, while all is well and while one thing after the
  * other fails. They are started once.
  */
-@Tag("alone")
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class ClusterIT {
 
