@@ -5,7 +5,7 @@
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "token",
-		"cluster", "audit", "throttle", "access", "edge", "thread", "protocol" })
+		"presence", "cluster", "audit", "throttle", "access", "edge", "thread", "protocol" })
 package dev.usher.socket;
 
 import org.jspecify.annotations.NullMarked;

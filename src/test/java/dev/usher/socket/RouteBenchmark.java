@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import dev.usher.access.AccessProperties;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
+import dev.usher.presence.Presence;
 import dev.usher.bus.Bus;
 import dev.usher.bus.BusChannel;
 import dev.usher.bus.EntryKind;
@@ -75,7 +76,7 @@ public class RouteBenchmark {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
 		StompGateway opened = new StompGateway(properties, Clock.systemUTC(),
-				new Connections(properties, new Unheard()), null, null, new SocketAudit(null));
+				new Connections(properties, new Unheard(), Presence.ofOneNode()), null, null, new SocketAudit(null));
 		this.gateway = opened;
 		AccessRules rules = new AccessRules(new AccessProperties(List.of()));
 		Caller caller = new Caller("alice", Set.of(), rules.permissions("alice", Set.of(), List.of(), List.of()),
