@@ -49,6 +49,9 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 		/** An administrator made or deleted a client; {@code what} is which. */
 		CLIENT,
 
+		/** An administrator had a node drained; {@code what} is which. */
+		NODE,
+
 		/** A ticket was given out. */
 		TICKET,
 

@@ -1,5 +1,7 @@
 package dev.usher.bus;
 
+import dev.usher.bus.BusProperties.Engine;
+
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.context.annotation.Bean;
@@ -30,8 +32,8 @@ class BusConfiguration {
 
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			String engine = context.getEnvironment().getProperty("usher.cluster.bus", "none");
-			return new ConditionOutcome(!engine.equalsIgnoreCase("redis"), "usher.cluster.bus");
+			return new ConditionOutcome(BusProperties.engine(context.getEnvironment()) == Engine.NONE,
+					"usher.cluster.bus");
 		}
 
 	}

@@ -3,7 +3,10 @@ package dev.usher.bus;
 import java.util.regex.Pattern;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -19,6 +22,20 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("usher.cluster")
 public record BusProperties(@DefaultValue("none") Engine bus, @DefaultValue("usher") String name,
 		@DefaultValue("4") int lanes, @DefaultValue("16MB") DataSize publishQueue) {
+
+	/**
+	 * The engine, before there are properties, and read as they are: one that they had
+	 * and nobody brought would leave a node that others take for one of them.
+	 * @return none also where the name is of none, which the properties then say
+	 */
+	public static Engine engine(Environment environment) {
+		try {
+			return Binder.get(environment).bind("usher.cluster.bus", Engine.class).orElse(Engine.NONE);
+		}
+		catch (BindException ex) {
+			return Engine.NONE;
+		}
+	}
 
 	/** What carries entries between nodes. */
 	public enum Engine {

@@ -3,7 +3,9 @@ package dev.usher.cluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.FatalErrors;
@@ -40,6 +42,12 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 	/** The pool gives up after 5 s, the driver in each of a few statements as well. */
 	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+	/** Between polls that hints ask for: those of a crowd of ends are one poll. */
+	private static final long SPACING = TimeUnit.MILLISECONDS.toNanos(20);
+
+	/** How long the end waits for a poll that is under way, in seconds. */
+	private static final long LAST_POLL = 2;
+
 	private static final Logger logger = LoggerFactory.getLogger(ChangeFeed.class);
 
 	private final ObjectProvider<PolledTable<?>> tables;
@@ -68,6 +76,14 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 
 	private volatile boolean closed;
 
+	private volatile List<PolledTable<?>> polled = List.of();
+
+	/** Whether a poll that a hint asked for has yet to begin. */
+	private final AtomicBoolean asked = new AtomicBoolean();
+
+	/** When the last poll began. */
+	private volatile long begunAt = System.nanoTime();
+
 	private boolean away;
 
 	private final Worker worker = new Worker("usher-changes", PATIENCE, () -> this.begun != this.ended,
@@ -80,23 +96,45 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 		this.pause = properties.poll().toMillis();
 		this.pool = (changes.shared()) ? new FeedPool(Objects.requireNonNull(template.getDataSource())) : null;
 		this.reader = (this.pool != null) ? new ChangeReader(this.pool.database()) : null;
+		// Hints may still come while the node ends.
+		this.thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
 		ChangeReader reader = this.reader;
 		if (reader != null) {
-			List<PolledTable<?>> all = this.tables.stream().toList();
-			this.thread.scheduleWithFixedDelay(() -> poll(reader, all), 0, this.pause, TimeUnit.MILLISECONDS);
+			this.polled = this.tables.stream().toList();
+			this.thread.scheduleWithFixedDelay(() -> poll(reader), 0, this.pause, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/**
+	 * Polls as soon as may be, because somebody says that there is something new. Any
+	 * thread may call; never blocks.
+	 */
+	void pollSoon() {
+		ChangeReader reader = this.reader;
+		if (reader != null && this.asked.compareAndSet(false, true)) {
+			long pause = Math.max(0, SPACING - (System.nanoTime() - this.begunAt));
+			this.thread.schedule(() -> {
+				// First: what is said from here on this poll may not see.
+				this.asked.set(false);
+				poll(reader);
+			}, pause, TimeUnit.NANOSECONDS);
 		}
 	}
 
 	/** Takes in what is new. Whatever is thrown, the next poll comes. */
-	private void poll(ChangeReader reader, List<PolledTable<?>> all) {
+	private void poll(ChangeReader reader) {
+		if (this.closed) {
+			return;
+		}
 		long now = System.nanoTime();
+		this.begunAt = now;
 		this.begun++;
 		try {
-			reader.poll(all);
+			reader.poll(this.polled);
 			this.heardAt = now;
 			if (this.away) {
 				this.away = false;
@@ -113,7 +151,11 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 		}
 		catch (Throwable ex) {
 			this.failed++;
-			this.failures.note(ex);
+			FatalErrors.endIfFatal(ex);
+			// What others need for it may be gone by then.
+			if (!this.closed) {
+				this.failures.note(ex);
+			}
 		}
 		finally {
 			this.ended++;
@@ -146,12 +188,24 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 		this.changes.forgetExpired();
 	}
 
+	/**
+	 * Ends after the poll that is under way. The connection is closed by the thread that
+	 * uses it: taken away from a poll it would be a failure, with a stack trace, of which
+	 * nothing follows.
+	 */
 	@Override
 	public void destroy() {
 		this.closed = true;
-		this.thread.shutdownNow();
-		if (this.pool != null) {
-			this.pool.close();
+		FeedPool open = this.pool;
+		if (open != null) {
+			this.thread.execute(open::close);
+		}
+		this.thread.shutdown();
+		try {
+			this.thread.awaitTermination(LAST_POLL, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

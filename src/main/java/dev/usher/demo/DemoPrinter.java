@@ -14,10 +14,21 @@ final class DemoPrinter {
 
 	private final PrintStream out;
 
+	private final String place;
+
 	private int steps;
 
 	DemoPrinter(PrintStream out) {
+		this(out, "");
+	}
+
+	/**
+	 * Makes one for what happens at a place.
+	 * @param place follows the names of users, such as {@code @1}
+	 */
+	DemoPrinter(PrintStream out, String place) {
 		this.out = out;
+		this.place = place;
 	}
 
 	void title(URI gateway) {
@@ -50,7 +61,7 @@ final class DemoPrinter {
 	}
 
 	private void line(String user, String arrow, String what) {
-		this.out.printf("     %-8s %s %s%n", user, arrow, what);
+		this.out.printf("     %-8s %s %s%n", user + this.place, arrow, what);
 	}
 
 	void held() {

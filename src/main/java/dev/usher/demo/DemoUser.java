@@ -59,7 +59,11 @@ final class DemoUser implements AutoCloseable {
 		this.printer.answered(this.name, "204");
 	}
 
-	private HttpResponse<String> post(String path, String body, int expected) {
+	/**
+	 * Calls with what this user has logged in with.
+	 * @throws DemoException if another status is answered, or none
+	 */
+	HttpResponse<String> post(String path, String body, int expected) {
 		this.printer.called(this.name, "POST " + path);
 		HttpRequest.Builder request = HttpRequest.newBuilder(this.gateway.resolve(path))
 			.timeout(DemoSocket.PATIENCE)

@@ -49,7 +49,12 @@ final class ClockSkew {
 		this.warned = off;
 	}
 
-	/** By how much this node's clock is ahead. */
+	/** By how many milliseconds this node's clock is ahead. */
+	long millisAhead() {
+		return this.skew;
+	}
+
+	/** The same in seconds. */
 	double seconds() {
 		return this.skew / 1000.0;
 	}

@@ -55,7 +55,7 @@ public final class Heartbeats implements PeerFreshness, SmartLifecycle {
 			new FailureLog(logger, "The other nodes could not be told that this one lives"));
 
 	/** By the name of their incarnation, as in the table of nodes. */
-	private final Map<String, Beat> peers = new ConcurrentHashMap<>();
+	private final Map<String, HeardBeat> peers = new ConcurrentHashMap<>();
 
 	/** Used by the thread alone. */
 	private long sequence;
@@ -80,7 +80,7 @@ public final class Heartbeats implements PeerFreshness, SmartLifecycle {
 		return this.peers.values()
 			.stream()
 			.filter((beat) -> beat.isYoungerThan(SUSPECTED, now))
-			.map((beat) -> beat.freshness().plusNanos(now - beat.at()))
+			.map((beat) -> beat.freshness().plus(beat.age(now)))
 			.min(Duration::compareTo)
 			.orElse(null);
 	}
@@ -89,22 +89,27 @@ public final class Heartbeats implements PeerFreshness, SmartLifecycle {
 	public boolean hearAll() {
 		long now = System.nanoTime();
 		return this.node.living().stream().map(Member::id).filter((id) -> !id.equals(this.node.id())).allMatch((id) -> {
-			Beat beat = this.peers.get(id);
+			HeardBeat beat = this.peers.get(id);
 			return beat != null && beat.isYoungerThan(HEARD, now);
 		});
+	}
+
+	/** What was heard last of each node that is or was lately heard, by its id. */
+	Map<String, HeardBeat> heard() {
+		return Map.copyOf(this.peers);
 	}
 
 	private void onEntry(BusChannel channel, long origin, byte[] entry) {
 		ByteReader reader = new ByteReader(entry);
 		String id = new Incarnation(origin).text();
 		int what = reader.raw();
-		reader.number();
-		Duration freshness = Duration.ofMillis(reader.number());
+		HeardBeat beat = new HeardBeat(System.nanoTime(), reader.number(), 0, Duration.ofMillis(reader.number()),
+				reader.text());
 		if (what == GOODBYE) {
 			this.peers.remove(id);
 		}
 		else if (what == ALIVE) {
-			this.peers.put(id, new Beat(System.nanoTime(), freshness));
+			this.peers.compute(id, (same, before) -> beat.after(before));
 		}
 	}
 
@@ -164,20 +169,6 @@ public final class Heartbeats implements PeerFreshness, SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return 1;
-	}
-
-	/**
-	 * What was heard of a node last.
-	 *
-	 * @param at when, in nanoseconds of the machine
-	 * @param freshness how old its last good poll was then
-	 */
-	private record Beat(long at, Duration freshness) {
-
-		boolean isYoungerThan(Duration age, long now) {
-			return now - this.at < age.toNanos();
-		}
-
 	}
 
 }

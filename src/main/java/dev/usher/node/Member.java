@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param lanes over how many lanes it is on the bus, {@link #NO_LANES} where it is on
  * none
  * @param leaseUntil until when it lives unless it renews, by the database's clock
+ * @param draining whether it drains, by what it says
  */
-public record Member(String id, String name, String version, int lanes, long leaseUntil) {
+public record Member(String id, String name, String version, int lanes, long leaseUntil, boolean draining) {
 
 	static final int NO_LANES = 0;
 
@@ -29,7 +30,7 @@ public record Member(String id, String name, String version, int lanes, long lea
 		String id = incarnation.text();
 		String version = Member.class.getPackage().getImplementationVersion();
 		return new Member(id, Objects.requireNonNullElse(name, id), Objects.requireNonNullElse(version, "unknown"),
-				(bus.bus() == BusProperties.Engine.NONE) ? NO_LANES : bus.lanes(), 0);
+				(bus.bus() == BusProperties.Engine.NONE) ? NO_LANES : bus.lanes(), 0, false);
 	}
 
 	boolean isEarlier() {

@@ -50,6 +50,17 @@ class NodeConfiguration {
 	}
 
 	@Bean
+	NodeReports nodeReports(JdbcTemplate template) {
+		return new NodeReports(template);
+	}
+
+	/** Part of readiness: a node that drains is to get no new clients. */
+	@Bean
+	HealthIndicator drainHealthIndicator(Draining draining) {
+		return () -> (draining.isBegun()) ? Health.outOfService().build() : Health.up().build();
+	}
+
+	@Bean
 	MeterBinder nodeMeters(NodeLease node) {
 		return (registry) -> {
 			Gauge.builder("usher.nodes", node, (each) -> each.living().size())

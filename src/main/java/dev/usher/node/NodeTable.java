@@ -21,14 +21,14 @@ import org.springframework.util.Assert;
  */
 final class NodeTable {
 
-	private static final String NOW = "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
+	static final String NOW = "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
 
 	/** In the other table are nodes of the release before this one. */
 	private static final String LOOK = """
-			SELECT t.now_ms, n.incarnation, n.name, n.version, n.lanes, n.lease_until
+			SELECT t.now_ms, n.incarnation, n.name, n.version, n.lanes, n.lease_until, n.draining
 			FROM (SELECT %s AS now_ms) t LEFT JOIN (
-			  SELECT incarnation, name, version, lanes, lease_until FROM nodes
-			  UNION ALL SELECT node, node, '', -1, lease_until FROM inbox_nodes) n ON TRUE
+			  SELECT incarnation, name, version, lanes, lease_until, draining FROM nodes
+			  UNION ALL SELECT node, node, '', -1, lease_until, FALSE FROM inbox_nodes) n ON TRUE
 			""".formatted(NOW);
 
 	private final JdbcTemplate template;
@@ -87,7 +87,7 @@ final class NodeTable {
 			String id = row.getString("incarnation");
 			if (id != null) {
 				members.add(new Member(id, row.getString("name"), row.getString("version"), row.getInt("lanes"),
-						row.getLong("lease_until")));
+						row.getLong("lease_until"), row.getBoolean("draining")));
 			}
 		});
 		return new View(now[0], List.copyOf(members));

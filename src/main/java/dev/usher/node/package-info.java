@@ -1,10 +1,12 @@
 /**
  * Which nodes there are on the database: each start's identity, its lease, how far its
- * clock is off, and who went without a word. Owns the table {@code nodes}. Start at
- * {@link dev.usher.node.NodeLease}.
+ * clock is off, who went without a word, and who drains. Owns the tables {@code nodes}
+ * and {@code node_drains}. Start at {@link dev.usher.node.NodeLease}, for the end of a
+ * node at {@link dev.usher.node.Draining}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "cluster", "bus", "inbox", "storage", "thread" })
+@ApplicationModule(allowedDependencies = { "cluster", "bus", "inbox", "account", "audit", "access", "storage", "thread",
+		"protocol" })
 package dev.usher.node;
 
 import org.jspecify.annotations.NullMarked;

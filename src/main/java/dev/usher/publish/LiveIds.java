@@ -55,7 +55,7 @@ final class LiveIds {
 			mine.complete(delivery.get());
 			return mine;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.answers.asMap().remove(key, mine);
 			mine.completeExceptionally(ex);
 			throw ex;

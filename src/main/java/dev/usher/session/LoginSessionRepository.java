@@ -72,13 +72,13 @@ class LoginSessionRepository extends JdbcIndexedSessionRepository {
 	 * @param sessionId the id clients see
 	 */
 	void end(String sessionId) {
-		this.transaction.executeWithoutResult(
-				(status) -> this.table.hold(sessionId).ifPresent((storeId) -> end(sessionId, storeId)));
+		this.transaction
+			.executeWithoutResult((status) -> this.table.hold(sessionId).ifPresent((held) -> end(sessionId, held)));
 	}
 
-	private void end(String sessionId, String storeId) {
-		super.deleteById(storeId);
-		this.revocations.revokeSession(sessionId);
+	private void end(String sessionId, SessionTable.Held held) {
+		super.deleteById(held.storeId());
+		this.revocations.revokeSession(sessionId, held.username());
 	}
 
 	/** Also what {@link #findById} does with a session that has expired. */
@@ -108,8 +108,8 @@ class LoginSessionRepository extends JdbcIndexedSessionRepository {
 
 	private void endExpired(String sessionId, Instant now) {
 		this.transaction.executeWithoutResult((status) -> {
-			Optional<String> held = this.table.holdExpired(sessionId, now);
-			held.ifPresent((storeId) -> end(sessionId, storeId));
+			Optional<SessionTable.Held> held = this.table.holdExpired(sessionId, now);
+			held.ifPresent((session) -> end(sessionId, session));
 		});
 	}
 

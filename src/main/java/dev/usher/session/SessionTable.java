@@ -105,26 +105,29 @@ class SessionTable {
 	/**
 	 * Locks the Spring Session of a session until the transaction ends. Of any number who
 	 * want to end one at once, on all nodes, one finds it.
-	 * @return the id of its Spring Session, if it is there
+	 * @return its Spring Session, if it is there
 	 */
-	Optional<String> hold(String sessionId) {
+	Optional<Held> hold(String sessionId) {
 		return hold(sessionId, Long.MAX_VALUE);
 	}
 
 	/** The same if it has expired: a refresh may just have lengthened it. */
-	Optional<String> holdExpired(String sessionId, Instant now) {
+	Optional<Held> holdExpired(String sessionId, Instant now) {
 		return hold(sessionId, now.toEpochMilli());
 	}
 
-	private Optional<String> hold(String sessionId, long expiredBy) {
+	private Optional<Held> hold(String sessionId, long expiredBy) {
 		if (!ID.matcher(sessionId).matches()) {
 			return Optional.empty();
 		}
 		return this.jdbc.sql("""
-				SELECT SESSION_ID FROM SPRING_SESSION
+				SELECT SESSION_ID, PRINCIPAL_NAME FROM SPRING_SESSION
 				WHERE SESSION_ID = (SELECT store_id FROM sessions WHERE session_id = ?) AND EXPIRY_TIME <= ?
 				FOR UPDATE
-				""").params(sessionId, expiredBy).query(String.class).optional();
+				""")
+			.params(sessionId, expiredBy)
+			.query((row, number) -> new Held(row.getString(1), row.getString(2)))
+			.optional();
 	}
 
 	/**
@@ -190,6 +193,16 @@ class SessionTable {
 
 	private static Instant instant(ResultSet row, String column) throws SQLException {
 		return Instant.ofEpochMilli(row.getLong(column));
+	}
+
+	/**
+	 * A Spring Session that is locked.
+	 *
+	 * @param storeId its id
+	 * @param username whose it is
+	 */
+	record Held(String storeId, String username) {
+
 	}
 
 }

@@ -4,12 +4,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import dev.usher.node.DrainListener;
+import dev.usher.node.Draining;
 import dev.usher.protocol.Reason;
+import dev.usher.thread.FailureLog;
+import dev.usher.thread.ScheduledThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +23,13 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends the connections of this node away when the process ends: a few at a time, each
- * told to come back at a different moment, so that the other nodes, or this one when it
- * is back, do not get them all at once. Stops first of all, while everything still works.
+ * Sends the connections of this node away when an administrator has it drained or the
+ * process ends: a few at a time, each told to come back at a different moment, so that
+ * the other nodes, or this one when it is back, do not get them all at once. Stops first
+ * of all, while everything still works.
  */
 @Component
-class Drain implements SmartLifecycle {
+class Drain implements SmartLifecycle, DrainListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(Drain.class);
 
@@ -38,11 +45,21 @@ class Drain implements SmartLifecycle {
 
 	private final Connections connections;
 
+	private final Draining draining;
+
 	private final Duration time;
+
+	private final ScheduledThread thread = new ScheduledThread("usher-drain",
+			new FailureLog(logger, "The connections could not be sent away"));
+
+	private final AtomicBoolean begun = new AtomicBoolean();
+
+	private final CompletableFuture<Void> over = new CompletableFuture<>();
 
 	private volatile boolean running;
 
-	Drain(SocketProperties properties, Admission admission, Connections connections) {
+	Drain(SocketProperties properties, Admission admission, Connections connections, Draining draining) {
+		this.draining = draining;
 		this.time = properties.drain();
 		this.admission = admission;
 		this.connections = connections;
@@ -53,10 +70,29 @@ class Drain implements SmartLifecycle {
 		this.running = true;
 	}
 
+	/** Lets nobody in from here on, and begins to send away whoever is there. */
+	@Override
+	public void onDrain() {
+		if (this.begun.compareAndSet(false, true)) {
+			this.admission.drain();
+			this.thread.execute(() -> {
+				try {
+					sendAllAway(() -> true);
+				}
+				finally {
+					this.over.complete(null);
+				}
+			});
+			this.thread.shutdown();
+		}
+	}
+
+	/** Waits for those who are being sent away, since now or since it was asked for. */
 	@Override
 	public void stop() {
-		this.admission.drain();
-		sendAllAway(() -> true);
+		this.draining.begin();
+		onDrain();
+		this.over.join();
 		awaitLast();
 		this.running = false;
 	}

@@ -11,6 +11,7 @@ import dev.usher.edge.ClientAddress;
 import dev.usher.edge.OriginProperties;
 import dev.usher.edge.UnlistedOrigins;
 import dev.usher.inbox.Inbox;
+import dev.usher.node.NodeLoad;
 import dev.usher.publish.Publisher;
 import dev.usher.session.CookieLogins;
 import dev.usher.session.LiveConnections;
@@ -99,6 +100,11 @@ class SocketConfiguration {
 	Workers socketWorkers(StompGateway gateway) {
 		List<Worker> workers = List.of(gateway.wheel().worker());
 		return () -> workers;
+	}
+
+	@Bean
+	NodeLoad nodeLoad(Connections connections) {
+		return connections::size;
 	}
 
 	@Bean

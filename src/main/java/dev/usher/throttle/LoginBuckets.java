@@ -3,8 +3,10 @@ package dev.usher.throttle;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.usher.thread.SchedulingConfiguration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -12,6 +14,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,9 +27,10 @@ public class LoginBuckets {
 
 	private static final String KNOWN = "known";
 
-	private static final long SWEEP = TimeUnit.MINUTES.toNanos(1);
-
 	private static final int SWEPT = 10_000;
+
+	/** Who is not known may become so on another node at any time. */
+	private static final Duration UNKNOWN = Duration.ofSeconds(1);
 
 	private final LoginProperties properties;
 
@@ -34,7 +38,8 @@ public class LoginBuckets {
 
 	private final @Nullable JdbcClient client;
 
-	private final AtomicLong sweptAt = new AtomicLong(System.nanoTime());
+	/** Pairs of which no node knew when it was asked last. */
+	private final Cache<String, Boolean> unknown;
 
 	@Autowired
 	LoginBuckets(LoginProperties properties, Clock clock, JdbcTemplate template) {
@@ -45,6 +50,7 @@ public class LoginBuckets {
 		this.properties = properties;
 		this.clock = clock;
 		this.client = client;
+		this.unknown = Caffeine.newBuilder().maximumSize(properties.remembered()).expireAfterWrite(UNKNOWN).build();
 	}
 
 	/** Counts in the memory of this node. */
@@ -69,14 +75,24 @@ public class LoginBuckets {
 				? new SharedBuckets(this.client, kind, attempts, refill, this.properties.remembered(), local) : local;
 	}
 
-	/** Whether some node remembers that somebody got in from there. */
+	/**
+	 * Whether some node remembers that somebody got in from there. Asks the database once
+	 * a second at most for each pair, as each try of a flood comes by here.
+	 */
 	public boolean isKnown(String pair) {
-		if (this.client == null) {
+		if (this.client == null || this.unknown.getIfPresent(pair) != null) {
 			return false;
 		}
+		boolean known = isKnown(this.client, pair);
+		if (!known) {
+			this.unknown.put(pair, true);
+		}
+		return known;
+	}
+
+	private static boolean isKnown(JdbcClient rows, String pair) {
 		try {
-			return this.client
-				.sql("SELECT COUNT(*) FROM throttles WHERE name = :name AND full_at > " + SharedBuckets.NOW)
+			return rows.sql("SELECT COUNT(*) FROM throttles WHERE name = :name AND full_at > " + SharedBuckets.NOW)
 				.param("name", SharedBuckets.key(KNOWN, pair))
 				.query(Long.class)
 				.single() > 0;
@@ -98,21 +114,33 @@ public class LoginBuckets {
 				.param("name", SharedBuckets.key(KNOWN, pair))
 				.param("keep", keep.toMillis())
 				.update();
-			sweep(this.client);
+			this.unknown.invalidate(pair);
 		}
 		catch (DataAccessException ex) {
 			// Whoever got in must not be refused; this node remembers it.
 		}
 	}
 
-	/** Once a minute removes rows that say nothing any more. */
-	private void sweep(JdbcClient rows) {
-		long last = this.sweptAt.get();
-		long now = System.nanoTime();
-		if (now - last > SWEEP && this.sweptAt.compareAndSet(last, now)) {
-			rows.sql("DELETE FROM throttles WHERE name IN (SELECT name FROM throttles WHERE full_at < "
-					+ SharedBuckets.NOW + " LIMIT " + SWEPT + ")")
-				.update();
+	/**
+	 * Removes rows that say nothing any more. By the clock: strangers who never get in
+	 * make rows too.
+	 */
+	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
+			scheduler = SchedulingConfiguration.SCHEDULER)
+	void sweep() {
+		try {
+			int removed = SWEPT;
+			while (this.client != null && removed == SWEPT) {
+				// Twice, for the row may count again when it is its turn.
+				removed = this.client
+					.sql("DELETE FROM throttles WHERE full_at < %1$s AND name IN (SELECT name FROM throttles "
+						.formatted(SharedBuckets.NOW)
+							+ "WHERE full_at < %1$s ORDER BY full_at LIMIT %2$d)".formatted(SharedBuckets.NOW, SWEPT))
+					.update();
+			}
+		}
+		catch (DataAccessException ex) {
+			// They take room and nothing else until the next time.
 		}
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.usher.access.Caller;
 import dev.usher.cluster.ChangeFeed;
+import dev.usher.cluster.ChangeHints;
 import dev.usher.thread.SchedulingConfiguration;
 import dev.usher.token.Revocation.Kind;
 import jakarta.annotation.PostConstruct;
@@ -48,9 +49,13 @@ public class Revocations {
 
 	private final TokenProperties properties;
 
+	private final ChangeHints hints;
+
 	private final Map<Kind, Map<Target, Revocation>> inForce = new EnumMap<>(Kind.class);
 
-	Revocations(JdbcClient jdbc, ApplicationEventPublisher events, Clock clock, TokenProperties properties) {
+	Revocations(JdbcClient jdbc, ApplicationEventPublisher events, Clock clock, TokenProperties properties,
+			ChangeHints hints) {
+		this.hints = hints;
 		this.jdbc = jdbc;
 		this.events = events;
 		this.clock = clock;
@@ -80,11 +85,17 @@ public class Revocations {
 	 * Puts a revocation in force: writes it down, then refuses every token it matches,
 	 * then publishes it as an application event, whose listeners run before this returns.
 	 * Within a transaction all but the first comes after the commit, and never where it
-	 * is rolled back. Other nodes read the row. Blocks for the database.
+	 * is rolled back. Other nodes read the row, and are told to do so at once. Blocks for
+	 * the database.
 	 * @throws org.springframework.dao.DataAccessException where it could not be written;
 	 * then nothing is revoked
 	 */
 	public void revoke(Revocation revocation) {
+		revoke(revocation, (revocation.kind() == Kind.USER) ? revocation.value() : null);
+	}
+
+	/** The same, with whose it is, or null where that is not known. */
+	private void revoke(Revocation revocation, @Nullable String user) {
 		Instant issuedBefore = revocation.issuedBefore();
 		this.jdbc
 			.sql("INSERT INTO revocations (kind, target, issued_before, issuer, expires_at) VALUES (?, ?, ?, ?, ?)")
@@ -94,7 +105,10 @@ public class Revocations {
 			.param(revocation.issuer())
 			.param(revocation.expiresAt().toEpochMilli())
 			.update();
-		afterCommit(() -> take(revocation));
+		afterCommit(() -> {
+			this.hints.changed(user);
+			take(revocation);
+		});
 	}
 
 	private static void afterCommit(Runnable action) {
@@ -136,15 +150,16 @@ public class Revocations {
 
 	/**
 	 * Revokes every access token of a session.
+	 * @param user whose it is
 	 * @throws org.springframework.dao.DataAccessException where it could not be written
 	 */
-	public void revokeSession(String sessionId) {
+	public void revokeSession(String sessionId, String user) {
 		// Sessions are ours, so no token of one lives longer than ours do; another node's
 		// clock may be ahead.
 		Instant last = this.clock.instant()
 			.plus(this.properties.token().lifetime())
 			.plus(this.properties.token().leeway());
-		revoke(new Revocation(Kind.SESSION, sessionId, null, last));
+		revoke(new Revocation(Kind.SESSION, sessionId, null, last), user);
 	}
 
 	/** Whether the caller's token was revoked. Never blocks. */

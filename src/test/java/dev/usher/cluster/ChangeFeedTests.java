@@ -5,17 +5,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.usher.cluster.ClusterProperties.WhenBlind;
 import dev.usher.testing.Await;
+import dev.usher.testing.LogReader;
 import dev.usher.testing.Migrations;
 import dev.usher.testing.Postgres;
+import dev.usher.thread.Worker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
@@ -32,15 +35,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ChangeFeedTests {
 
-	private final Set<String> heard = ConcurrentHashMap.newKeySet();
-
-	private final AtomicInteger errors = new AtomicInteger();
+	private final RevokedTargets targets = new RevokedTargets();
 
 	private ChangeFeed start(JdbcTemplate jdbc) {
+		return start(jdbc, Duration.ofMillis(10), this.targets);
+	}
+
+	private ChangeFeed start(JdbcTemplate jdbc, Duration poll, PolledTable<String> table) {
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
-		beans.addBean("table", new FailingTable());
-		ClusterProperties properties = new ClusterProperties(Duration.ofMillis(10), Duration.ofSeconds(1),
-				WhenBlind.CLOSE, null);
+		beans.addBean("table", table);
+		ClusterProperties properties = new ClusterProperties(poll, Duration.ofMinutes(1), WhenBlind.CLOSE, null);
 		ChangeFeed feed = new ChangeFeed(jdbc, new Changes(jdbc), properties,
 				beans.getBeanProvider(ResolvableType.forClass(PolledTable.class)));
 		feed.afterSingletonsInstantiated();
@@ -60,10 +64,12 @@ class ChangeFeedTests {
 	@Test
 	void threadWhenErrorsAreThrownOnItThenItCountsThemAndTheRowIsHeardOfAllTheSame() {
 		JdbcTemplate jdbc = new JdbcTemplate(database(Postgres.newDatabase()));
-		this.errors.set(3);
+		this.targets.failing(3, () -> {
+			throw new StackOverflowError("thrown by a test");
+		});
 		ChangeFeed feed = start(jdbc);
 		revoke(jdbc, "one");
-		Await.until(() -> this.heard.contains("one"));
+		Await.until(() -> this.targets.heard().contains("one"));
 		assertThat(feed.failed()).isEqualTo(3);
 		assertThat(feed.workers()).hasSize(1);
 		feed.destroy();
@@ -78,7 +84,7 @@ class ChangeFeedTests {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
 		new ChangeMeters(feed).bindTo(meters);
 		revoke(jdbc, "before");
-		Await.until(() -> this.heard.contains("before"));
+		Await.until(() -> this.targets.heard().contains("before"));
 		Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
 		Postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
 		Await.until(() -> feed.failed() > 0 && feed.age().toMillis() > 100);
@@ -86,7 +92,7 @@ class ChangeFeedTests {
 		assertThat(meters.get("usher.changes.failed").functionCounter().count()).isPositive();
 		Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
 		revoke(jdbc, "after");
-		Await.until(() -> this.heard.contains("after"));
+		Await.until(() -> this.targets.heard().contains("after"));
 		feed.destroy();
 	}
 
@@ -102,9 +108,48 @@ class ChangeFeedTests {
 			try (Connection last = pool.getConnection()) {
 				assertThat(last.isValid(1)).isTrue();
 				revoke(elsewhere, "heard");
-				Await.until(() -> this.heard.contains("heard"));
+				Await.until(() -> this.targets.heard().contains("heard"));
 			}
 			feed.destroy();
+		}
+	}
+
+	@Test
+	void hintsWhenACrowdOfThemComesThenAreTakenInTogether() {
+		JdbcTemplate jdbc = new JdbcTemplate(database(Postgres.newDatabase()));
+		ChangeFeed feed = start(jdbc, Duration.ofSeconds(10), this.targets);
+		Worker worker = feed.workers().get(0);
+		Await.until(() -> worker.progress().getAsLong() == 1);
+		revoke(jdbc, "hinted");
+		for (int i = 0; i < 10_000; i++) {
+			feed.pollSoon();
+		}
+		Await.until(() -> this.targets.heard().contains("hinted"));
+		// One poll for each hint would go on for much longer.
+		Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> worker.progress().getAsLong() < 100);
+		feed.destroy();
+		feed.pollSoon();
+	}
+
+	@Test
+	void pollWhenItIsUnderWayAtTheEndThenEndsInPeace() throws InterruptedException {
+		String url = Postgres.newDatabase();
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(url);
+		JdbcTemplate elsewhere = new JdbcTemplate(database(url));
+		HeldTable held = new HeldTable();
+		try (LogReader log = new LogReader(); HikariDataSource pool = new HikariDataSource(config)) {
+			ChangeFeed feed = start(new JdbcTemplate(pool), Duration.ofMillis(10), held);
+			revoke(elsewhere, "last");
+			assertThat(held.reading.await(20, TimeUnit.SECONDS)).isTrue();
+			Thread end = new Thread(feed::destroy);
+			end.start();
+			Await.until(() -> end.getState() == Thread.State.TIMED_WAITING || !end.isAlive());
+			held.goOn.countDown();
+			end.join();
+			assertThat(held.applied.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(feed.failed()).isZero();
+			assertThat(log.lines()).noneMatch((line) -> line.contains("Exception"));
 		}
 	}
 
@@ -118,8 +163,14 @@ class ChangeFeedTests {
 		feed.destroy();
 	}
 
-	/** Throws what no code should, then listens. */
-	private final class FailingTable implements PolledTable<String> {
+	/** Holds its reader up in the middle of a row, on the connection. */
+	private static final class HeldTable implements PolledTable<String> {
+
+		private final CountDownLatch reading = new CountDownLatch(1);
+
+		private final CountDownLatch goOn = new CountDownLatch(1);
+
+		private final CountDownLatch applied = new CountDownLatch(1);
 
 		@Override
 		public String name() {
@@ -133,15 +184,18 @@ class ChangeFeedTests {
 
 		@Override
 		public String read(ResultSet row) throws SQLException {
+			this.reading.countDown();
+			while (this.goOn.getCount() > 0) {
+				// An interrupt does not end a query either.
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+				Thread.interrupted();
+			}
 			return row.getString("target");
 		}
 
 		@Override
 		public void apply(List<String> rows) {
-			if (ChangeFeedTests.this.errors.getAndDecrement() > 0) {
-				throw new StackOverflowError("thrown by a test");
-			}
-			ChangeFeedTests.this.heard.addAll(rows);
+			this.applied.countDown();
 		}
 
 	}

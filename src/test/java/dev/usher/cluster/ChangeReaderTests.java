@@ -2,10 +2,8 @@ package dev.usher.cluster;
 
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class ChangeReaderTests {
 
-	private final Targets targets = new Targets();
+	private final RevokedTargets targets = new RevokedTargets();
 
 	private DelegatingDataSource database;
 
@@ -80,13 +78,13 @@ class ChangeReaderTests {
 					poll();
 				}
 			}
-			assertThat(this.targets.heard).doesNotContain("late").hasSizeGreaterThan(900);
+			assertThat(this.targets.heard()).doesNotContain("late").hasSizeGreaterThan(900);
 			late.commit();
 		}
 		revoke("after");
 		all.add("after");
 		poll();
-		assertThat(this.targets.heard).containsExactlyInAnyOrderElementsOf(all);
+		assertThat(this.targets.heard()).containsExactlyInAnyOrderElementsOf(all);
 		// By its id it is older than what was heard long before.
 		assertThat(idOf("late")).isLessThan(idOf("token0"));
 	}
@@ -101,21 +99,22 @@ class ChangeReaderTests {
 			undone.rollback();
 		}
 		poll();
-		assertThat(this.targets.heard).containsExactly("done");
+		assertThat(this.targets.heard()).containsExactly("done");
 	}
 
 	@Test
 	void rowsWhenTheyCouldNotTakeEffectThenTheyAreGivenAgainAndOtherTablesGoOn() {
-		Targets failing = new Targets();
-		failing.failures = 2;
+		RevokedTargets failing = new RevokedTargets().failing(2, () -> {
+			throw new IllegalStateException("not yet");
+		});
 		revoke("one");
 		for (int i = 0; i < 2; i++) {
 			assertThatIllegalStateException().isThrownBy(() -> this.reader.poll(List.of(failing, this.targets)));
 		}
-		assertThat(this.targets.heard).containsExactly("one");
+		assertThat(this.targets.heard()).containsExactly("one");
 		this.reader.poll(List.of(failing, this.targets));
-		assertThat(failing.heard).containsExactly("one");
-		assertThat(this.targets.heard).containsExactly("one");
+		assertThat(failing.heard()).containsExactly("one");
+		assertThat(this.targets.heard()).containsExactly("one");
 	}
 
 	@Test
@@ -126,10 +125,10 @@ class ChangeReaderTests {
 			this.database.setTargetDataSource(migrated(other.getJdbcUrl("postgres", "postgres")));
 			revoke("taken over");
 			poll();
-			assertThat(this.targets.heard).endsWith("taken over");
+			assertThat(this.targets.heard()).endsWith("taken over");
 			revoke("next");
 			poll();
-			assertThat(this.targets.heard).endsWith("taken over", "next");
+			assertThat(this.targets.heard()).endsWith("taken over", "next");
 		}
 	}
 
@@ -154,39 +153,6 @@ class ChangeReaderTests {
 		changes.record(Change.Kind.LOG, "2 /queue/new");
 		changes.forgetExpired();
 		assertThat(jdbc.queryForList("SELECT target FROM changes", String.class)).containsExactly("2 /queue/new");
-	}
-
-	/** What it was given of revocations, in that order. */
-	static final class Targets implements PolledTable<String> {
-
-		private final List<String> heard = new ArrayList<>();
-
-		/** How often to fail before. */
-		private int failures;
-
-		@Override
-		public String name() {
-			return "revocations";
-		}
-
-		@Override
-		public String columns() {
-			return "target";
-		}
-
-		@Override
-		public String read(ResultSet row) throws SQLException {
-			return row.getString("target");
-		}
-
-		@Override
-		public void apply(List<String> rows) {
-			if (this.failures-- > 0) {
-				throw new IllegalStateException("not yet");
-			}
-			this.heard.addAll(rows);
-		}
-
 	}
 
 }

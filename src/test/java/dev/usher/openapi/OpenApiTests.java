@@ -146,6 +146,7 @@ class OpenApiTests {
 		assertMembers("Account", node.get("/admin/accounts", admin).json().path(0));
 		assertMembers("Client",
 				node.call("POST", "/admin/clients", admin, Map.of("scopes", List.of("publish"))).json());
+		assertMembers("Node", node.get("/admin/nodes", admin).json().path(0));
 		assertMembers("Metadata", node.get("/.well-known/oauth-authorization-server", null).json());
 		assertMembers("JwkSet", node.get("/oauth2/jwks", null).json());
 		assertMembers("Ticket", node.call("POST", "/auth/tickets", admin, Map.of()).json());

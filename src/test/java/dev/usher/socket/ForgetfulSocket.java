@@ -9,7 +9,7 @@ import dev.usher.websocket.WebSocket;
 import org.springframework.web.socket.CloseStatus;
 
 /** A socket that takes every frame and is always through with it. */
-final class ForgetfulSocket implements WebSocket {
+class ForgetfulSocket implements WebSocket {
 
 	private long frames;
 

@@ -6,17 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.access.AccessProperties;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
+import dev.usher.bus.Buses;
 import dev.usher.presence.Presence;
-import dev.usher.bus.Bus;
-import dev.usher.bus.BusChannel;
-import dev.usher.bus.EntryKind;
-import dev.usher.bus.Reach;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 import dev.usher.stomp.Version;
@@ -65,9 +61,9 @@ public class RouteBenchmark {
 
 	private final List<StompConnection> connections = new ArrayList<>();
 
-	private final Subscriptions registry = new Subscriptions(new Unheard());
+	private final Subscriptions registry = new Subscriptions(Buses.inProcess());
 
-	private final Delivery delivery = new Delivery(this.registry, new Unheard());
+	private final Delivery delivery = new Delivery(this.registry, Buses.inProcess());
 
 	private @Nullable StompGateway gateway;
 
@@ -76,7 +72,8 @@ public class RouteBenchmark {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
 		StompGateway opened = new StompGateway(properties, Clock.systemUTC(),
-				new Connections(properties, new Unheard(), Presence.ofOneNode()), null, null, new SocketAudit(null));
+				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null,
+				new SocketAudit(null));
 		this.gateway = opened;
 		AccessRules rules = new AccessRules(new AccessProperties(List.of()));
 		Caller caller = new Caller("alice", Set.of(), rules.permissions("alice", Set.of(), List.of(), List.of()),
@@ -105,7 +102,7 @@ public class RouteBenchmark {
 	/** All of them subscribe, one after the other. */
 	@Benchmark
 	public int subscribe() {
-		Subscriptions fresh = new Subscriptions(new Unheard());
+		Subscriptions fresh = new Subscriptions(Buses.inProcess());
 		subscribeAll(fresh);
 		return fresh.size();
 	}
@@ -122,56 +119,6 @@ public class RouteBenchmark {
 		if (this.gateway != null) {
 			this.gateway.destroy();
 		}
-	}
-
-	/** What would come over the bus is handed over by the benchmark. */
-	private static final class Unheard implements Bus {
-
-		@Override
-		public boolean works() {
-			return false;
-		}
-
-		@Override
-		public int announce(Message announced) {
-			return 0;
-		}
-
-		@Override
-		public void listen(Listener listener) {
-		}
-
-		@Override
-		public boolean reachesOthers() {
-			return false;
-		}
-
-		@Override
-		public CompletableFuture<Reach> send(BusChannel channel, EntryKind kind, byte[] entry) {
-			return CompletableFuture.completedFuture(Reach.NODE);
-		}
-
-		@Override
-		public void receive(EntryKind kind, Receiver receiver) {
-		}
-
-		@Override
-		public void want(BusChannel channel) {
-		}
-
-		@Override
-		public void unwant(BusChannel channel) {
-		}
-
-		@Override
-		public CompletableFuture<Reach> confirmed(BusChannel channel) {
-			return CompletableFuture.completedFuture(Reach.NODE);
-		}
-
-		@Override
-		public void onGap(GapListener listener) {
-		}
-
 	}
 
 }

@@ -4,8 +4,6 @@ import java.time.Duration;
 
 import dev.usher.inbox.LogHints;
 import dev.usher.testing.Await;
-import dev.usher.testing.Postgres;
-import dev.usher.testing.RedisServer;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
@@ -22,7 +20,7 @@ class StoredAcrossNodesTests {
 	/** Long after any pause between two tries, and within the life of every token. */
 	private static final Duration LATER = Duration.ofSeconds(10);
 
-	private static RedisServer redis;
+	private static TwoGateways both;
 
 	private static TestGateway one;
 
@@ -30,22 +28,14 @@ class StoredAcrossNodesTests {
 
 	@BeforeAll
 	static void start() {
-		redis = RedisServer.start();
-		String database = Postgres.newDatabase();
-		one = node("one", database);
-		other = node("other", database);
-	}
-
-	private static TestGateway node(String name, String database) {
-		return TestGateway.start(redis.properties("usher.cluster.node=" + name, "spring.datasource.url=" + database,
-				"usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="));
+		both = new TwoGateways();
+		one = both.one();
+		other = both.other();
 	}
 
 	@AfterAll
 	static void end() {
-		one.close();
-		other.close();
-		redis.close();
+		both.close();
 	}
 
 	/** From then on the database is looked at every 30 s only. */
@@ -117,13 +107,13 @@ class StoredAcrossNodesTests {
 	void hintsWhenRedisIsAwayThenAreNotReliedOnAndMessagesArriveAllTheSame() {
 		try (StompClient alice = one.connect("alice"); StompClient finn = other.connect("finn")) {
 			subscribe(finn, "/user/queue/mail", "auto");
-			redis.stop();
+			both.redis().stop();
 			Await.within(20, () -> !other.bean(LogHints.class).work());
 			alice.receipt(StompFrame.of("SEND", "destination:/user/finn/queue/mail").body("by the database"));
 			assertThat(finn.expect("MESSAGE").text()).isEqualTo("by the database");
 		}
 		finally {
-			redis.restart();
+			both.redis().restart();
 		}
 	}
 

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import dev.usher.testing.Await;
-import dev.usher.testing.Postgres;
-import dev.usher.testing.RedisServer;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
@@ -34,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwoNodesTests {
 
-	private static RedisServer redis;
+	private static TwoGateways both;
 
 	private static TestGateway one;
 
@@ -42,22 +40,14 @@ class TwoNodesTests {
 
 	@BeforeAll
 	static void start() {
-		redis = RedisServer.start();
-		String database = Postgres.newDatabase();
-		one = node("one", database);
-		other = node("other", database);
-	}
-
-	private static TestGateway node(String name, String database) {
-		return TestGateway.start(redis.properties("usher.inbox.node=" + name, "spring.datasource.url=" + database,
-				"usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="));
+		both = new TwoGateways();
+		one = both.one();
+		other = both.other();
 	}
 
 	@AfterAll
 	static void end() {
-		one.close();
-		other.close();
-		redis.close();
+		both.close();
 	}
 
 	@Test
@@ -151,11 +141,12 @@ class TwoNodesTests {
 	void interestWhenTheLastConnectionAndSubscriptionEndThenTheNodeIsAskedForNothing() {
 		try (StompClient bob = other.connect("erin")) {
 			subscribe(bob, "s", "/topic/leaving");
-			assertThat(redis.command("PUBSUB", "NUMSUB", "usher:u:erin", "usher:t:leaving")).doesNotContain("\n0\n");
+			assertThat(both.redis().command("PUBSUB", "NUMSUB", "usher:u:erin", "usher:t:leaving"))
+				.doesNotContain("\n0\n");
 			bob.sendAndWait("UNSUBSCRIBE", "id:s");
-			Await.within(20, () -> redis.command("PUBSUB", "NUMSUB", "usher:t:leaving").contains("\n0\n"));
+			Await.within(20, () -> both.redis().command("PUBSUB", "NUMSUB", "usher:t:leaving").contains("\n0\n"));
 		}
-		Await.within(20, () -> redis.command("PUBSUB", "NUMSUB", "usher:u:erin").contains("\n0\n"));
+		Await.within(20, () -> both.redis().command("PUBSUB", "NUMSUB", "usher:u:erin").contains("\n0\n"));
 	}
 
 	@Test
@@ -176,7 +167,7 @@ class TwoNodesTests {
 		try (StompClient alice = one.connect("alice"); StompClient bob = one.connect("bob")) {
 			subscribe(alice, "own", "/user/topic/session");
 			subscribe(bob, "s", "/user/topic/chat");
-			redis.stop();
+			both.redis().stop();
 			Await.within(20, () -> health(one, "").equals("200 {\"status\":\"DEGRADED\"}"));
 			assertThat(health(one, "/readiness")).isEqualTo("200 {\"status\":\"UP\"}");
 			assertThat(subscribe(bob, "t", "/topic/late").header("reach")).isEqualTo("node");
@@ -187,7 +178,7 @@ class TwoNodesTests {
 			assertThat(post(one, "{\"to\":\"/topic/late\",\"body\":\"x\"}").path("reach").asString()).isEqualTo("node");
 			assertThat(bob.expect("MESSAGE").text()).isEqualTo("x");
 
-			redis.restart();
+			both.redis().restart();
 			StompFrame gap = alice.expect("MESSAGE");
 			assertThat(gap.header("destination")).isEqualTo("/user/topic/session");
 			assertThat(gap.text()).matches("\\{\"event\":\"gap\",\"seconds\":[1-9]\\d*}");

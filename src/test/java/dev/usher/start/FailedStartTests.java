@@ -101,7 +101,9 @@ class FailedStartTests {
 	@CsvSource(delimiter = '|',
 			value = { "cluster.nodes=10.0.0.1:6379 | The bus does not speak to a Redis Cluster or to replicas yet.",
 					"url=http://usher:secret-word@localhost | spring.data.redis.url cannot be read.",
-					"sentinel.master=main | The sentinels of Redis need a name and addresses." })
+					"sentinel.master=main | The sentinels of Redis need a name and addresses.",
+					"host= | spring.data.redis.host and spring.data.redis.port cannot be '' and 6379.",
+					"port=70000 | spring.data.redis.host and spring.data.redis.port cannot be 'localhost' and 70000." })
 	void redisWhenItCannotBeSpokenToSoThenSaysWhatToWrite(String property, String sentence, CapturedOutput output) {
 		fail("--usher.cluster.bus=redis", "--spring.data.redis." + property.strip());
 		assertExplained(output, sentence.strip());

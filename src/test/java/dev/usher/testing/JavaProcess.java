@@ -80,6 +80,11 @@ public final class JavaProcess implements AutoCloseable {
 		return new JavaProcess(System.getProperty("java.home"), List.of(arguments));
 	}
 
+	/** The same with variables of the environment. */
+	public static JavaProcess startIn(Map<String, String> environment, String... arguments) {
+		return new JavaProcess(System.getProperty("java.home"), "java", environment, List.of(arguments));
+	}
+
 	/** Starts another tool of the JDK of this test, such as {@code jcmd}. */
 	public static JavaProcess tool(String name, String... arguments) {
 		return new JavaProcess(System.getProperty("java.home"), name, Map.of(), List.of(arguments));
@@ -234,6 +239,11 @@ public final class JavaProcess implements AutoCloseable {
 			Thread.currentThread().interrupt();
 			throw new AssertionError("interrupted", ex);
 		}
+	}
+
+	/** What it has started and what that has started, as far as it lives. */
+	public List<ProcessHandle> descendants() {
+		return this.process.descendants().toList();
 	}
 
 	/** The number the system knows it by. */

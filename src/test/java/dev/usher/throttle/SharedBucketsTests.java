@@ -1,5 +1,7 @@
 package dev.usher.throttle;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -7,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import dev.usher.inbox.store.TestDatabase;
@@ -14,6 +17,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,8 +91,41 @@ class SharedBucketsTests {
 	void pairWhenKnownToOneNodeThenIsKnownToTheOther() {
 		assertThat(this.two.isKnown("192.0.2.1 alice")).isFalse();
 		this.one.know("192.0.2.1 alice", Duration.ofDays(30));
-		assertThat(this.two.isKnown("192.0.2.1 alice")).isTrue();
+		Awaitility.await().until(() -> this.two.isKnown("192.0.2.1 alice"));
 		assertThat(this.two.isKnown("192.0.2.2 alice")).isFalse();
+	}
+
+	@Test
+	void pairWhenAskedForByAFloodThenTheDatabaseIsAskedOnceASecond() {
+		AtomicInteger asked = new AtomicInteger();
+		DelegatingDataSource counted = new DelegatingDataSource(this.database.template().getDataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				asked.incrementAndGet();
+				return super.getConnection();
+			}
+
+		};
+		LoginBuckets flooded = new LoginBuckets(PROPERTIES, Clock.systemUTC(), new JdbcTemplate(counted));
+		for (int i = 0; i < 1_000; i++) {
+			assertThat(flooded.isKnown("192.0.2.1 alice")).isFalse();
+		}
+		assertThat(asked.get()).isLessThan(100);
+	}
+
+	@Test
+	void rowsWhenTheySayNothingAnyMoreThenAreRemovedThoughNobodyEverGetsIn() {
+		AttemptBuckets buckets = this.one.of("account", 2, Duration.ofMillis(1));
+		for (int i = 0; i < 20; i++) {
+			buckets.take("guess " + i);
+		}
+		this.one.know("192.0.2.1 alice", Duration.ofDays(30));
+		Awaitility.await().until(() -> {
+			this.one.sweep();
+			return this.database.template().queryForObject("SELECT COUNT(*) FROM throttles", Long.class) == 1;
+		});
+		assertThat(this.two.isKnown("192.0.2.1 alice")).isTrue();
 	}
 
 	@Test

@@ -95,10 +95,11 @@ abstract class RevocationsContract {
 
 	@Test
 	void restartedThenStillRevoked() {
-		this.tokens.revocations.revokeSession("ended");
+		this.tokens.revocations.revokeSession("ended", "alice");
 		this.tokens.revocations.revoke(revocation(Kind.USER, "alice", this.clock.instant()));
 		Revocations restarted = new Revocations(this.tokens.jdbc, (event) -> {
-		}, this.clock, this.tokens.properties);
+		}, this.clock, this.tokens.properties, (user) -> {
+		});
 		restarted.load();
 		assertThat(restarted.isRevoked(caller("bob", "ended", null, null))).isTrue();
 		assertThat(restarted.isRevoked(caller("alice", null, null, this.clock.instant().minusSeconds(1)))).isTrue();
@@ -108,7 +109,7 @@ abstract class RevocationsContract {
 	@Test
 	void lastTokenOfSessionHasExpiredThenForgottenEverywhere() {
 		AccessToken last = this.tokens.mint();
-		this.tokens.revocations.revokeSession("a-session");
+		this.tokens.revocations.revokeSession("a-session", "alice");
 		// The last token may be of another node, whose clock is ahead by the leeway.
 		this.clock.set(last.expiresAt().plusSeconds(30).minusMillis(1));
 		this.tokens.revocations.forgetExpired();
@@ -128,7 +129,8 @@ abstract class RevocationsContract {
 		holder[0] = new Revocations(this.tokens.jdbc, (event) -> {
 			assertThat(event).isEqualTo(revocation);
 			inForce[0] = holder[0].isRevoked(caller);
-		}, this.clock, this.tokens.properties);
+		}, this.clock, this.tokens.properties, (user) -> {
+		});
 		holder[0].revoke(revocation);
 		assertThat(inForce[0]).isTrue();
 	}
@@ -137,7 +139,7 @@ abstract class RevocationsContract {
 	void databaseRefusesThenNothingIsRevokedOrPublished() {
 		this.tokens.jdbc.sql("DROP TABLE revocations").update();
 		assertThatExceptionOfType(DataAccessException.class)
-			.isThrownBy(() -> this.tokens.revocations.revokeSession("ended"));
+			.isThrownBy(() -> this.tokens.revocations.revokeSession("ended", "alice"));
 		assertThat(isRevoked(caller("alice", "ended", null, null))).isFalse();
 		assertThat(this.tokens.events).isEmpty();
 	}

@@ -65,7 +65,8 @@ final class TokenFixture implements AutoCloseable {
 		this.store = new SigningKeyStore(this.jdbc, new StorageProperties(folder), properties);
 		this.keys = new SigningKeys(this.store, clock, properties);
 		this.keys.open();
-		this.revocations = new Revocations(this.jdbc, this.events::add, clock, properties);
+		this.revocations = new Revocations(this.jdbc, this.events::add, clock, properties, (user) -> {
+		});
 		this.revocations.load();
 		this.issuers = new Issuers(this.keys, properties, clock);
 		AccessRules rules = new AccessRules(new AccessProperties(List.of(new Rule("/topic/news", List.of("user"), null),

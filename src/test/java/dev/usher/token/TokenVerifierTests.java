@@ -110,7 +110,7 @@ class TokenVerifierTests {
 	void sessionIsRevokedWhenVerifiedThenRevoked() {
 		AccessToken token = this.tokens.mint();
 		Caller caller = this.tokens.verified(token.value());
-		this.tokens.revocations.revokeSession("a-session");
+		this.tokens.revocations.revokeSession("a-session", "alice");
 		assertThat(this.tokens.refusal(token.value())).isEqualTo(Reason.REVOKED);
 		assertThat(this.tokens.revocations.isRevoked(caller)).isTrue();
 		AccessToken other = this.tokens.minter.mint("alice", Set.of("user"), "another-session");
@@ -120,7 +120,7 @@ class TokenVerifierTests {
 	@Test
 	void expiredAndRevokedWhenVerifiedThenExpired() {
 		AccessToken token = this.tokens.mint();
-		this.tokens.revocations.revokeSession("a-session");
+		this.tokens.revocations.revokeSession("a-session", "alice");
 		this.tokens.clock.set(token.expiresAt());
 		assertThat(this.tokens.refusal(token.value())).isEqualTo(Reason.TOKEN_EXPIRED);
 	}

@@ -1,15 +1,10 @@
 package dev.usher.bus.redis;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-import dev.usher.bus.BusChannel;
-import dev.usher.bus.ByteReader;
-import dev.usher.bus.ByteWriter;
-import dev.usher.bus.EntryKind;
 import dev.usher.thread.ScheduledThread;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -39,25 +34,11 @@ final class BusLane {
 
 	private static final long LONGEST_PAUSE = 10_000;
 
-	private final LaneOutput output;
-
-	private final LaneInput input;
+	private final Parts parts;
 
 	private final LaneSubscriptions subscriptions;
 
-	private final BusChannel probeChannel;
-
-	private final byte[] probeBytes;
-
-	private final FrameSeal seal;
-
-	private final RedisEndpoint endpoint;
-
-	private final ScheduledThread control;
-
 	private final Owner owner;
-
-	private final BusTally tally;
 
 	private @Nullable StatefulRedisConnection<byte[], byte[]> publishing;
 
@@ -69,6 +50,12 @@ final class BusLane {
 	private int failures;
 
 	private boolean up;
+
+	/** What was wanted when these connections began is confirmed. */
+	private boolean steady;
+
+	/** A probe went out by these connections and came back. */
+	private boolean proven;
 
 	private boolean closed;
 
@@ -96,34 +83,27 @@ final class BusLane {
 	}
 
 	/** What a lane is made of. */
-	record Parts(LaneOutput output, LaneInput input, RedisEndpoint endpoint, ScheduledThread control, BusTally tally) {
+	record Parts(LaneOutput output, LaneInput input, LaneProbes probes, RedisEndpoint endpoint, ScheduledThread control,
+			BusTally tally) {
 
 	}
 
 	/**
 	 * @param prefix of the names of channels
-	 * @param probes the channel of its probes, which no other lane has
-	 * @param seal for the thread of the connection that subscribes
 	 */
-	BusLane(Parts parts, String prefix, BusChannel probes, FrameSeal seal, Owner owner) {
-		this.output = parts.output();
-		this.input = parts.input();
-		this.endpoint = parts.endpoint();
-		this.control = parts.control();
-		this.tally = parts.tally();
-		this.probeChannel = probes;
-		this.probeBytes = (prefix + probes.name()).getBytes(StandardCharsets.UTF_8);
-		this.seal = seal;
+	BusLane(Parts parts, String prefix, Owner owner) {
+		this.parts = parts;
 		this.owner = owner;
-		this.subscriptions = new LaneSubscriptions(prefix, this.probeBytes, this.control, new Progress());
+		this.subscriptions = new LaneSubscriptions(prefix, parts.probes().name(), parts.control(), new Progress(),
+				new ConcurrentLinkedQueue<>());
 	}
 
 	LaneOutput output() {
-		return this.output;
+		return this.parts.output();
 	}
 
 	LaneInput input() {
-		return this.input;
+		return this.parts.input();
 	}
 
 	LaneSubscriptions subscriptions() {
@@ -136,8 +116,8 @@ final class BusLane {
 
 	/** Connects for the first time. */
 	void begin() {
-		this.output.start();
-		this.input.start();
+		this.parts.output().start();
+		this.parts.input().start();
 		connect();
 	}
 
@@ -149,8 +129,9 @@ final class BusLane {
 		if (this.downSince == null && this.failures > 0) {
 			this.downSince = System.nanoTime();
 		}
-		CompletableFuture<StatefulRedisConnection<byte[], byte[]>> publishing = this.endpoint.connect();
-		CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> subscribing = this.endpoint.connectPubSub();
+		CompletableFuture<StatefulRedisConnection<byte[], byte[]>> publishing = this.parts.endpoint().connect();
+		CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> subscribing = this.parts.endpoint()
+			.connectPubSub();
 		CompletableFuture.allOf(publishing, subscribing).whenCompleteAsync((both, failure) -> {
 			if (failure != null || mine != this.attempt) {
 				publishing.thenAccept(StatefulConnection::closeAsync);
@@ -160,7 +141,7 @@ final class BusLane {
 			else {
 				connected(mine, publishing.join(), subscribing.join());
 			}
-		}, this.control);
+		}, this.parts.control());
 	}
 
 	private void connected(int mine, StatefulRedisConnection<byte[], byte[]> publishing,
@@ -179,7 +160,9 @@ final class BusLane {
 		this.heardAt = now;
 		this.probedAt = now;
 		this.countedAt = now;
-		this.output.connect(publishing);
+		this.steady = false;
+		this.proven = false;
+		this.parts.output().connect(publishing);
 		this.subscriptions.restart(subscribing);
 	}
 
@@ -196,12 +179,12 @@ final class BusLane {
 		}
 		disconnect();
 		this.owner.down(why, failure);
-		this.control.schedule(this::connect, pause(), TimeUnit.MILLISECONDS);
+		this.parts.control().schedule(this::connect, pause(), TimeUnit.MILLISECONDS);
 	}
 
 	private void disconnect() {
 		this.attempt++;
-		this.output.disconnect();
+		this.parts.output().disconnect();
 		this.subscriptions.stop();
 		if (this.publishing != null) {
 			this.publishing.closeAsync();
@@ -221,7 +204,7 @@ final class BusLane {
 
 	/** Looks at the time. Called each quarter of a second. */
 	void tick() {
-		this.output.expire();
+		this.parts.output().expire();
 		this.subscriptions.expire();
 		if (this.subscribing == null) {
 			return;
@@ -232,8 +215,7 @@ final class BusLane {
 			return;
 		}
 		if (now - this.probedAt >= PROBE_PERIOD) {
-			this.probedAt = now;
-			this.output.send(this.probeChannel, EntryKind.PROBE, new ByteWriter(Long.BYTES).fixed(now).toBytes());
+			sendProbe(now);
 		}
 		if (this.up && now - this.countedAt >= COUNT_PERIOD) {
 			this.countedAt = now;
@@ -241,33 +223,61 @@ final class BusLane {
 		}
 	}
 
-	/** The engine has refused something that was published. Any thread. */
-	void refused(Throwable failure) {
-		int mine = this.attempt;
-		this.control.execute(() -> lost(mine, "", failure));
+	private void sendProbe(long now) {
+		this.probedAt = now;
+		this.parts.probes().send(this.parts.output(), now);
+	}
+
+	/**
+	 * The engine has refused something that was published. Any thread.
+	 * @param by the connection that published it: with one that was replaced all that was
+	 * under way fails, and must not take the next one with it
+	 */
+	void refused(StatefulRedisConnection<byte[], byte[]> by, Throwable failure) {
+		this.parts.control().execute(() -> {
+			if (by == this.publishing) {
+				lost(this.attempt, "", failure);
+			}
+		});
 	}
 
 	void close() {
 		this.closed = true;
 		disconnect();
-		this.output.close();
-		this.input.close();
+		this.parts.output().close();
+		this.parts.input().close();
 	}
 
 	/** A probe is back. On the thread of the connection. */
-	private void probe(byte[] frame) {
-		if (!BusFrame.isReadable(frame) || !this.seal.fits(this.probeBytes, frame)) {
-			this.tally.drop(FrameFault.SEAL);
-			return;
-		}
+	private void probe(StatefulRedisPubSubConnection<byte[], byte[]> by, byte[] frame) {
+		Long sent = this.parts.probes().read(frame);
 		long now = System.nanoTime();
-		BusFrame.read(frame, (kind, entry) -> {
-			long sent = new ByteReader(entry).fixed();
-			if (kind == EntryKind.PROBE.number() && now - sent >= 0 && now - sent <= SILENCE) {
-				this.heardAt = now;
-				this.tally.roundTrip(now - sent);
-			}
-		});
+		if (sent != null && now - sent >= 0 && now - sent <= SILENCE) {
+			this.heardAt = now;
+			this.parts.tally().roundTrip(now - sent);
+			this.parts.control().execute(() -> proven(by));
+		}
+	}
+
+	private void proven(StatefulRedisPubSubConnection<byte[], byte[]> by) {
+		if (by == this.subscribing && !this.proven) {
+			this.proven = true;
+			upIfAllWorks();
+		}
+	}
+
+	/**
+	 * Not before both directions were seen to work: a user who may only subscribe would
+	 * be told of a gap each second, when the next probe is refused.
+	 */
+	private void upIfAllWorks() {
+		if (this.steady && this.proven) {
+			Long since = this.downSince;
+			this.up = true;
+			this.failures = 0;
+			this.downSince = null;
+			this.owner.up(since);
+		}
 	}
 
 	/** How the subscriptions get on. */
@@ -275,12 +285,11 @@ final class BusLane {
 
 		@Override
 		public void steady() {
-			BusLane lane = BusLane.this;
-			Long since = lane.downSince;
-			lane.up = true;
-			lane.failures = 0;
-			lane.downSince = null;
-			lane.owner.up(since);
+			BusLane.this.steady = true;
+			if (!BusLane.this.proven) {
+				sendProbe(System.nanoTime());
+			}
+			upIfAllWorks();
 		}
 
 		@Override
@@ -301,7 +310,7 @@ final class BusLane {
 
 		@Override
 		public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-			BusLane.this.control.execute(() -> lost(this.mine, "Redis has closed the connection.", null));
+			BusLane.this.parts.control().execute(() -> lost(this.mine, "Redis has closed the connection.", null));
 		}
 
 	}
@@ -317,11 +326,11 @@ final class BusLane {
 
 		@Override
 		public void message(byte[] channel, byte[] frame) {
-			if (Arrays.equals(channel, BusLane.this.probeBytes)) {
-				probe(frame);
+			if (BusLane.this.parts.probes().comeOn(channel)) {
+				probe(this.from, frame);
 			}
 			else {
-				BusLane.this.input.arrived(channel, frame);
+				BusLane.this.parts.input().arrived(channel, frame);
 			}
 		}
 

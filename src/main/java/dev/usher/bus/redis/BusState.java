@@ -1,5 +1,7 @@
 package dev.usher.bus.redis;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ final class BusState {
 
 	private volatile @Nullable String problem = "The bus has not been connected yet.";
 
-	private @Nullable String told;
+	private final Set<String> told = new HashSet<>();
 
 	private long since;
 
@@ -37,11 +39,10 @@ final class BusState {
 	 */
 	void down(String why, @Nullable Throwable failure) {
 		String sentence = (failure != null || why.isEmpty()) ? this.fault.sentence(failure) : why;
-		if (this.told == null) {
+		if (this.told.isEmpty()) {
 			this.since = System.nanoTime();
 		}
-		if (!sentence.equals(this.told)) {
-			this.told = sentence;
+		if (this.told.add(sentence)) {
 			logger.warn("{} Live messages stay on this node until the bus works.", sentence);
 		}
 		this.problem = sentence;
@@ -50,8 +51,8 @@ final class BusState {
 	/** All lanes work. */
 	void up() {
 		this.problem = null;
-		if (this.told != null) {
-			this.told = null;
+		if (!this.told.isEmpty()) {
+			this.told.clear();
 			logger.info("The bus on Redis works again after {} s",
 					TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - this.since));
 		}

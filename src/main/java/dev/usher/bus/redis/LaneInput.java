@@ -56,7 +56,8 @@ final class LaneInput {
 
 	private final LaneThread thread;
 
-	private volatile boolean overflowed;
+	/** Since when frames are lost for lack of room, null while none is. */
+	private volatile @Nullable Long overflowedAt;
 
 	/** Who takes entries, and how many calls are done together. */
 	interface Receivers {
@@ -112,20 +113,29 @@ final class LaneInput {
 		if (before > 0 && before + size > this.limit) {
 			this.bytes.addAndGet(-size);
 			this.tally.lost.increment();
-			this.overflowed = true;
+			overflowed();
 			return;
 		}
 		this.waiting.add(new Arrived(channel, frame, size));
 		this.thread.wake();
 	}
 
-	/** Whether frames were lost for lack of room, and there is room again. */
-	boolean takeOverflow() {
-		boolean over = this.overflowed && this.bytes.get() == 0;
-		if (over) {
-			this.overflowed = false;
+	private void overflowed() {
+		if (this.overflowedAt == null) {
+			this.overflowedAt = System.nanoTime();
 		}
-		return over;
+	}
+
+	/**
+	 * Since when frames were lost for lack of room, once there is room again; null where
+	 * none was, or there is none.
+	 */
+	@Nullable Long takeOverflow() {
+		Long since = (this.bytes.get() == 0) ? this.overflowedAt : null;
+		if (since != null) {
+			this.overflowedAt = null;
+		}
+		return since;
 	}
 
 	private boolean turn() {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import dev.usher.bus.BusChannel;
@@ -50,7 +49,7 @@ final class LaneOutput {
 
 	private final BusTally tally;
 
-	private final Consumer<Throwable> refused;
+	private final Refused refused;
 
 	private final Queue<Outgoing> waiting = new ConcurrentLinkedQueue<>();
 
@@ -68,6 +67,17 @@ final class LaneOutput {
 
 	private long sequence;
 
+	/** Is told why the engine refused a frame; on the thread of the connection. */
+	@FunctionalInterface
+	interface Refused {
+
+		/**
+		 * @param by the connection that published it, which may have been replaced
+		 */
+		void onRefused(StatefulRedisConnection<byte[], byte[]> by, Throwable failure);
+
+	}
+
 	/**
 	 * @param head of all its frames, but for sequence and time
 	 * @param prefix of the names of channels
@@ -76,7 +86,7 @@ final class LaneOutput {
 	 * @param refused is told why the engine refused a frame
 	 */
 	LaneOutput(BusFrame head, String prefix, FrameSeal seal, long limit, LongSupplier clock, BusTally tally,
-			Consumer<Throwable> refused) {
+			Refused refused) {
 		this.head = head;
 		this.prefix = prefix;
 		this.seal = seal;
@@ -147,15 +157,17 @@ final class LaneOutput {
 
 	private boolean turn() {
 		boolean worked = answer();
+		StatefulRedisConnection<byte[], byte[]> open = this.connection;
+		PublishCommand.Settled settled = (entries, taken, failure) -> settled(open, entries, taken, failure);
 		List<PublishCommand> commands = new ArrayList<>();
 		Outgoing next = this.waiting.poll();
 		for (int taken = 0; next != null; next = (taken < MOST_OF_FLUSH) ? this.waiting.poll() : null) {
 			List<Outgoing> entries = together(next);
 			taken += entries.size();
-			commands.add(command(entries));
+			commands.add(command(entries, settled));
 		}
 		if (!commands.isEmpty()) {
-			dispatch(commands);
+			dispatch(open, commands);
 		}
 		return worked || !commands.isEmpty();
 	}
@@ -189,7 +201,7 @@ final class LaneOutput {
 		return entries;
 	}
 
-	private PublishCommand command(List<Outgoing> entries) {
+	private PublishCommand command(List<Outgoing> entries, PublishCommand.Settled settled) {
 		byte[] channel = (this.prefix + entries.get(0).channel()).getBytes(StandardCharsets.UTF_8);
 		byte[] frame = new BusFrame(this.head.lanes(), this.head.lane(), this.head.origin(), ++this.sequence,
 				this.clock.getAsLong())
@@ -199,11 +211,11 @@ final class LaneOutput {
 			each.written();
 			this.unanswered.add(each);
 		}
-		return new PublishCommand(channel, frame, entries, this::settled);
+		return new PublishCommand(channel, frame, entries, settled);
 	}
 
-	private void dispatch(List<PublishCommand> commands) {
-		StatefulRedisConnection<byte[], byte[]> open = this.connection;
+	private static void dispatch(@Nullable StatefulRedisConnection<byte[], byte[]> open,
+			List<PublishCommand> commands) {
 		if (open == null) {
 			commands.forEach(PublishCommand::cancel);
 			return;
@@ -217,7 +229,8 @@ final class LaneOutput {
 	}
 
 	/** On the thread of the connection, which must not run what senders do next. */
-	private void settled(List<Outgoing> entries, boolean taken, @Nullable Throwable failure) {
+	private void settled(@Nullable StatefulRedisConnection<byte[], byte[]> by, List<Outgoing> entries, boolean taken,
+			@Nullable Throwable failure) {
 		for (Outgoing each : entries) {
 			this.bytes.addAndGet(-each.size());
 			if (!each.isProbe()) {
@@ -225,8 +238,8 @@ final class LaneOutput {
 			}
 			answer(each, (taken) ? Reach.CLUSTER : Reach.NODE);
 		}
-		if (failure != null) {
-			this.refused.accept(failure);
+		if (by != null && failure != null) {
+			this.refused.onRefused(by, failure);
 		}
 	}
 

@@ -1,11 +1,12 @@
 package dev.usher.bus.redis;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +43,7 @@ final class LaneSubscriptions {
 
 	private final ConcurrentHashMap<String, WantedChannel> channels = new ConcurrentHashMap<>();
 
-	private final Queue<String> changed = new ConcurrentLinkedQueue<>();
+	private final Queue<String> changed;
 
 	private final ReachWaiters waiters = new ReachWaiters();
 
@@ -81,7 +82,8 @@ final class LaneSubscriptions {
 	 * @param prefix of the names of channels
 	 * @param probes the channel of this lane's probes
 	 */
-	LaneSubscriptions(String prefix, byte[] probes, Executor control, Owner owner) {
+	LaneSubscriptions(String prefix, byte[] probes, Executor control, Owner owner, Queue<String> changed) {
+		this.changed = changed;
 		this.prefix = prefix;
 		this.probes = probes;
 		this.control = control;
@@ -113,11 +115,8 @@ final class LaneSubscriptions {
 				return channel;
 			}
 			this.wanted.decrementAndGet();
-			if (this.connection == null) {
-				return null;
-			}
 			note(channel);
-			return channel;
+			return (this.connection != null) ? channel : null;
 		});
 	}
 
@@ -238,11 +237,19 @@ final class LaneSubscriptions {
 		}
 		List<String> more = new ArrayList<>();
 		List<String> fewer = new ArrayList<>();
-		int taken = 0;
-		for (String name = this.changed.poll(); name != null; name = next(++taken, more.size() + fewer.size())) {
-			take(name, more, fewer);
+		Set<String> taken = new HashSet<>();
+		// What has changed again meanwhile: one window cannot say in which order.
+		List<String> later = new ArrayList<>(0);
+		for (String name = this.changed.poll(); name != null; name = next(taken, more.size() + fewer.size())) {
+			if (taken.add(name)) {
+				take(name, more, fewer);
+			}
+			else {
+				later.add(name);
+			}
 		}
-		this.initial -= taken;
+		this.changed.addAll(later);
+		this.initial -= taken.size();
 		if (!more.isEmpty() || !fewer.isEmpty()) {
 			open(new SubscribeWindow(open, more, fewer));
 		}
@@ -254,8 +261,8 @@ final class LaneSubscriptions {
 		}
 	}
 
-	private @Nullable String next(int taken, int inWindow) {
-		return (inWindow < WINDOW && taken < 4 * WINDOW) ? this.changed.poll() : null;
+	private @Nullable String next(Set<String> taken, int inWindow) {
+		return (inWindow < WINDOW && taken.size() < 4 * WINDOW) ? this.changed.poll() : null;
 	}
 
 	private void take(String name, List<String> more, List<String> fewer) {

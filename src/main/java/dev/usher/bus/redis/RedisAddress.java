@@ -66,9 +66,20 @@ record RedisAddress(RedisURI uri, String shown, List<String> hosts) {
 		if (StringUtils.hasText(properties.getUrl())) {
 			return byUrl(properties.getUrl());
 		}
-		RedisURI uri = RedisURI.create(properties.getHost(), properties.getPort());
+		RedisURI uri = byHost(properties.getHost(), properties.getPort());
 		logIn(uri, properties.getUsername(), properties.getPassword());
 		return uri;
+	}
+
+	private static RedisURI byHost(String host, int port) {
+		try {
+			return RedisURI.create(host.strip(), port);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BusException(
+					"spring.data.redis.host and spring.data.redis.port cannot be '" + host + "' and " + port + ".",
+					"Write them as 10.0.0.1 and 6379.");
+		}
 	}
 
 	private static RedisURI byUrl(String url) {

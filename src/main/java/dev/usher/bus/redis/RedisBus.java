@@ -87,12 +87,13 @@ class RedisBus implements Bus, SmartLifecycle, Workers {
 		long limit = properties.publishQueue().toBytes() / properties.lanes();
 		BusFrame head = new BusFrame(properties.lanes(), number, incarnation.value(), 0, 0);
 		LaneOutput output = new LaneOutput(head, prefix, new FrameSeal(parts.key()), limit, parts.clock(), this.tally,
-				(failure) -> this.lanes.get(number).refused(failure));
+				(by, failure) -> this.lanes.get(number).refused(by, failure));
 		LaneInput input = new LaneInput(head, prefix.length(), new FrameSeal(parts.key()), limit, parts.clock(),
 				this.tally, new Hearers());
 		BusChannel probes = new BusChannel(BusChannel.node(incarnation.value()).name() + ":" + number);
-		return new BusLane(new BusLane.Parts(output, input, parts.endpoint(), this.control, this.tally), prefix, probes,
-				new FrameSeal(parts.key()), new Watch(number));
+		LaneProbes probing = new LaneProbes(prefix, probes, new FrameSeal(parts.key()), this.tally);
+		return new BusLane(new BusLane.Parts(output, input, probing, parts.endpoint(), this.control, this.tally),
+				prefix, new Watch(number));
 	}
 
 	@Override
@@ -180,8 +181,9 @@ class RedisBus implements Bus, SmartLifecycle, Workers {
 		for (int i = 0; i < this.lanes.size(); i++) {
 			BusLane lane = this.lanes.get(i);
 			lane.tick();
-			if (lane.input().takeOverflow()) {
-				this.gaps.cut(i, System.nanoTime());
+			Long overflowedAt = lane.input().takeOverflow();
+			if (overflowedAt != null) {
+				this.gaps.cut(i, overflowedAt);
 			}
 		}
 		this.gaps.tellIfDue(isUp());

@@ -8,18 +8,22 @@ import dev.usher.token.DerivedSecrets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /** The bus on Redis. Nothing of it is there, or loaded, without its property. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty(name = "usher.cluster.bus", havingValue = "redis")
+@Conditional(RedisBusConfiguration.Named.class)
 @EnableConfigurationProperties(DataRedisProperties.class)
 class RedisBusConfiguration {
 
@@ -66,6 +70,17 @@ class RedisBusConfiguration {
 	@Bean
 	BusMeters busMeters(RedisBus bus, BusTally tally) {
 		return new BusMeters(bus, tally);
+	}
+
+	/** Whether the property names it. */
+	static class Named extends SpringBootCondition {
+
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			return new ConditionOutcome(BusProperties.engine(context.getEnvironment()) == BusProperties.Engine.REDIS,
+					"usher.cluster.bus");
+		}
+
 	}
 
 }

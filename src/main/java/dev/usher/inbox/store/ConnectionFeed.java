@@ -104,4 +104,8 @@ final class ConnectionFeed implements Feed {
 		return DONE;
 	}
 
+	@Override
+	public void rejoin() {
+	}
+
 }

@@ -173,6 +173,18 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		return workers;
 	}
 
+	/** This node goes down: other nodes go on with what they read too. */
+	void drain() {
+		if (!this.peers.areImpossible()) {
+			this.polling.execute(housekeeping(this.poll::drain));
+		}
+	}
+
+	/** How many messages this node has taken over that nobody handed out. */
+	long adopted() {
+		return this.readers.adopted();
+	}
+
 	private void committed(List<Outcome> outcomes) {
 		this.sweeper.committed(outcomes);
 		this.live.committed(outcomes);

@@ -35,8 +35,11 @@ interface Feed {
 	 */
 	CompletionStage<Void> letGo(long offset, int nacks, long dueAt);
 
-	/** The last subscription is gone. */
+	/** The last subscription is gone, or other nodes are to have what this one has. */
 	CompletionStage<Void> leave(boolean forget);
+
+	/** Takes messages again after {@link #leave}, once all that was left is free. */
+	void rejoin();
 
 	/**
 	 * A piece of the log, in the order of its offsets.

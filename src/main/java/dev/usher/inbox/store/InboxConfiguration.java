@@ -1,17 +1,32 @@
 package dev.usher.inbox.store;
 
+import dev.usher.node.DrainListener;
 import dev.usher.thread.Workers;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What others are told of the inbox's threads. */
+/** What others are told of the inbox, and what the inbox is told of the node. */
 @Configuration(proxyBeanMethods = false)
 class InboxConfiguration {
 
 	@Bean
 	Workers inboxWorkers(DatabaseInbox inbox) {
 		return inbox::workers;
+	}
+
+	@Bean
+	DrainListener inboxDrain(DatabaseInbox inbox) {
+		return inbox::drain;
+	}
+
+	@Bean
+	MeterBinder inboxMeters(DatabaseInbox inbox) {
+		return (registry) -> FunctionCounter.builder("usher.claims.adopted", inbox, DatabaseInbox::adopted)
+			.description("Messages taken over by this node that another one, or nobody any more, was to hand out")
+			.register(registry);
 	}
 
 }

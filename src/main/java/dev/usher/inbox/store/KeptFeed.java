@@ -11,8 +11,8 @@ import dev.usher.inbox.StoredMessage;
 /**
  * The feed of a reader that outlives the connection. What it takes is written down before
  * it is handed out, so that no other node hands it out too and a crash loses no message.
- * After {@link #leave} it takes no more messages: they would wait here until the reader
- * is opened again.
+ * After {@link #leave} it takes no more messages until {@link #rejoin}: they would wait
+ * here until the reader is opened again.
  */
 final class KeptFeed implements Feed {
 
@@ -90,6 +90,11 @@ final class KeptFeed implements Feed {
 	public CompletionStage<Void> leave(boolean forget) {
 		this.left = true;
 		return this.ledger.leave(this.reader, forget);
+	}
+
+	@Override
+	public void rejoin() {
+		this.left = false;
 	}
 
 }

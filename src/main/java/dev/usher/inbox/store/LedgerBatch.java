@@ -109,7 +109,10 @@ final class LedgerBatch {
 			writeClaims(readers, told);
 			for (Adopting adopting : this.adoptions) {
 				List<Claim> taken = readers.takeOver(adopting.reader(), adopting.own());
-				told.add(() -> adopting.answer().complete(taken));
+				told.add(() -> {
+					readers.countAdopted(taken);
+					adopting.answer().complete(taken);
+				});
 			}
 			readers.release(this.left);
 			this.forgotten.forEach(readers::remove);
@@ -125,7 +128,10 @@ final class LedgerBatch {
 	private static void open(Opening opening, ReaderStore readers, List<Runnable> told) {
 		try {
 			Opened opened = readers.open(opening.log(), opening.name(), opening.start());
-			told.add(() -> opening.answer().complete(opened));
+			told.add(() -> {
+				readers.countAdopted(opened.claims());
+				opening.answer().complete(opened);
+			});
 		}
 		catch (RefusedException ex) {
 			told.add(() -> opening.answer().completeExceptionally(ex));

@@ -118,9 +118,9 @@ final class LiveLog {
 	}
 
 	/**
-	 * Takes what another node appended.
-	 * @return false where it is of another life of the log or does not follow on what is
-	 * known here
+	 * Takes what another node appended. What does not follow on what is known here is
+	 * read from the database, which has it: a hint is given after the commit.
+	 * @return false where it is of another life of the log
 	 */
 	synchronized boolean hinted(LogHint hint) {
 		if (this.over || !hint.epoch().equals(this.epoch)) {
@@ -132,9 +132,11 @@ final class LiveLog {
 		List<StoredMessage> newer = hint.messages().stream().filter((message) -> message.offset() > head()).toList();
 		if (newer.isEmpty() || newer.get(0).offset() != head() + 1
 				|| newer.get(newer.size() - 1).offset() != hint.head() || newer.size() != hint.head() - head()) {
-			return false;
+			reached(hint.head());
 		}
-		newer.forEach(this::appended);
+		else {
+			newer.forEach(this::appended);
+		}
 		return true;
 	}
 

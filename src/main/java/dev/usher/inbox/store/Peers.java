@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
+import dev.usher.node.Member;
 import dev.usher.node.NodeLease;
 import dev.usher.inbox.LogHint;
 import dev.usher.inbox.LogHints;
@@ -38,6 +41,11 @@ final class Peers {
 
 	boolean areThere() {
 		return this.node.hasPeers();
+	}
+
+	/** Nodes that leave to others what they have. */
+	Set<String> draining() {
+		return this.node.living().stream().filter(Member::draining).map(Member::id).collect(Collectors.toSet());
 	}
 
 	/** How often this node lost all it had taken. */

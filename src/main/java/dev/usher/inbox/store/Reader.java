@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.usher.inbox.Handout;
 import dev.usher.thread.FatalErrors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +45,14 @@ final class Reader {
 
 	private final Shares shares = new Shares();
 
+	private final AckTimeout ackTimeout;
+
 	private boolean forget;
 
 	private boolean ended;
+
+	/** Done when what this node had is free for others; null where it goes on. */
+	private @Nullable CompletableFuture<Void> yielded;
 
 	Reader(LiveLog live, Feed feed, long next, List<ReaderStore.Claim> claims, ReaderTools tools) {
 		this.live = live;
@@ -54,6 +60,7 @@ final class Reader {
 		this.tools = tools;
 		this.turns = new SerialTask(tools.delivery(), this::turn);
 		this.backlog = new ReaderBacklog(this, this.shares, live, feed, next, tools);
+		this.ackTimeout = new AckTimeout(this.shares, this.backlog, tools);
 		claims.forEach((claim) -> this.backlog.requeue(Outstanding.of(claim)));
 	}
 
@@ -130,7 +137,7 @@ final class Reader {
 			long now = this.tools.clock().millis();
 			for (int i = 0; i < most; i++) {
 				int room = this.shares.room();
-				ReaderBacklog.Ready ready = (room > 0 && !this.ended) ? this.backlog.poll(room) : null;
+				ReaderBacklog.Ready ready = (room > 0 && handsOut()) ? this.backlog.poll(room) : null;
 				if (ready == null) {
 					break;
 				}
@@ -140,7 +147,7 @@ final class Reader {
 				ready.outstanding().redelivered = true;
 				share.take(ready.outstanding(), now);
 			}
-			if (this.ended || this.shares.room() == 0) {
+			if (!handsOut() || this.shares.room() == 0) {
 				this.backlog.forget();
 			}
 		}
@@ -148,6 +155,10 @@ final class Reader {
 			this.lock.unlock();
 		}
 		return given;
+	}
+
+	private boolean handsOut() {
+		return !this.ended && this.yielded == null;
 	}
 
 	/** Calls a consumer, with no lock held. */
@@ -171,8 +182,7 @@ final class Reader {
 	 * so that what waits for a slow one is on the disk and not in memory.
 	 */
 	private void putBack(Share share, List<Handout> refused) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			for (Handout handout : refused) {
 				Outstanding outstanding = share.give(handout.message().offset());
 				if (outstanding != null) {
@@ -180,23 +190,14 @@ final class Reader {
 					this.backlog.requeue(outstanding);
 				}
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	void request(Share share, long messages) {
 		if (messages <= 0) {
 			throw new IllegalArgumentException("At least one message must be requested");
 		}
-		this.lock.lock();
-		try {
-			share.addDemand(messages);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> share.addDemand(messages));
 		wake();
 	}
 
@@ -226,7 +227,7 @@ final class Reader {
 			if (outstanding == null) {
 				return DONE;
 			}
-			written = this.backlog.refused(outstanding, !this.shares.areSeveral());
+			written = this.backlog.refused(outstanding, !this.shares.areSeveral() || this.yielded != null);
 		}
 		finally {
 			this.lock.unlock();
@@ -281,15 +282,11 @@ final class Reader {
 
 	/** Looks for what another node let go of, if somebody here would take it. */
 	void adopt() {
-		this.lock.lock();
-		try {
-			if (this.shares.room() > 0) {
+		locked(() -> {
+			if (this.shares.room() > 0 && handsOut()) {
 				this.backlog.adopt(false);
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/** Looks whether what was waited for is due. Called by the timer. */
@@ -297,7 +294,7 @@ final class Reader {
 		boolean due;
 		this.lock.lock();
 		try {
-			due = takeFromSlow();
+			due = this.yielded == null && this.ackTimeout.takeFromSlow();
 			due |= this.backlog.isDue(this.shares.room() > 0);
 			if (this.ended || !(this.shares.areSeveral() || this.backlog.isWaiting() || this.backlog.isShared())) {
 				this.tools.waiting().remove(this);
@@ -311,39 +308,43 @@ final class Reader {
 		}
 	}
 
-	/** Takes back what somebody has had for too long, if another could have it. */
-	private boolean takeFromSlow() {
-		long timeout = this.tools.properties().ackTimeout().toMillis();
-		boolean several = this.shares.areSeveral();
-		if (timeout == 0 || !(several || this.backlog.isShared())) {
-			return false;
-		}
-		long now = this.tools.clock().millis();
-		List<Outstanding> late = this.shares.giveOlder(now - timeout, several);
-		late.forEach((several) ? this.backlog::requeue : (each) -> this.backlog.letGo(each, now));
-		return several && !late.isEmpty();
-	}
-
 	void readBy(int nodes) {
-		this.lock.lock();
-		try {
-			this.backlog.readBy(nodes);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> this.backlog.readBy(nodes));
 	}
 
 	/** What this node had taken may be others' by now. */
 	void claimsLost() {
+		locked(this.backlog::forgetClaims);
+		wake();
+	}
+
+	/**
+	 * This node goes down, and other nodes take what it had; an ACK of what was handed
+	 * out counts all the same. Where no other node reads the same any more, it goes on.
+	 * @param elsewhere whether another one does
+	 */
+	void yieldTo(boolean elsewhere) {
+		locked(() -> {
+			if (elsewhere && handsOut()) {
+				this.yielded = this.backlog.yieldClaims().toCompletableFuture();
+			}
+			else if (!elsewhere && this.yielded != null && this.yielded.isDone()) {
+				this.yielded = null;
+				this.backlog.forgetClaims();
+				this.feed.rejoin();
+			}
+		});
+		wake();
+	}
+
+	private void locked(Runnable action) {
 		this.lock.lock();
 		try {
-			this.backlog.forgetClaims();
+			action.run();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		wake();
 	}
 
 }

@@ -121,6 +121,12 @@ final class ReaderBacklog {
 		return written.thenRun(() -> this.tools.peers().tellFreed(this.live.destination()));
 	}
 
+	/** Frees what this node has taken, for other nodes; takes no more. */
+	CompletionStage<Void> yieldClaims() {
+		forgetClaims();
+		return told(this.feed.leave(false));
+	}
+
 	/** How many nodes have this reader open. */
 	void readBy(int nodes) {
 		this.share.readBy(nodes);

@@ -4,10 +4,13 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.cluster.Change;
 import dev.usher.inbox.InboxProperties;
@@ -41,6 +44,8 @@ final class ReaderStore {
 	private final Peers peers;
 
 	private final String node;
+
+	private final AtomicLong adopted = new AtomicLong();
 
 	ReaderStore(InboxDatabase database, InboxProperties properties, Clock clock, Peers peers) {
 		this.database = database;
@@ -195,6 +200,16 @@ final class ReaderStore {
 		return taken;
 	}
 
+	/** Counts what was taken over, once that is committed. */
+	void countAdopted(List<Claim> taken) {
+		this.adopted.addAndGet(taken.stream().filter((claim) -> claim.owner() == null).count());
+	}
+
+	/** How many messages this node has taken over that nobody handed out. */
+	long adopted() {
+		return this.adopted.get();
+	}
+
 	/** Whether something was taken and not acknowledged that is gone for good. */
 	boolean isClaimLost(long logId, long reader) {
 		return this.database.sql().sql("""
@@ -249,6 +264,22 @@ final class ReaderStore {
 				});
 		}
 		return nodes;
+	}
+
+	/** Those readers that another node has open, which does not drain itself. */
+	Set<Long> openElsewhere(Collection<Long> readers) {
+		Set<String> draining = this.peers.draining();
+		Set<Long> elsewhere = new HashSet<>();
+		this.database.sql()
+			.sql("SELECT reader_id, node FROM inbox_reader_nodes WHERE reader_id IN (:readers) AND node <> :node")
+			.param("readers", readers)
+			.param("node", this.node)
+			.query((row) -> {
+				if (!draining.contains(row.getString(2))) {
+					elsewhere.add(row.getLong(1));
+				}
+			});
+		return elsewhere;
 	}
 
 	/** Those readers that have something this node may take. */

@@ -2,9 +2,6 @@ package dev.usher.bus.redis;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -17,8 +14,6 @@ import dev.usher.testing.Await;
 import dev.usher.testing.RedisServer;
 import dev.usher.testing.TcpProxy;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -213,52 +208,6 @@ class RedisBusTests extends BusContract {
 			assertThat(node.bus.confirmedChannels()).isEqualTo(channels);
 			assertThat(redis.command("PUBSUB", "NUMSUB", "usher:u:user0", "usher:u:user" + (channels - 1)))
 				.doesNotContain("\n0\n");
-		}
-	}
-
-	@Test
-	void countWhenRedisHasLostAChannelThenItIsNoticed() throws Exception {
-		RedisEndpoint endpoint = new RedisEndpoint(RedisURI.create("127.0.0.1", redis.port()), Duration.ofSeconds(3),
-				null);
-		ExecutorService control = Executors.newSingleThreadExecutor();
-		CompletableFuture<String> steady = new CompletableFuture<>();
-		CompletableFuture<String> broken = new CompletableFuture<>();
-		LaneSubscriptions subscriptions = new LaneSubscriptions("usher:", "usher:n:x:0".getBytes(), control,
-				new LaneSubscriptions.Owner() {
-
-					@Override
-					public void steady() {
-						steady.complete("");
-					}
-
-					@Override
-					public void broken(String why, Throwable failure) {
-						broken.complete(why);
-					}
-
-				});
-		try {
-			StatefulRedisPubSubConnection<byte[], byte[]> connection = endpoint.connectPubSub().get();
-			connection.addListener(new RedisPubSubAdapter<>() {
-
-				@Override
-				public void subscribed(byte[] channel, long count) {
-					subscriptions.onConfirmation(connection);
-				}
-
-			});
-			subscriptions.want("u:kept");
-			subscriptions.want("u:lost");
-			control.execute(() -> subscriptions.restart(connection));
-			steady.get(10, TimeUnit.SECONDS);
-			assertThat(subscriptions.confirmed()).isEqualTo(2);
-			connection.sync().unsubscribe("usher:u:lost".getBytes());
-			control.execute(subscriptions::countSoon);
-			assertThat(broken.get(10, TimeUnit.SECONDS)).contains("2 channels instead of 3");
-		}
-		finally {
-			control.shutdownNow();
-			endpoint.close();
 		}
 	}
 

@@ -170,6 +170,11 @@ class LeftReaderTests {
 			throw new UnsupportedOperationException();
 		}
 
+		@Override
+		public void rejoin() {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }

@@ -308,6 +308,16 @@ class SeveralNodesTests extends InboxFixture {
 	}
 
 	@Test
+	void hintsWhenTheyAreManyAndWithoutMessagesThenWhoSubscribesIsNotRefused() {
+		Destination to = own();
+		ReaderSubscription reading = read(this.other, to, new Recorder());
+		for (int i = 1; i <= 200_000; i++) {
+			this.other.hinted(new LogHint(to, reading.epoch(), i, List.of()));
+		}
+		read(this.other, own(), new Recorder());
+	}
+
+	@Test
 	void logWhenRemovedByTheOtherNodeThenItsReadersHereEndAndANewLifeIsReadFromTheStart() throws Exception {
 		Destination to = Destination.forPublish("/user/removed/queue/a");
 		Recorder there = new Recorder();

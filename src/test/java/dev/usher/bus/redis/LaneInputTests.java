@@ -1,0 +1,86 @@
+package dev.usher.bus.redis;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.usher.bus.Bus;
+import dev.usher.bus.EntryKind;
+import dev.usher.testing.Await;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Frames that come faster than they are handled. */
+class LaneInputTests {
+
+	private static final byte[] CHANNEL = "usher:u:bob".getBytes();
+
+	private final BusTally tally = new BusTally();
+
+	private final CountDownLatch held = new CountDownLatch(1);
+
+	private final AtomicInteger handled = new AtomicInteger();
+
+	private final LaneInput input = new LaneInput(new BusFrame(1, 0, 1, 0, 0), "usher:".length(),
+			new FrameSeal(BusNode.KEY), 10_000, System::currentTimeMillis, this.tally, new Receivers());
+
+	@AfterEach
+	void close() {
+		this.held.countDown();
+		this.input.close();
+	}
+
+	private void arrive(long sequence) {
+		byte[] frame = new BusFrame(1, 0, 77, sequence, System.currentTimeMillis())
+			.write(List.of(new Outgoing("u:bob", EntryKind.HINT, new byte[500], 0)));
+		new FrameSeal(BusNode.KEY).seal(CHANNEL, frame);
+		this.input.arrived(CHANNEL, frame);
+	}
+
+	@Test
+	void framesWhenThereIsNoRoomThenAreLostAndTheGapIsFromTheFirstOfThemOn() {
+		this.input.start();
+		long before = System.nanoTime();
+		for (int i = 1; i <= 100; i++) {
+			arrive(i);
+		}
+		long after = System.nanoTime();
+		long lost = this.tally.lost.sum();
+		assertThat(lost).isBetween(80L, 95L);
+		assertThat(this.input.takeOverflow()).isNull();
+		this.held.countDown();
+		Await.until(() -> this.handled.get() == 100 - lost);
+		Await.until(() -> {
+			Long since = this.input.takeOverflow();
+			return since != null && since - before >= 0 && after - since >= 0;
+		});
+		assertThat(this.input.takeOverflow()).isNull();
+		arrive(101);
+		Await.until(() -> this.handled.get() == 101 - lost);
+	}
+
+	private final class Receivers implements LaneInput.Receivers {
+
+		@Override
+		public Bus.Receiver of(EntryKind kind) {
+			return (channel, origin, entry) -> {
+				try {
+					LaneInputTests.this.held.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+				LaneInputTests.this.handled.incrementAndGet();
+			};
+		}
+
+		@Override
+		public void together(Runnable work) {
+			work.run();
+		}
+
+	}
+
+}

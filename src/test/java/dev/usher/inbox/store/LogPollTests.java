@@ -1,0 +1,65 @@
+package dev.usher.inbox.store;
+
+import java.time.Clock;
+import java.util.ArrayList;
+
+import dev.usher.inbox.InboxProperties;
+import dev.usher.inbox.LogHint;
+import dev.usher.node.NodeLease;
+import dev.usher.protocol.Destination;
+import dev.usher.testing.Await;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is looked at where the database is the only one to tell. */
+class LogPollTests {
+
+	private final Clock clock = Clock.systemUTC();
+
+	private TestDatabase database;
+
+	private NodeLease node;
+
+	private NodeLease other;
+
+	@BeforeEach
+	void open() {
+		this.database = TestDatabase.postgres();
+		this.node = Inboxes.node(this.database, this.clock);
+		this.other = Inboxes.node(this.database, this.clock);
+		Await.until(this.node::hasPeers);
+	}
+
+	@AfterEach
+	void close() {
+		this.other.destroy();
+		this.node.destroy();
+		this.database.close();
+	}
+
+	@Test
+	void headsWhenThereAreMoreThanARoundsPartThenTheRestIsLookedAtSoonToo() {
+		Peers peers = new Peers(this.node);
+		peers.carry(new DirectHints(null, new ArrayList<LogHint>()));
+		LiveLogs live = new LiveLogs(new Tails(1), peers);
+		LogPoll poll = poll(live, peers);
+		for (int i = 1; i <= 2 * PollRound.MOST + 1; i++) {
+			Destination destination = Destination.forPublish("/queue/removed" + i);
+			live.use(destination).isOf(new LogHead(i, destination.address(), "gone", 0));
+		}
+		// None of them is in the database, so each that is looked at ends.
+		Await.within(20, () -> {
+			poll.run();
+			return live.addresses().isEmpty();
+		});
+	}
+
+	private LogPoll poll(LiveLogs live, Peers peers) {
+		InboxProperties properties = Inboxes.properties();
+		InboxDatabase inbox = new InboxDatabase(this.database.template());
+		LogStore logs = new LogStore(inbox, new LogQuota(inbox, properties, this.clock), properties, this.clock);
+		return new LogPoll(live, logs, new ReaderStore(inbox, properties, this.clock, peers), peers);
+	}
+
+}

@@ -1,0 +1,88 @@
+package dev.usher.socket;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.usher.access.AccessProperties;
+import dev.usher.access.AccessRules;
+import dev.usher.access.Caller;
+import dev.usher.bus.Buses;
+import dev.usher.presence.Presence;
+import dev.usher.protocol.Destination;
+import dev.usher.stomp.Version;
+import dev.usher.testing.Await;
+import dev.usher.testing.MutableClock;
+import dev.usher.websocket.OutboundFrame;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
+
+/** A connection's time limits, met in the middle of something else. */
+class TimekeeperTests {
+
+	private final MutableClock clock = new MutableClock();
+
+	private final AtomicInteger notices = new AtomicInteger();
+
+	private StompGateway gateway;
+
+	private StompConnection connection;
+
+	@BeforeEach
+	void open() {
+		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
+				SocketProperties.class);
+		this.gateway = new StompGateway(properties, this.clock,
+				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null,
+				new SocketAudit(null));
+		this.connection = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
+				new Handshake("127.0.0.1", "http://localhost", null, null, null, null, null));
+		this.connection.events().opened(new RenewingSocket());
+	}
+
+	@AfterEach
+	void close() {
+		this.gateway.destroy();
+	}
+
+	private Caller until(Instant end) {
+		AccessRules rules = new AccessRules(new AccessProperties(List.of()));
+		return new Caller("alice", Set.of(), rules.permissions("alice", Set.of(), List.of(), List.of()), "test", null,
+				null, null, end);
+	}
+
+	@Test
+	void noticeWhenTheClientRenewsWhileItIsBeingToldThenItIsToldOfTheNextEndToo() {
+		this.connection.connect(until(this.clock.instant().plusSeconds(30)), Version.V1_2, new HeartBeat(0, 0, 0, 0));
+		LiveSubscription own = new LiveSubscription(this.connection.outlet(), "own",
+				Destination.forSubscribe("/user/topic/session", "alice"), AckMode.AUTO, 0,
+				new Subscriptions(Buses.inProcess()));
+		this.connection.subscriptions().add("own", own);
+		Await.until(() -> this.notices.get() == 1);
+		this.clock.advance(Duration.ofMinutes(60));
+		Await.until(() -> this.notices.get() == 2);
+	}
+
+	/** Its client renews as soon as the first notice is queued. */
+	private final class RenewingSocket extends ForgetfulSocket {
+
+		@Override
+		public Offer offer(OutboundFrame frame) {
+			if (TimekeeperTests.this.notices.incrementAndGet() == 1) {
+				Instant end = TimekeeperTests.this.clock.instant().plus(Duration.ofMinutes(60)).plusSeconds(30);
+				TimekeeperTests.this.connection.renew(until(end));
+			}
+			return super.offer(frame);
+		}
+
+	}
+
+}
