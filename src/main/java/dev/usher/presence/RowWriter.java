@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +33,9 @@ import org.springframework.transaction.TransactionException;
 /**
  * Makes the rows of this node what its memory is, on a thread of its own, in batches and
  * in the order in which connections came and went. What a row is to be is looked up when
- * it is written: so a batch whose outcome is not known is simply written again. Any
- * thread may call.
+ * it is written. While the database does not answer nothing is kept for it: once it does,
+ * all rows are compared, and those that differ are written behind whoever waits for a
+ * place. Any thread may call.
  */
 final class RowWriter {
 
@@ -66,6 +69,9 @@ final class RowWriter {
 	/** Ids whose rows may differ, with who waits for their place. Guarded by itself. */
 	private final Map<String, CompletableFuture<Boolean>> waiting = new LinkedHashMap<>();
 
+	/** Ids whose rows were found to differ; used by the thread alone. */
+	private final Set<String> differing = new LinkedHashSet<>();
+
 	/** Whether the thread will look at what waits; guarded by it. */
 	private boolean scheduled;
 
@@ -81,7 +87,7 @@ final class RowWriter {
 
 	private volatile long wroteAt = System.nanoTime() - PAUSE;
 
-	/** Used by the thread alone, as are the others. */
+	/** Whether what differed is known; used by the thread alone, as are the others. */
 	private boolean compared;
 
 	private long comparedAt;
@@ -107,10 +113,13 @@ final class RowWriter {
 		return this.mirrors;
 	}
 
-	/** A connection came, went, or has another session. */
+	/**
+	 * A connection came, went, or has another session. While the database fails it need
+	 * not be noted: all will be compared.
+	 */
 	void changed(String id) {
-		if (this.mirrors) {
-			enqueue(id, NOBODY);
+		if (this.mirrors && !this.failing) {
+			enqueue(id);
 		}
 	}
 
@@ -118,14 +127,21 @@ final class RowWriter {
 	 * Asks for a place. While the database does not answer nobody waits for it: one
 	 * connect after the other would be late.
 	 */
-	CompletableFuture<Boolean> reserve(String id) {
+	CompletableFuture<Boolean> reserve(Held connection) {
 		if (this.failing || isStalled()) {
-			changed(id);
+			this.held.put(connection.id(), connection);
+			changed(connection.id());
 			return NOBODY;
 		}
 		CompletableFuture<Boolean> place = new CompletableFuture<>();
 		place.completeOnTimeout(true, this.limit.patience().toMillis(), TimeUnit.MILLISECONDS);
-		enqueue(id, place);
+		synchronized (this.waiting) {
+			// Both within the lock: a comparison would write a row that asks for no
+			// place.
+			this.held.put(connection.id(), connection);
+			this.waiting.put(connection.id(), place);
+			schedule();
+		}
 		return place;
 	}
 
@@ -134,20 +150,26 @@ final class RowWriter {
 		return since != null && System.nanoTime() - since > this.limit.patience().toNanos();
 	}
 
-	private void enqueue(String id, CompletableFuture<Boolean> place) {
+	private void enqueue(String id) {
 		synchronized (this.waiting) {
-			this.waiting.putIfAbsent(id, place);
+			this.waiting.putIfAbsent(id, NOBODY);
 			schedule();
+		}
+	}
+
+	/** How many rows are to be looked at, but for those that were found to differ. */
+	int waiting() {
+		synchronized (this.waiting) {
+			return this.waiting.size();
 		}
 	}
 
 	/** Called with the lock of what waits. */
 	private void schedule() {
-		if (this.scheduled || this.waiting.isEmpty()) {
+		if (this.scheduled) {
 			return;
 		}
-		long delay = (this.failing) ? TimeUnit.MILLISECONDS.toNanos(TICK)
-				: Math.max(0, this.wroteAt + PAUSE - System.nanoTime());
+		long delay = Math.max(0, this.wroteAt + PAUSE - System.nanoTime());
 		try {
 			this.thread.schedule(this::writeSome, delay, TimeUnit.NANOSECONDS);
 			this.scheduled = true;
@@ -159,6 +181,11 @@ final class RowWriter {
 
 	private void writeSome() {
 		Map<String, CompletableFuture<Boolean>> some = take(BATCH);
+		Iterator<String> differs = this.differing.iterator();
+		while (differs.hasNext() && some.size() < BATCH) {
+			some.putIfAbsent(differs.next(), NOBODY);
+			differs.remove();
+		}
 		try {
 			if (!some.isEmpty()) {
 				write(some);
@@ -168,7 +195,9 @@ final class RowWriter {
 			this.wroteAt = System.nanoTime();
 			synchronized (this.waiting) {
 				this.scheduled = false;
-				schedule();
+				if (!this.waiting.isEmpty() || !this.differing.isEmpty()) {
+					schedule();
+				}
 			}
 		}
 	}
@@ -186,14 +215,18 @@ final class RowWriter {
 		return taken;
 	}
 
+	/** Lets everybody in who waits, and leaves the rows to the next comparison. */
+	private void giveUp() {
+		this.compared = false;
+		this.differing.clear();
+		take(Integer.MAX_VALUE).values().forEach((place) -> place.complete(true));
+	}
+
 	private void write(Map<String, CompletableFuture<Boolean>> some) {
 		RowBatch batch = batch(some);
 		Outcome outcome = ask(() -> this.rows.write(batch, this.limit));
 		if (outcome == null) {
-			some.forEach((id, place) -> {
-				place.complete(true);
-				enqueue(id, NOBODY);
-			});
+			some.values().forEach((place) -> place.complete(true));
 			return;
 		}
 		batch.coming().forEach((each) -> answer(each.id(), some.getOrDefault(each.id(), NOBODY), outcome));
@@ -224,7 +257,7 @@ final class RowWriter {
 		}
 		else {
 			// It was let in meanwhile, as it had waited long enough.
-			enqueue(id, NOBODY);
+			enqueue(id);
 		}
 	}
 
@@ -253,6 +286,7 @@ final class RowWriter {
 			this.busySince = null;
 		}
 		this.failing = true;
+		giveUp();
 		return null;
 	}
 
@@ -260,8 +294,7 @@ final class RowWriter {
 	private void tick() {
 		if (!this.node.hasPeers()) {
 			this.mirrors = false;
-			this.compared = false;
-			take(Integer.MAX_VALUE).values().forEach((place) -> place.complete(true));
+			giveUp();
 			return;
 		}
 		if (this.node.losses() != this.losses) {
@@ -272,7 +305,7 @@ final class RowWriter {
 		if (!this.compared || System.nanoTime() - this.comparedAt >= COMPARED_EVERY) {
 			compare();
 		}
-		List<Replaced> replaced = (this.limit.perUser() > 0) ? ask(this.rows::replaced) : null;
+		List<Replaced> replaced = (this.limit.perUser() > 0 && !this.failing) ? ask(this.rows::replaced) : null;
 		if (replaced != null) {
 			replaced.forEach(this.replacing);
 		}
@@ -281,18 +314,21 @@ final class RowWriter {
 	/** Finds the rows that differ from what is in memory. */
 	private void compare() {
 		Map<String, @Nullable String> own = ask(this.rows::own);
-		this.compared = own != null;
 		if (own == null) {
 			return;
 		}
+		this.compared = true;
 		this.comparedAt = System.nanoTime();
 		own.forEach((id, sessionId) -> {
 			Held connection = this.held.get(id);
 			if (connection == null || !Objects.equals(connection.sessionId(), sessionId)) {
-				changed(id);
+				this.differing.add(id);
 			}
 		});
-		this.held.keySet().stream().filter((id) -> !own.containsKey(id)).forEach(this::changed);
+		this.held.keySet().stream().filter((id) -> !own.containsKey(id)).forEach(this.differing::add);
+		synchronized (this.waiting) {
+			schedule();
+		}
 	}
 
 	void start() {

@@ -51,8 +51,7 @@ final class SharedPresence implements Presence, SmartLifecycle {
 
 	@Override
 	public CompletableFuture<Boolean> reserve(String id, String username, @Nullable String sessionId) {
-		this.held.put(id, new Held(id, username, sessionId, System.nanoTime()));
-		return this.writer.reserve(id);
+		return this.writer.reserve(new Held(id, username, sessionId, System.nanoTime()));
 	}
 
 	/** Without a limit only those that lists of sessions count need a row. */

@@ -19,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A node without others writes no rows of connections, and begins when one comes. */
 class LoneNodeTests {
 
+	private static final String KEY = "usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
 	private static RedisServer redis;
 
 	private final List<StompClient> opened = new CopyOnWriteArrayList<>();
@@ -40,8 +42,7 @@ class LoneNodeTests {
 
 	private static TestGateway node(String name, String database) {
 		return TestGateway.start(redis.properties("usher.cluster.node=" + name, "spring.datasource.url=" + database,
-				"usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "usher.drain=0s",
-				"usher.connect.per-user=3"));
+				KEY, "usher.drain=0s", "usher.connect.per-user=3"));
 	}
 
 	private String connect(TestGateway node) {
@@ -74,7 +75,7 @@ class LoneNodeTests {
 
 	@Test
 	void nodeWhenItsDatabaseIsEmbeddedThenCountsAlone() {
-		try (TestGateway embedded = TestGateway.start(redis.properties("usher.connect.per-user=1"))) {
+		try (TestGateway embedded = TestGateway.start(redis.properties(KEY, "usher.connect.per-user=1"))) {
 			assertThat(embedded.bean(Presence.class)).hasSameClassAs(Presence.ofOneNode());
 			assertThat(connect(embedded)).isEqualTo("CONNECTED");
 			assertThat(connect(embedded)).isEqualTo("overloaded");
