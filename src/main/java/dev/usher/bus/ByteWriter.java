@@ -75,6 +75,26 @@ public final class ByteWriter {
 		}
 	}
 
+	/** How many bytes {@link #number} writes for a number. */
+	public static int lengthOf(long number) {
+		return 1 + (Long.SIZE - 1 - Long.numberOfLeadingZeros(number | 1)) / 7;
+	}
+
+	/** How many bytes were written. */
+	public int length() {
+		return this.length;
+	}
+
+	/** Forgets what was written after a place; the room for it stays. */
+	public void cut(int length) {
+		this.length = Math.min(length, this.length);
+	}
+
+	/** What was written and the room behind it, until more is written. */
+	public byte[] array() {
+		return this.bytes;
+	}
+
 	/** What was written; nothing more is. */
 	public byte[] toBytes() {
 		return (this.length == this.bytes.length) ? this.bytes : Arrays.copyOf(this.bytes, this.length);

@@ -67,6 +67,8 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 	/** When the last poll that went through began. */
 	private volatile long heardAt = System.nanoTime();
 
+	private volatile @Nullable Thread polling;
+
 	/** Written by the thread alone, as are the others. */
 	private volatile long begun;
 
@@ -133,6 +135,7 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 		long now = System.nanoTime();
 		this.begunAt = now;
 		this.begun++;
+		this.polling = Thread.currentThread();
 		try {
 			reader.poll(this.polled);
 			this.heardAt = now;
@@ -158,6 +161,7 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 			}
 		}
 		finally {
+			this.polling = null;
 			this.ended++;
 		}
 	}
@@ -170,6 +174,16 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 	/** How old what this node has heard is: the time since the last good poll. */
 	public Duration age() {
 		return polls() ? Duration.ofNanos(Math.max(0, System.nanoTime() - this.heardAt)) : Duration.ZERO;
+	}
+
+	/** Whether a poll that went through began at this time or later, in nanoseconds. */
+	boolean heardSince(long time) {
+		return this.heardAt - time >= 0;
+	}
+
+	/** Whether a thread is the one that lets a poll take effect. */
+	boolean isPolledBy(Thread thread) {
+		return this.polling == thread;
 	}
 
 	/** How many polls have failed. */

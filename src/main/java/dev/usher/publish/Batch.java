@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
 import dev.usher.bus.Reach;
+import dev.usher.bus.SendTurn;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.Failures;
@@ -56,6 +57,21 @@ final class Batch {
 	}
 
 	private CompletableFuture<?> publishFrom(int start, List<CompletableFuture<Outcome>> outcomes) {
+		SendTurn turn = SendTurn.current();
+		turn.begin();
+		try {
+			publishWindow(start, outcomes);
+		}
+		finally {
+			turn.end();
+		}
+		int rest = outcomes.size();
+		CompletableFuture<?> window = CompletableFuture
+			.allOf(outcomes.subList(start, rest).toArray(CompletableFuture<?>[]::new));
+		return (rest == this.items.size()) ? window : window.thenComposeAsync((done) -> publishFrom(rest, outcomes));
+	}
+
+	private void publishWindow(int start, List<CompletableFuture<Outcome>> outcomes) {
 		int next = start;
 		long bytes = 0;
 		while (next < this.items.size() && next - start < WINDOW && bytes < WINDOW_BYTES) {
@@ -63,10 +79,6 @@ final class Batch {
 			bytes += item.entry().body().length;
 			outcomes.add(publish(item).toCompletableFuture());
 		}
-		CompletableFuture<?> window = CompletableFuture
-			.allOf(outcomes.subList(start, next).toArray(CompletableFuture<?>[]::new));
-		int rest = next;
-		return (rest == this.items.size()) ? window : window.thenComposeAsync((done) -> publishFrom(rest, outcomes));
 	}
 
 	private CompletionStage<Outcome> publish(Item item) {

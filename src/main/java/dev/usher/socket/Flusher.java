@@ -3,6 +3,7 @@ package dev.usher.socket;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.usher.bus.SendTurn;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,9 @@ final class Flusher {
 
 	private final List<Outlet> dirty = new ArrayList<>();
 
+	/** What goes to other nodes leaves when the turn is over as well. */
+	private final SendTurn sends = SendTurn.current();
+
 	private int depth;
 
 	private int frames;
@@ -52,6 +56,7 @@ final class Flusher {
 	/** A turn begins; the {@link #end()} that belongs to it follows for sure. */
 	void begin() {
 		this.depth++;
+		this.sends.begin();
 	}
 
 	/** Flushes what was collected, if this was the outermost turn. */
@@ -63,6 +68,7 @@ final class Flusher {
 		}
 		finally {
 			this.depth--;
+			this.sends.end();
 		}
 	}
 
@@ -97,6 +103,10 @@ final class Flusher {
 			return;
 		}
 		this.flushing = true;
+		if (!this.dirty.isEmpty()) {
+			// Once for a turn: whichever of them is asked answers for the node.
+			this.dirty.get(0).beforeWriting();
+		}
 		Error failure = null;
 		// A flush can end a connection, which can make others dirty.
 		for (int i = 0; i < this.dirty.size(); i++) {

@@ -49,6 +49,8 @@ final class Outlet {
 
 	private final TimingWheel wheel;
 
+	private final Runnable beforeWriting;
+
 	private @Nullable WebSocket socket;
 
 	/** When bytes left last, in milliseconds of the wheel. */
@@ -79,12 +81,13 @@ final class Outlet {
 	/**
 	 * @param end ends the session; called with no lock held
 	 */
-	Outlet(Clock clock, TimingWheel wheel, MemoryBudget memory, Consumer<Ending> end) {
-		this.clock = clock;
-		this.wheel = wheel;
-		this.memory = memory;
+	Outlet(StompGateway gateway, Consumer<Ending> end) {
+		this.clock = gateway.clock();
+		this.wheel = gateway.wheel();
+		this.memory = gateway.memory();
+		this.beforeWriting = gateway.beforeWriting();
 		this.end = end;
-		this.holdings = new Holdings(memory.held());
+		this.holdings = new Holdings(this.memory.held());
 	}
 
 	void open(WebSocket socket) {
@@ -159,6 +162,11 @@ final class Outlet {
 	/** Flushes at the end of the thread's turn. Called with no lock held. */
 	void flushSoon() {
 		Flusher.current().add(this);
+	}
+
+	/** Waits until what is queued may be written. Called with no lock held. */
+	void beforeWriting() {
+		this.beforeWriting.run();
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import dev.usher.access.UserDirectory;
 import dev.usher.bus.Bus;
+import dev.usher.cluster.Standstill;
 import dev.usher.edge.ClientAddress;
 import dev.usher.edge.OriginProperties;
 import dev.usher.edge.UnlistedOrigins;
@@ -92,8 +93,8 @@ class SocketConfiguration {
 
 	@Bean
 	StompGateway stompGateway(SocketProperties properties, Clock clock, Connections connections, InboundRoute route,
-			SessionEvents events, SocketAudit audit) {
-		return new StompGateway(properties, clock, connections, route, events, audit);
+			SessionEvents events, SocketAudit audit, Standstill standstill) {
+		return new StompGateway(properties, clock, connections, route, events, audit, standstill::awaitHeard);
 	}
 
 	@Bean

@@ -79,7 +79,7 @@ final class StompConnection {
 		this.remoteAddress = handshake.address();
 		this.handshake = handshake;
 		this.gateway = gateway;
-		this.outlet = new Outlet(gateway.clock(), gateway.wheel(), gateway.memory(), this::end);
+		this.outlet = new Outlet(gateway, this::end);
 		this.subscriptions = new SubscriptionList(this.outlet.holdings());
 		this.reader = new FrameReader(this, gateway, gateway.frameLimits());
 		this.timekeeper = new Timekeeper(this, gateway);

@@ -43,8 +43,16 @@ class StompGateway implements DisposableBean {
 
 	private final MemoryBudget memory;
 
+	private final Runnable beforeWriting;
+
+	/**
+	 * Makes the one of a node.
+	 * @param beforeWriting called before anything is written to clients, with no lock
+	 * held; may wait
+	 */
 	StompGateway(SocketProperties properties, Clock clock, Connections connections, InboundRoute route,
-			SessionEvents events, SocketAudit audit) {
+			SessionEvents events, SocketAudit audit, Runnable beforeWriting) {
+		this.beforeWriting = beforeWriting;
 		this.audit = audit;
 		this.properties = properties;
 		this.memory = new MemoryBudget(properties.outbound().maxTotalBytes(), connections::all);
@@ -126,6 +134,11 @@ class StompGateway implements DisposableBean {
 
 	Connections connections() {
 		return this.connections;
+	}
+
+	/** To be called before anything is written, with no lock held. */
+	Runnable beforeWriting() {
+		return this.beforeWriting;
 	}
 
 	/** What all connections hold together. */

@@ -46,6 +46,9 @@ public final class Benchmark {
 
 	private void run() throws Exception {
 		checkFiles();
+		if (this.settings.wants("cluster")) {
+			ClusterRound.check(this.settings);
+		}
 		boolean pinned = this.settings.pin() && Machine.pinLoad();
 		Settings settings = this.settings.withPin(pinned);
 		System.out.println(Machine.describe(this.cores));
@@ -98,6 +101,9 @@ public final class Benchmark {
 			}
 			if (settings.wants("stored") && contender.name().equals(Contender.USHER) && contender.tls() == null) {
 				StoredRound.run(settings, contender, issuer, report, folder);
+			}
+			if (settings.wants("cluster") && contender.name().equals(Contender.USHER) && contender.tls() == null) {
+				ClusterRound.run(settings, contender, report, folder);
 			}
 		}
 		catch (BenchmarkException ex) {

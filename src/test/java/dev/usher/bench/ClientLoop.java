@@ -28,7 +28,7 @@ final class ClientLoop implements AutoCloseable {
 
 	private final Peer peer;
 
-	private final InetSocketAddress address;
+	private InetSocketAddress address;
 
 	private final Function<SocketChannel, Wire> wires;
 
@@ -75,6 +75,11 @@ final class ClientLoop implements AutoCloseable {
 	/** Calls back with the stamp of every message from now on; null to only count. */
 	void listen(@Nullable StampListener listener) {
 		this.listener = listener;
+	}
+
+	/** Opens connections to another server of the same kind from now on. */
+	void connectTo(int port) {
+		this.address = new InetSocketAddress("127.0.0.1", port);
 	}
 
 	Peer peer() {

@@ -34,6 +34,8 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 	private static final List<String> UNLIMITED = List.of("--usher.connect.frames-per-second=0",
 			"--usher.connect.bytes-per-second=0", "--usher.connect.pending-per-address=0");
 
+	static final String NO_MANAGEMENT = "--management.server.port=-1";
+
 	List<String> command(int port, Path folder) {
 		return this.launch.apply(port, folder);
 	}
@@ -93,10 +95,9 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 		return new Contender(name, new StompPeer("topic", issuer), tls, true, (port, folder) -> {
 			List<String> command = java(settings);
 			command.addAll(javaArguments);
-			command.addAll(List.of("-jar", settings.jar().toString(), "--server.port=" + port,
-					"--management.server.port=-1", "--server.address=127.0.0.1",
-					"--usher.data=" + folder.resolve("data"), "--usher.issuers[0].issuer=" + Issuer.NAME,
-					"--usher.issuers[0].audience=" + Issuer.AUDIENCE,
+			command.addAll(List.of("-jar", settings.jar().toString(), "--server.port=" + port, NO_MANAGEMENT,
+					"--server.address=127.0.0.1", "--usher.data=" + folder.resolve("data"),
+					"--usher.issuers[0].issuer=" + Issuer.NAME, "--usher.issuers[0].audience=" + Issuer.AUDIENCE,
 					"--usher.issuers[0].jwk-set-uri=" + issuer.jwkSetUri(), "--usher.access[0].destination=/topic/**",
 					"--usher.access[0].subscribe=*", "--usher.access[0].publish=*",
 					"--usher.access[1].destination=/user/*/topic/**", "--usher.access[1].publish=*",

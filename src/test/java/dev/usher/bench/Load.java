@@ -26,12 +26,20 @@ final class Load {
 
 	private final ServerProcess server;
 
+	private Runnable edge = () -> {
+	};
+
 	private long probe;
 
 	Load(Settings settings, ClientLoop loop, ServerProcess server) {
 		this.settings = settings;
 		this.loop = loop;
 		this.server = server;
+	}
+
+	/** Runs something where the measured part of each flood begins and where it ends. */
+	void atEdges(Runnable edge) {
+		this.edge = edge;
 	}
 
 	ClientLoop loop() {
@@ -129,19 +137,23 @@ final class Load {
 	/**
 	 * Publishes as fast as deliveries come back.
 	 * @param destination where the n-th message goes
-	 * @param fanout deliveries of one message
+	 * @param fanout deliveries of one message; with 0 as fast as messages are read, and
+	 * the figures are for each message
 	 * @param window messages published and not yet delivered, the same for every server
 	 */
 	Flood flood(Publisher publisher, IntFunction<byte[]> destination, int fanout, int window) {
 		Pump pump = new Pump(publisher, destination, fanout, (long) window * fanout);
 		pump.runFor(this.settings.warmup());
 		long messages = this.loop.messages();
+		long published = pump.published;
 		double cpu = this.server.cpuSeconds();
+		this.edge.run();
 		long start = System.nanoTime();
 		pump.runFor(this.settings.measure());
 		double seconds = (System.nanoTime() - start) / 1e9;
 		double used = this.server.cpuSeconds() - cpu;
-		long deliveries = this.loop.messages() - messages;
+		this.edge.run();
+		long deliveries = (fanout == 0) ? pump.published - published : this.loop.messages() - messages;
 		this.loop.turnUntil(() -> pump.inFlight() <= 0, DRAIN_SECONDS);
 		return new Flood(deliveries / seconds, used * 1e6 / Math.max(1, deliveries), used / seconds, pump.inFlight());
 	}
@@ -152,7 +164,12 @@ final class Load {
 	 * delay of what waited behind (coordinated omission).
 	 */
 	Latencies pace(Publisher publisher, IntFunction<byte[]> destination, int fanout) {
-		double interval = 1e9 * fanout / this.settings.rate();
+		return pace(publisher, destination, fanout, this.settings.rate());
+	}
+
+	/** The same with so many deliveries a second. */
+	Latencies pace(Publisher publisher, IntFunction<byte[]> destination, int fanout, int rate) {
+		double interval = 1e9 * fanout / rate;
 		long warmup = (long) (this.settings.warmup().toNanos() / interval);
 		long total = warmup + Math.max(1, (long) (this.settings.measure().toNanos() / interval));
 		long start = System.nanoTime();
@@ -214,6 +231,8 @@ final class Load {
 
 		private long expected;
 
+		private long published;
+
 		private int next;
 
 		Pump(Publisher publisher, IntFunction<byte[]> destination, int fanout, long window) {
@@ -234,6 +253,7 @@ final class Load {
 					this.publisher.publish(this.destination.apply(this.next), 0);
 					this.next = (this.next + 1) & Integer.MAX_VALUE;
 					this.expected += this.fanout;
+					this.published++;
 				}
 				this.publisher.flush();
 				Load.this.loop.turn(this.publisher.isBehind() ? 0 : 1);

@@ -101,6 +101,48 @@ class LoadTests {
 	}
 
 	@Test
+	void settingsWhenClusterIsNotNamedThenItTakesNoPart() {
+		assertThat(Settings.fromSystemProperties().wants("cluster")).isFalse();
+		System.setProperty("bench.scenarios", "cluster");
+		try {
+			Settings settings = Settings.fromSystemProperties();
+			assertThat(settings.wants("cluster")).isTrue();
+			assertThat(settings.wantsLive()).isFalse();
+			assertThat(settings.peak()).isGreaterThan(2 * settings.clients().get(0));
+		}
+		finally {
+			System.clearProperty("bench.scenarios");
+		}
+	}
+
+	@Test
+	void checkWhenTheGatewayTakesNoPartThenTheClusterIsRefusedWithASentence() {
+		System.setProperty("bench.servers", "nats");
+		try {
+			Settings settings = Settings.fromSystemProperties();
+			assertThatThrownBy(() -> ClusterRound.check(settings)).isInstanceOf(BenchmarkException.class)
+				.hasMessageContaining("name usher in bench.servers");
+		}
+		finally {
+			System.clearProperty("bench.servers");
+		}
+	}
+
+	@Test
+	void countsWhenTheNodeHasAllItsChannelsConfirmedThenAreWhole() {
+		String metrics = """
+				# HELP usher_bus_confirmed_channels Channels of those that Redis has confirmed
+				usher_bus_confirmed_channels 100501.0
+				usher_bus_wanted_channels{node="a"} 100501.0
+				""";
+		assertThat(ChannelRound.Counts.of(metrics).isWhole()).isTrue();
+		assertThat(ChannelRound.Counts.of(metrics.replace("confirmed_channels 100501.0", "confirmed_channels 1.0E2"))
+			.isWhole()).isFalse();
+		assertThat(ChannelRound.Counts.of(metrics.replace("100501", "99999")).isWhole()).isFalse();
+		assertThatThrownBy(() -> ChannelRound.Counts.of("")).isInstanceOf(BenchmarkException.class);
+	}
+
+	@Test
 	void settingsWhenOutOfBoundsNameTheProperty() {
 		System.setProperty("bench.runs", "0");
 		try {

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param servers who takes part: {@code usher}, {@code stock}, {@code nats}; where it is
  * named, {@code interceptor}, which is usher with an extension that looks at every SEND
  * @param scenarios what is measured: {@code connect}, {@code fanout}, {@code latency},
- * {@code heap}, {@code user}, {@code stored}
+ * {@code heap}, {@code user}, {@code stored}, and where it is named {@code cluster}
  * @param runs how often everything is done, each time with fresh processes; the median
  * counts
  * @param clients numbers of connected users, ascending
@@ -51,6 +51,12 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 
 	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored");
 
+	/** Those that need more than one server are measured where they are named. */
+	private static final Set<String> ALL_SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored",
+			"cluster");
+
+	private static final Set<String> WITH_A_DATABASE = Set.of("stored", "cluster");
+
 	private static final List<String> TLS = List.of("true", "false", "both");
 
 	/** More source ports than one loopback address has are of no use. */
@@ -62,7 +68,7 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 			throw new IllegalArgumentException("bench.tls must be one of " + TLS + ", but is " + tls);
 		}
 		return new Settings(names("bench.servers", SERVERS, ALL_SERVERS),
-				names("bench.scenarios", SCENARIOS, SCENARIOS), number("bench.runs", 3, 1, 20), clientNumbers(),
+				names("bench.scenarios", SCENARIOS, ALL_SCENARIOS), number("bench.runs", 3, 1, 20), clientNumbers(),
 				number("bench.connects", 2000, 1, MOST_CLIENTS), number("bench.warm-connects", 100_000, 0, 1_000_000),
 				number("bench.connect-window", 16, 1, 1000), number("bench.subscribers", 500, 1, MOST_CLIENTS),
 				number("bench.fanout-window", 64, 1, 10_000), number("bench.user-window", 256, 1, 100_000),
@@ -85,7 +91,9 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 	int peak() {
 		int users = this.scenarios.contains("heap") || this.scenarios.contains("user")
 				? this.clients.get(this.clients.size() - 1) : 0;
-		return Math.max(Math.max(users, this.connects), Math.max(this.subscribers, this.latencySubscribers));
+		int ofCluster = wants("cluster") ? ClusterRound.connections(this) : 0;
+		return Math.max(Math.max(Math.max(users, ofCluster), this.connects),
+				Math.max(this.subscribers, this.latencySubscribers));
 	}
 
 	boolean wants(String scenario) {
@@ -94,7 +102,7 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 
 	/** Whether something is measured that needs no database. */
 	boolean wantsLive() {
-		return this.scenarios.stream().anyMatch((scenario) -> !scenario.equals("stored"));
+		return this.scenarios.stream().anyMatch((scenario) -> !WITH_A_DATABASE.contains(scenario));
 	}
 
 	private static List<Integer> clientNumbers() {

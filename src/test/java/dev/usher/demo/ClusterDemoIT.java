@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 
 import dev.usher.testing.Await;
 import dev.usher.testing.JavaProcess;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +23,6 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
  * The demo of two nodes, in a process as Maven starts it. Whatever it starts ends with
  * it, however it ends.
  */
-@Tag("alone")
 class ClusterDemoIT {
 
 	private static final Pattern ADDRESS = Pattern.compile("(?:127\\.0\\.0\\.1|http://localhost):(\\d+)");

@@ -72,8 +72,9 @@ public class RouteBenchmark {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
 		StompGateway opened = new StompGateway(properties, Clock.systemUTC(),
-				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null,
-				new SocketAudit(null));
+				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null, new SocketAudit(null),
+				() -> {
+				});
 		this.gateway = opened;
 		AccessRules rules = new AccessRules(new AccessProperties(List.of()));
 		Caller caller = new Caller("alice", Set.of(), rules.permissions("alice", Set.of(), List.of(), List.of()),

@@ -41,8 +41,9 @@ class TimekeeperTests {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
 		this.gateway = new StompGateway(properties, this.clock,
-				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null,
-				new SocketAudit(null));
+				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null, new SocketAudit(null),
+				() -> {
+				});
 		this.connection = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
 				new Handshake("127.0.0.1", "http://localhost", null, null, null, null, null));
 		this.connection.events().opened(new RenewingSocket());

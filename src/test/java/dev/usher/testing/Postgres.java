@@ -2,6 +2,8 @@ package dev.usher.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -28,6 +30,21 @@ public final class Postgres {
 	/** Runs a statement as the administrator of the server. */
 	public static void admin(String sql) {
 		new JdbcTemplate(Holder.SERVER.getPostgresDatabase()).execute(sql);
+	}
+
+	/**
+	 * Its process, whose children serve connections; for whoever counts what it costs.
+	 */
+	public static ProcessHandle process() {
+		String folder = new JdbcTemplate(Holder.SERVER.getPostgresDatabase()).queryForObject("SHOW data_directory",
+				String.class);
+		try {
+			long pid = Long.parseLong(Files.readAllLines(Path.of(folder, "postmaster.pid")).get(0).trim());
+			return ProcessHandle.of(pid).orElseThrow();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static final class Holder {

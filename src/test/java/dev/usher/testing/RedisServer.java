@@ -31,8 +31,6 @@ public final class RedisServer implements AutoCloseable {
 
 	private final int port;
 
-	private final List<String> options;
-
 	private Process process;
 
 	private RedisServer(String... options) {
@@ -43,8 +41,7 @@ public final class RedisServer implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		this.options = Arrays.asList(options);
-		this.process = launch();
+		this.process = launch(options);
 	}
 
 	/**
@@ -55,10 +52,10 @@ public final class RedisServer implements AutoCloseable {
 		return new RedisServer(options);
 	}
 
-	private Process launch() {
+	private Process launch(String... options) {
 		List<String> command = new ArrayList<>(List.of("redis-server", "--port", Integer.toString(this.port), "--bind",
 				"127.0.0.1", "--save", "", "--appendonly", "no", "--dir", this.folder.toString()));
-		command.addAll(this.options);
+		command.addAll(Arrays.asList(options));
 		try {
 			Process started = new ProcessBuilder(command).redirectOutput(this.folder.resolve("redis.log").toFile())
 				.redirectErrorStream(true)
@@ -92,6 +89,11 @@ public final class RedisServer implements AutoCloseable {
 		return this.port;
 	}
 
+	/** Its process, for whoever counts what it costs. */
+	public ProcessHandle process() {
+		return this.process.toHandle();
+	}
+
 	/** The properties of a node that uses it, and more. */
 	public String[] properties(String... more) {
 		return properties(this.port, more);
@@ -115,10 +117,13 @@ public final class RedisServer implements AutoCloseable {
 		}
 	}
 
-	/** Starts it again, empty. */
-	public void restart() {
+	/**
+	 * Starts it again, empty.
+	 * @param options in the place of those it had
+	 */
+	public void restart(String... options) {
 		stop();
-		this.process = launch();
+		this.process = launch(options);
 	}
 
 	/**

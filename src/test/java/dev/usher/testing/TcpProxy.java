@@ -63,20 +63,31 @@ public final class TcpProxy implements AutoCloseable {
 	private void accept(ServerSocket listening) {
 		try {
 			while (true) {
-				Socket client = listening.accept();
-				Socket server = new Socket(InetAddress.getLoopbackAddress(), this.target);
-				this.sockets.add(client);
-				this.sockets.add(server);
-				if (this.cut) {
-					closeAll();
-				}
-				start(() -> copy(client, server, false));
-				start(() -> copy(server, client, true));
+				connect(listening.accept());
 			}
 		}
 		catch (IOException ex) {
 			// It was closed.
 		}
+	}
+
+	private void connect(Socket client) throws IOException {
+		Socket server;
+		try {
+			server = new Socket(InetAddress.getLoopbackAddress(), this.target);
+		}
+		catch (IOException ex) {
+			// The server is down, and may come back.
+			client.close();
+			return;
+		}
+		this.sockets.add(client);
+		this.sockets.add(server);
+		if (this.cut) {
+			closeAll();
+		}
+		start(() -> copy(client, server, false));
+		start(() -> copy(server, client, true));
 	}
 
 	private void copy(Socket from, Socket to, boolean answers) {
@@ -114,6 +125,23 @@ public final class TcpProxy implements AutoCloseable {
 	/** Lets nothing of what the server says through any more, but all that it is told. */
 	public void holdAnswers() {
 		this.answers = new CountDownLatch(1);
+	}
+
+	/**
+	 * Says for the server that it has no more to say, and goes on telling it what it is
+	 * told. New connections are whole.
+	 */
+	public void closeHalf() {
+		for (Socket socket : this.sockets) {
+			if (socket.getPort() != this.target) {
+				try {
+					socket.shutdownOutput();
+				}
+				catch (IOException ex) {
+					// It has ended already.
+				}
+			}
+		}
 	}
 
 	/** Works again. What was held arrives late, as it does in a network. */

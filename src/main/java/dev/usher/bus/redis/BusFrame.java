@@ -49,13 +49,18 @@ record BusFrame(int lanes, int lane, long origin, long sequence, long time) {
 
 	}
 
-	/** Writes a frame whose seal is still to come. */
-	byte[] write(List<? extends Sent> entries) {
+	/** How many bytes a frame of these entries has, its seal included. */
+	static int size(List<? extends Sent> entries) {
 		int size = LEAST;
 		for (Sent each : entries) {
-			size += each.entry().length + 6;
+			size += 1 + ByteWriter.lengthOf(each.entry().length) + each.entry().length;
 		}
-		ByteWriter writer = new ByteWriter(size).raw(VERSION)
+		return size;
+	}
+
+	/** Writes a frame whose seal is still to come. */
+	void write(List<? extends Sent> entries, ByteWriter to) {
+		to.raw(VERSION)
 			.raw(ENTRIES)
 			.raw(this.lanes)
 			.raw(this.lane)
@@ -63,9 +68,9 @@ record BusFrame(int lanes, int lane, long origin, long sequence, long time) {
 			.fixed(this.sequence)
 			.fixed(this.time);
 		for (Sent each : entries) {
-			writer.raw(each.kind()).bytes(each.entry());
+			to.raw(each.kind()).bytes(each.entry());
 		}
-		return writer.all(NO_SEAL).toBytes();
+		to.all(NO_SEAL);
 	}
 
 	/** Whether the bytes can be a frame that this release reads. */

@@ -2,7 +2,6 @@ package dev.usher.bus.redis;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.thread.ScheduledThread;
@@ -12,6 +11,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +29,6 @@ final class BusLane {
 
 	private static final long COUNT_PERIOD = TimeUnit.SECONDS.toNanos(10);
 
-	/** Milliseconds to the second try; each further one waits twice as long. */
-	private static final long FIRST_PAUSE = 100;
-
-	private static final long LONGEST_PAUSE = 10_000;
-
 	private final Parts parts;
 
 	private final LaneSubscriptions subscriptions;
@@ -43,6 +38,9 @@ final class BusLane {
 	private @Nullable StatefulRedisConnection<byte[], byte[]> publishing;
 
 	private @Nullable StatefulRedisPubSubConnection<byte[], byte[]> subscribing;
+
+	/** Of the connection that publishes. */
+	private @Nullable Channel out;
 
 	/** Counts connections, so that what an earlier one still tells means nothing. */
 	private int attempt;
@@ -132,27 +130,29 @@ final class BusLane {
 		CompletableFuture<StatefulRedisConnection<byte[], byte[]>> publishing = this.parts.endpoint().connect();
 		CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> subscribing = this.parts.endpoint()
 			.connectPubSub();
-		CompletableFuture.allOf(publishing, subscribing).whenCompleteAsync((both, failure) -> {
+		CompletableFuture<Channel> out = publishing.thenCompose(ConnectionChannel::of);
+		CompletableFuture<Channel> in = subscribing.thenCompose(ConnectionChannel::of);
+		CompletableFuture.allOf(out, in).whenCompleteAsync((both, failure) -> {
 			if (failure != null || mine != this.attempt) {
 				publishing.thenAccept(StatefulConnection::closeAsync);
 				subscribing.thenAccept(StatefulConnection::closeAsync);
 				lost(mine, "", failure);
 			}
 			else {
-				connected(mine, publishing.join(), subscribing.join());
+				connected(mine, publishing.join(), subscribing.join(), out.join(), in.join());
 			}
 		}, this.parts.control());
 	}
 
 	private void connected(int mine, StatefulRedisConnection<byte[], byte[]> publishing,
-			StatefulRedisPubSubConnection<byte[], byte[]> subscribing) {
+			StatefulRedisPubSubConnection<byte[], byte[]> subscribing, Channel out, Channel in) {
 		this.publishing = publishing;
 		this.subscribing = subscribing;
 		Disconnected disconnected = new Disconnected(mine);
 		publishing.addListener(disconnected);
 		subscribing.addListener(disconnected);
 		subscribing.addListener(new Hearing(subscribing));
-		if (!publishing.isOpen() || !subscribing.isOpen()) {
+		if (!out.isActive() || !in.isActive()) {
 			lost(mine, "", null);
 			return;
 		}
@@ -162,7 +162,10 @@ final class BusLane {
 		this.countedAt = now;
 		this.steady = false;
 		this.proven = false;
-		this.parts.output().connect(publishing);
+		this.out = out;
+		this.parts.output().connect(out);
+		ConnectionChannel.add(in,
+				new MessageReader((channel, frame) -> arrived(subscribing, channel, frame), this.parts.input()::wake));
 		this.subscriptions.restart(subscribing);
 	}
 
@@ -179,13 +182,14 @@ final class BusLane {
 		}
 		disconnect();
 		this.owner.down(why, failure);
-		this.parts.control().schedule(this::connect, pause(), TimeUnit.MILLISECONDS);
+		this.parts.control().schedule(this::connect, Pause.after(this.failures), TimeUnit.MILLISECONDS);
 	}
 
 	private void disconnect() {
 		this.attempt++;
 		this.parts.output().disconnect();
 		this.subscriptions.stop();
+		this.out = null;
 		if (this.publishing != null) {
 			this.publishing.closeAsync();
 			this.publishing = null;
@@ -194,12 +198,6 @@ final class BusLane {
 			this.subscribing.closeAsync();
 			this.subscribing = null;
 		}
-	}
-
-	/** So that not all lanes of all nodes come at once when the engine is back. */
-	private long pause() {
-		long longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(10, this.failures - 1));
-		return longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
 	}
 
 	/** Looks at the time. Called each quarter of a second. */
@@ -233,9 +231,9 @@ final class BusLane {
 	 * @param by the connection that published it: with one that was replaced all that was
 	 * under way fails, and must not take the next one with it
 	 */
-	void refused(StatefulRedisConnection<byte[], byte[]> by, Throwable failure) {
+	void refused(Channel by, Throwable failure) {
 		this.parts.control().execute(() -> {
-			if (by == this.publishing) {
+			if (by == this.out) {
 				lost(this.attempt, "", failure);
 			}
 		});
@@ -246,6 +244,16 @@ final class BusLane {
 		disconnect();
 		this.parts.output().close();
 		this.parts.input().close();
+	}
+
+	/** On the thread of the connection. */
+	private void arrived(StatefulRedisPubSubConnection<byte[], byte[]> by, byte[] channel, byte[] frame) {
+		if (this.parts.probes().comeOn(channel)) {
+			probe(by, frame);
+		}
+		else {
+			this.parts.input().arrived(channel, frame);
+		}
 	}
 
 	/** A probe is back. On the thread of the connection. */
@@ -315,23 +323,13 @@ final class BusLane {
 
 	}
 
-	/** Hears what the engine sends, on the thread of the connection. */
+	/** Hears what the engine has confirmed, on the thread of the connection. */
 	private final class Hearing extends RedisPubSubAdapter<byte[], byte[]> {
 
 		private final StatefulRedisPubSubConnection<byte[], byte[]> from;
 
 		private Hearing(StatefulRedisPubSubConnection<byte[], byte[]> from) {
 			this.from = from;
-		}
-
-		@Override
-		public void message(byte[] channel, byte[] frame) {
-			if (BusLane.this.parts.probes().comeOn(channel)) {
-				probe(this.from, frame);
-			}
-			else {
-				BusLane.this.parts.input().arrived(channel, frame);
-			}
 		}
 
 		@Override

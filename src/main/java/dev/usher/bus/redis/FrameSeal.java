@@ -22,6 +22,8 @@ final class FrameSeal {
 
 	private final byte[] whole;
 
+	private final byte[] lead = new byte[2];
+
 	FrameSeal(byte[] key) {
 		try {
 			this.mac = Mac.getInstance(HMAC);
@@ -33,15 +35,18 @@ final class FrameSeal {
 		}
 	}
 
-	/** Fills the end of a frame, which was left free. */
-	void seal(byte[] channel, byte[] frame) {
-		compute(channel, frame);
-		System.arraycopy(this.whole, 0, frame, frame.length - LENGTH, LENGTH);
+	/**
+	 * Fills the end of a frame, which was left free. Channel and frame are parts of the
+	 * same bytes.
+	 */
+	void seal(byte[] bytes, int channelAt, int channelLength, int frameAt, int frameLength) {
+		compute(bytes, channelAt, channelLength, bytes, frameAt, frameLength);
+		System.arraycopy(this.whole, 0, bytes, frameAt + frameLength - LENGTH, LENGTH);
 	}
 
 	/** Whether nobody else made it; takes as long either way. */
 	boolean fits(byte[] channel, byte[] frame) {
-		compute(channel, frame);
+		compute(channel, 0, channel.length, frame, 0, frame.length);
 		int difference = 0;
 		for (int i = 0; i < LENGTH; i++) {
 			difference |= this.whole[i] ^ frame[frame.length - LENGTH + i];
@@ -49,12 +54,13 @@ final class FrameSeal {
 		return difference == 0;
 	}
 
-	private void compute(byte[] channel, byte[] frame) {
+	private void compute(byte[] channel, int channelAt, int channelLength, byte[] frame, int frameAt, int frameLength) {
 		// The length keeps the end of a channel from passing for the start of a frame.
-		this.mac.update((byte) (channel.length >>> Byte.SIZE));
-		this.mac.update((byte) channel.length);
-		this.mac.update(channel);
-		this.mac.update(frame, 0, frame.length - LENGTH);
+		this.lead[0] = (byte) (channelLength >>> Byte.SIZE);
+		this.lead[1] = (byte) channelLength;
+		this.mac.update(this.lead);
+		this.mac.update(channel, channelAt, channelLength);
+		this.mac.update(frame, frameAt, frameLength - LENGTH);
 		try {
 			this.mac.doFinal(this.whole, 0);
 		}

@@ -98,7 +98,10 @@ final class LaneInput {
 		this.thread.close();
 	}
 
-	/** Takes a frame in; on the thread of the connection, which goes on at once. */
+	/**
+	 * Takes a frame in; on the thread of the connection, which goes on at once. It is
+	 * handed on after {@link #wake()}.
+	 */
 	void arrived(byte[] channel, byte[] frame) {
 		if (!BusFrame.isReadable(frame)) {
 			this.tally.drop(FrameFault.FOREIGN);
@@ -117,7 +120,13 @@ final class LaneInput {
 			return;
 		}
 		this.waiting.add(new Arrived(channel, frame, size));
-		this.thread.wake();
+	}
+
+	/** Has the frames that have arrived handed on. */
+	void wake() {
+		if (!this.waiting.isEmpty()) {
+			this.thread.wake();
+		}
 	}
 
 	private void overflowed() {

@@ -1,29 +1,31 @@
 package dev.usher.bus.redis;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import dev.usher.bus.BusChannel;
 import dev.usher.bus.EntryKind;
 import dev.usher.bus.Reach;
+import dev.usher.bus.SendTurn;
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.Worker;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the entries of one lane, in the order in which they were sent. One thread
- * makes frames of all that waits and flushes them together; entries that follow each
- * other to one channel share a frame. Bytes count until the engine has answered, so that
- * an engine that is slow holds up no memory: what is beyond the bound is refused, and so
- * is everything while there is no connection. Nothing is sent twice.
+ * Publishes the entries of one lane, in the order in which they were sent. The thread of
+ * the connection makes frames of all that waits and flushes them together; entries that
+ * follow each other to one channel share a frame. Bytes count until the engine has
+ * answered, so that an engine that is slow holds up no memory: what is beyond the bound
+ * is refused, and so is everything while there is no connection. Nothing is sent twice.
  */
 final class LaneOutput {
 
@@ -37,15 +39,12 @@ final class LaneOutput {
 	/** Bytes after which a frame takes no further entry. */
 	private static final int FULL_FRAME = 16 * 1024;
 
-	private final BusFrame head;
+	/** Bytes after which what was gathered is flushed. */
+	private static final int FULL_FLUSH = 128 * 1024;
 
-	private final String prefix;
-
-	private final FrameSeal seal;
+	private final PublishBuffer commands;
 
 	private final long limit;
-
-	private final LongSupplier clock;
 
 	private final BusTally tally;
 
@@ -53,19 +52,22 @@ final class LaneOutput {
 
 	private final Queue<Outgoing> waiting = new ConcurrentLinkedQueue<>();
 
-	/** Those whose senders may still wait, oldest first. */
-	private final Queue<Outgoing> unanswered = new ConcurrentLinkedQueue<>();
+	/** Whether somebody publishes or is about to: there is one at a time. */
+	private final AtomicBoolean publishes = new AtomicBoolean();
 
 	/** Those whose senders do wait and can be told. */
 	private final Queue<Outgoing> answered = new ConcurrentLinkedQueue<>();
 
 	private final AtomicLong bytes = new AtomicLong();
 
+	private final FailureLog failures = new FailureLog(logger, "Entries could not be sent to the other nodes");
+
+	/** Runs what senders do next, which must not hold up the connection. */
 	private final LaneThread thread;
 
-	private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+	private final Runnable start = this::publishSoon;
 
-	private long sequence;
+	private volatile @Nullable Publishing publishing;
 
 	/** Is told why the engine refused a frame; on the thread of the connection. */
 	@FunctionalInterface
@@ -74,7 +76,7 @@ final class LaneOutput {
 		/**
 		 * @param by the connection that published it, which may have been replaced
 		 */
-		void onRefused(StatefulRedisConnection<byte[], byte[]> by, Throwable failure);
+		void onRefused(Channel by, Throwable failure);
 
 	}
 
@@ -87,15 +89,11 @@ final class LaneOutput {
 	 */
 	LaneOutput(BusFrame head, String prefix, FrameSeal seal, long limit, LongSupplier clock, BusTally tally,
 			Refused refused) {
-		this.head = head;
-		this.prefix = prefix;
-		this.seal = seal;
+		this.commands = new PublishBuffer(head, prefix, seal, clock);
 		this.limit = limit;
-		this.clock = clock;
 		this.tally = tally;
 		this.refused = refused;
-		this.thread = new LaneThread("usher-bus-out-" + head.lane(),
-				new FailureLog(logger, "Entries could not be sent to the other nodes"), this::turn);
+		this.thread = new LaneThread("usher-bus-out-" + head.lane(), this.failures, this::answer);
 	}
 
 	void start() {
@@ -107,14 +105,16 @@ final class LaneOutput {
 	}
 
 	/** Publishes by this connection from now on. */
-	void connect(StatefulRedisConnection<byte[], byte[]> connection) {
-		this.connection = connection;
+	void connect(Channel channel) {
+		Publishing next = new Publishing(channel, (entries, taken, error) -> settled(channel, entries, taken, error));
+		ConnectionChannel.add(channel, next);
+		this.publishing = next;
 	}
 
 	/** Refuses everything from now on; what is under way fails with the connection. */
 	void disconnect() {
-		this.connection = null;
-		this.thread.wake();
+		this.publishing = null;
+		publishSoon();
 	}
 
 	void close() {
@@ -125,7 +125,7 @@ final class LaneOutput {
 	/** Any thread. */
 	Outgoing send(BusChannel channel, EntryKind kind, byte[] entry) {
 		Outgoing outgoing = new Outgoing(channel.name(), kind, entry, System.nanoTime());
-		if (this.connection == null) {
+		if (this.publishing == null) {
 			return lose(outgoing);
 		}
 		long before = this.bytes.getAndAdd(outgoing.size());
@@ -134,7 +134,10 @@ final class LaneOutput {
 			return lose(outgoing);
 		}
 		this.waiting.add(outgoing);
-		this.thread.wake();
+		// Whoever publishes looks again before they stop.
+		if (!this.publishes.get()) {
+			SendTurn.current().sent(this.start);
+		}
 		return outgoing;
 	}
 
@@ -146,30 +149,101 @@ final class LaneOutput {
 
 	/** Answers those that have waited long enough. Called each quarter of a second. */
 	void expire() {
-		long now = System.nanoTime();
-		Outgoing oldest = this.unanswered.peek();
-		while (oldest != null && (oldest.isDone() || now - oldest.at() > ReachWaiters.LONGEST)) {
-			this.unanswered.poll();
-			answer(oldest, Reach.NODE);
-			oldest = this.unanswered.peek();
+		// Whoever waits within the turn in which they have sent would wait for ever.
+		if (!this.waiting.isEmpty()) {
+			publishSoon();
+		}
+		Publishing open = this.publishing;
+		if (open != null) {
+			open.execute(() -> expire(open, System.nanoTime()));
 		}
 	}
 
-	private boolean turn() {
-		boolean worked = answer();
-		StatefulRedisConnection<byte[], byte[]> open = this.connection;
-		PublishCommand.Settled settled = (entries, taken, failure) -> settled(open, entries, taken, failure);
-		List<PublishCommand> commands = new ArrayList<>();
+	private void expire(Publishing open, long now) {
+		for (List<Outgoing> entries : open.unanswered()) {
+			if (now - entries.get(0).at() <= ReachWaiters.LONGEST) {
+				return;
+			}
+			entries.forEach((each) -> answer(each, Reach.NODE));
+		}
+	}
+
+	private void publishSoon() {
+		if (this.publishes.compareAndSet(false, true)) {
+			goOn();
+		}
+	}
+
+	/** Whoever calls is the one who publishes. */
+	private void goOn() {
+		Publishing open = this.publishing;
+		if (open == null || !open.execute(this::publishNow)) {
+			publishNow();
+		}
+	}
+
+	private void publishNow() {
+		Publishing open = this.publishing;
+		if (open != null && !open.isHere() && open.execute(this::publishNow)) {
+			return;
+		}
+		try {
+			if (open != null && open.isHere()) {
+				publish(open);
+			}
+			else {
+				loseAll();
+			}
+		}
+		catch (Throwable ex) {
+			this.failures.note(ex);
+		}
+		this.publishes.set(false);
+		// What came meanwhile has started nobody.
+		if (!this.waiting.isEmpty()) {
+			publishSoon();
+		}
+	}
+
+	private void publish(Publishing open) {
 		Outgoing next = this.waiting.poll();
-		for (int taken = 0; next != null; next = (taken < MOST_OF_FLUSH) ? this.waiting.poll() : null) {
+		int taken = 0;
+		while (next != null) {
 			List<Outgoing> entries = together(next);
 			taken += entries.size();
-			commands.add(command(entries, settled));
+			if (add(entries)) {
+				open.expect(entries);
+			}
+			boolean full = taken >= MOST_OF_FLUSH || this.commands.length() >= FULL_FLUSH;
+			next = (full) ? null : this.waiting.poll();
 		}
-		if (!commands.isEmpty()) {
-			dispatch(open, commands);
+		if (this.commands.length() > 0) {
+			open.send(this.commands);
 		}
-		return worked || !commands.isEmpty();
+	}
+
+	/** What cannot be written is lost, and leaves nothing half written. */
+	private boolean add(List<Outgoing> entries) {
+		int before = this.commands.length();
+		try {
+			this.commands.publish(entries.get(0).channel(), entries);
+			entries.forEach(Outgoing::written);
+			return true;
+		}
+		catch (Throwable ex) {
+			this.commands.cut(before);
+			settled(null, entries, false, null);
+			this.failures.note(ex);
+			return false;
+		}
+	}
+
+	private void loseAll() {
+		Outgoing next = this.waiting.poll();
+		while (next != null) {
+			settled(null, List.of(next), false, null);
+			next = this.waiting.poll();
+		}
 	}
 
 	private boolean answer() {
@@ -201,36 +275,8 @@ final class LaneOutput {
 		return entries;
 	}
 
-	private PublishCommand command(List<Outgoing> entries, PublishCommand.Settled settled) {
-		byte[] channel = (this.prefix + entries.get(0).channel()).getBytes(StandardCharsets.UTF_8);
-		byte[] frame = new BusFrame(this.head.lanes(), this.head.lane(), this.head.origin(), ++this.sequence,
-				this.clock.getAsLong())
-			.write(entries);
-		this.seal.seal(channel, frame);
-		for (Outgoing each : entries) {
-			each.written();
-			this.unanswered.add(each);
-		}
-		return new PublishCommand(channel, frame, entries, settled);
-	}
-
-	private static void dispatch(@Nullable StatefulRedisConnection<byte[], byte[]> open,
-			List<PublishCommand> commands) {
-		if (open == null) {
-			commands.forEach(PublishCommand::cancel);
-			return;
-		}
-		try {
-			open.dispatch(commands);
-		}
-		catch (RuntimeException ex) {
-			commands.forEach((command) -> command.completeExceptionally(ex));
-		}
-	}
-
 	/** On the thread of the connection, which must not run what senders do next. */
-	private void settled(@Nullable StatefulRedisConnection<byte[], byte[]> by, List<Outgoing> entries, boolean taken,
-			@Nullable Throwable failure) {
+	private void settled(@Nullable Channel by, List<Outgoing> entries, boolean taken, @Nullable String error) {
 		for (Outgoing each : entries) {
 			this.bytes.addAndGet(-each.size());
 			if (!each.isProbe()) {
@@ -238,8 +284,8 @@ final class LaneOutput {
 			}
 			answer(each, (taken) ? Reach.CLUSTER : Reach.NODE);
 		}
-		if (by != null && failure != null) {
-			this.refused.onRefused(by, failure);
+		if (by != null && error != null) {
+			this.refused.onRefused(by, new RedisCommandExecutionException(error));
 		}
 	}
 

@@ -82,6 +82,7 @@ final class RedisEndpoint {
 			client = RedisClient.create(DefaultClientResources.builder()
 				.ioThreadPoolSize(THREADS)
 				.computationThreadPoolSize(THREADS)
+				.nettyCustomizer(ConnectionChannel.findable())
 				.build());
 			client.setOptions(this.options);
 			this.client = client;

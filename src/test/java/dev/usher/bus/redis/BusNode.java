@@ -1,6 +1,7 @@
 package dev.usher.bus.redis;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -8,6 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import dev.usher.bus.BusChannel;
 import dev.usher.bus.BusProperties;
 import dev.usher.bus.BusProperties.Engine;
+import dev.usher.bus.ByteWriter;
 import dev.usher.bus.EntryKind;
 import dev.usher.bus.Gap;
 import dev.usher.bus.Incarnation;
@@ -77,6 +79,15 @@ final class BusNode implements AutoCloseable {
 	@Override
 	public void close() {
 		this.bus.stop();
+	}
+
+	/** A frame as a node of the same key would publish it. */
+	static byte[] sealed(byte[] channel, BusFrame frame, Outgoing entry) {
+		ByteWriter bytes = new ByteWriter(200).all(channel);
+		frame.write(List.of(entry), bytes);
+		int length = bytes.length() - channel.length;
+		new FrameSeal(KEY).seal(bytes.array(), 0, channel.length, channel.length, length);
+		return Arrays.copyOfRange(bytes.array(), channel.length, bytes.length());
 	}
 
 }

@@ -1,6 +1,5 @@
 package dev.usher.bus.redis;
 
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -33,10 +32,10 @@ class LaneInputTests {
 	}
 
 	private void arrive(long sequence) {
-		byte[] frame = new BusFrame(1, 0, 77, sequence, System.currentTimeMillis())
-			.write(List.of(new Outgoing("u:bob", EntryKind.HINT, new byte[500], 0)));
-		new FrameSeal(BusNode.KEY).seal(CHANNEL, frame);
-		this.input.arrived(CHANNEL, frame);
+		this.input.arrived(CHANNEL,
+				BusNode.sealed(CHANNEL, new BusFrame(1, 0, 77, sequence, System.currentTimeMillis()),
+						new Outgoing("u:bob", EntryKind.HINT, new byte[500], 0)));
+		this.input.wake();
 	}
 
 	@Test

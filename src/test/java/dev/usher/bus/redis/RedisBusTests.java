@@ -10,6 +10,7 @@ import dev.usher.bus.BusChannel;
 import dev.usher.bus.BusContract;
 import dev.usher.bus.EntryKind;
 import dev.usher.bus.Reach;
+import dev.usher.bus.SendTurn;
 import dev.usher.testing.Await;
 import dev.usher.testing.RedisServer;
 import dev.usher.testing.TcpProxy;
@@ -63,6 +64,18 @@ class RedisBusTests extends BusContract {
 		IntStream.range(0, 5000).forEach((i) -> one.hint(channel, Integer.toString(i)));
 		Await.within(20, () -> ofChannel(other, channel).size() == sent.size());
 		assertThat(ofChannel(other, channel)).isEqualTo(sent);
+	}
+
+	@Test
+	void sendWhenItsSenderWaitsWithinTheTurnThenItLeavesAllTheSame() throws Exception {
+		SendTurn.current().begin();
+		try {
+			assertThat(one.bus.send(BOB, EntryKind.HINT, new byte[1]).get(10, TimeUnit.SECONDS))
+				.isEqualTo(Reach.CLUSTER);
+		}
+		finally {
+			SendTurn.current().end();
+		}
 	}
 
 	private static List<String> ofChannel(BusNode node, BusChannel channel) {
@@ -125,10 +138,8 @@ class RedisBusTests extends BusContract {
 	}
 
 	private static byte[] frame(byte[] channel, long sequence, long time, BusChannel to) {
-		byte[] frame = new BusFrame(4, to.lane(4), 77, sequence, time)
-			.write(List.of(new Outgoing(to.name(), EntryKind.HINT, "x".getBytes(), 0)));
-		new FrameSeal(BusNode.KEY).seal(channel, frame);
-		return frame;
+		return BusNode.sealed(channel, new BusFrame(4, to.lane(4), 77, sequence, time),
+				new Outgoing(to.name(), EntryKind.HINT, "x".getBytes(), 0));
 	}
 
 	private static void publish(byte[] channel, byte[] frame) {
