@@ -40,17 +40,31 @@ class ChangeTable implements PolledTable<Change> {
 		return null;
 	}
 
+	/** A listener that fails keeps no other from hearing; all hear it again then. */
 	@Override
 	public void apply(List<Change> rows) {
-		this.listeners.forEach((listener) -> {
-			List<String> targets = rows.stream()
-				.filter((change) -> change.kind() == listener.kind())
-				.map(Change::target)
-				.toList();
-			if (!targets.isEmpty()) {
-				listener.onChanged(targets);
+		RuntimeException failure = null;
+		for (ChangeListener listener : this.listeners) {
+			try {
+				tell(listener, rows);
 			}
-		});
+			catch (RuntimeException ex) {
+				failure = ex;
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	private static void tell(ChangeListener listener, List<Change> rows) {
+		List<String> targets = rows.stream()
+			.filter((change) -> change.kind() == listener.kind())
+			.map(Change::target)
+			.toList();
+		if (!targets.isEmpty()) {
+			listener.onChanged(targets);
+		}
 	}
 
 }
