@@ -1,5 +1,6 @@
 package dev.usher.presence;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
+import dev.usher.cluster.Changes;
 import dev.usher.inbox.store.TestDatabase;
+import dev.usher.node.NodeLease;
+import dev.usher.node.TestNodes;
 import dev.usher.presence.Presence.Limit;
 import dev.usher.presence.RowBatch.Outcome;
 import dev.usher.presence.RowBatch.Replaced;
@@ -132,6 +136,19 @@ class ConnectionRowsTests {
 		this.one.removeAllOf("other");
 		assertThat(ids()).containsExactly("a1", "a3");
 		this.one.removeAllBut(List.of("third", "other"));
+		assertThat(ids()).containsExactly("a3");
+	}
+
+	/** Nobody need find them first: they go in the transaction that ends its lease. */
+	@Test
+	void placesWhenTheLeaseOfTheirNodeEndsThenAreFreeWithIt() {
+		DepartedConnections holder = new DepartedConnections(new Changes(database.template()), this.one);
+		NodeLease leaving = TestNodes.start(database.template(), "leaving", Duration.ofSeconds(30), Clock.systemUTC(),
+				holder);
+		rows(leaving.id()).write(coming(held("a1")), refusing(1));
+		assertThat(this.other.write(coming(held("a2")), refusing(1)).admitted()).isEmpty();
+		leaving.destroy();
+		assertThat(this.other.write(coming(held("a3")), refusing(1)).admitted()).containsExactly("a3");
 		assertThat(ids()).containsExactly("a3");
 	}
 
