@@ -116,13 +116,13 @@ final class ConnectionRows {
 			if (!batch.known().isEmpty()) {
 				keep(batch.known());
 			}
-			List<Held> coming = batch.coming();
+			List<HeldPlace> coming = batch.coming();
 			return (coming.isEmpty()) ? new Outcome(Set.of(), List.of())
 					: new Outcome(admit(coming, limit), replaceOldest(coming, limit));
 		});
 	}
 
-	private void lock(List<Held> coming) {
+	private void lock(List<HeldPlace> coming) {
 		int[] buckets = coming.stream()
 			.mapToInt((held) -> Math.floorMod(held.username().hashCode(), BUCKETS))
 			.sorted()
@@ -134,19 +134,19 @@ final class ConnectionRows {
 		}
 	}
 
-	private void keep(List<Held> known) {
+	private void keep(List<HeldPlace> known) {
 		long now = System.nanoTime();
 		long[] ages = known.stream().mapToLong((held) -> Math.max(0, now - held.since()) / 1000).toArray();
 		this.template.update(KEEP, this.self, ids(known), usernames(known), sessionIds(known), ages);
 	}
 
-	private Set<String> admit(List<Held> coming, Limit limit) {
+	private Set<String> admit(List<HeldPlace> coming, Limit limit) {
 		int most = (limit.replacesOldest()) ? Integer.MAX_VALUE : limit.perUser();
 		return Set.copyOf(this.template.queryForList(ADMIT, String.class, this.self, ids(coming), usernames(coming),
 				sessionIds(coming), most));
 	}
 
-	private List<Replaced> replaceOldest(List<Held> coming, Limit limit) {
+	private List<Replaced> replaceOldest(List<HeldPlace> coming, Limit limit) {
 		if (!limit.replacesOldest()) {
 			return List.of();
 		}
@@ -210,16 +210,16 @@ final class ConnectionRows {
 		return null;
 	}
 
-	private static String[] ids(List<Held> some) {
-		return some.stream().map(Held::id).toArray(String[]::new);
+	private static String[] ids(List<HeldPlace> some) {
+		return some.stream().map(HeldPlace::id).toArray(String[]::new);
 	}
 
-	private static String[] usernames(List<Held> some) {
-		return some.stream().map(Held::username).toArray(String[]::new);
+	private static String[] usernames(List<HeldPlace> some) {
+		return some.stream().map(HeldPlace::username).toArray(String[]::new);
 	}
 
-	private static @Nullable String[] sessionIds(List<Held> some) {
-		return some.stream().map(Held::sessionId).toArray(String[]::new);
+	private static @Nullable String[] sessionIds(List<HeldPlace> some) {
+		return some.stream().map(HeldPlace::sessionId).toArray(String[]::new);
 	}
 
 	private static String[] texts(Collection<String> some) {

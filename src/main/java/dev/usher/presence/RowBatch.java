@@ -10,7 +10,7 @@ import java.util.Set;
  * @param known connections that are let in, whatever the limit says
  * @param coming connections that want a place, in the order in which they came
  */
-record RowBatch(List<String> gone, List<Held> known, List<Held> coming) {
+record RowBatch(List<String> gone, List<HeldPlace> known, List<HeldPlace> coming) {
 
 	/**
 	 * What became of it.

@@ -58,7 +58,7 @@ final class RowWriter {
 
 	private final NodeLease node;
 
-	private final Map<String, Held> held;
+	private final Map<String, HeldPlace> held;
 
 	private final Consumer<Replaced> replacing;
 
@@ -98,7 +98,7 @@ final class RowWriter {
 	 * @param held what is to have a row; of one that is refused nothing stays in it
 	 * @param replacing ends a connection on whichever node it is
 	 */
-	RowWriter(ConnectionRows rows, NodeLease node, Map<String, Held> held, Consumer<Replaced> replacing) {
+	RowWriter(ConnectionRows rows, NodeLease node, Map<String, HeldPlace> held, Consumer<Replaced> replacing) {
 		this.rows = rows;
 		this.node = node;
 		this.held = held;
@@ -127,7 +127,7 @@ final class RowWriter {
 	 * Asks for a place. While the database does not answer nobody waits for it: one
 	 * connect after the other would be late.
 	 */
-	CompletableFuture<Boolean> reserve(Held connection) {
+	CompletableFuture<Boolean> reserve(HeldPlace connection) {
 		if (this.failing || isStalled()) {
 			this.held.put(connection.id(), connection);
 			changed(connection.id());
@@ -236,7 +236,7 @@ final class RowWriter {
 	private RowBatch batch(Map<String, CompletableFuture<Boolean>> some) {
 		RowBatch batch = new RowBatch(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
 		some.forEach((id, place) -> {
-			Held connection = this.held.get(id);
+			HeldPlace connection = this.held.get(id);
 			if (connection == null) {
 				batch.gone().add(id);
 				place.complete(true);
@@ -320,7 +320,7 @@ final class RowWriter {
 		this.compared = true;
 		this.comparedAt = System.nanoTime();
 		own.forEach((id, sessionId) -> {
-			Held connection = this.held.get(id);
+			HeldPlace connection = this.held.get(id);
 			if (connection == null || !Objects.equals(connection.sessionId(), sessionId)) {
 				this.differing.add(id);
 			}

@@ -19,7 +19,7 @@ import org.springframework.context.SmartLifecycle;
 final class SharedPresence implements Presence, SmartLifecycle {
 
 	/** What is to have a row, by the id of the connection. */
-	private final ConcurrentHashMap<String, Held> held = new ConcurrentHashMap<>();
+	private final ConcurrentHashMap<String, HeldPlace> held = new ConcurrentHashMap<>();
 
 	private final ConnectionRows rows;
 
@@ -51,19 +51,19 @@ final class SharedPresence implements Presence, SmartLifecycle {
 
 	@Override
 	public CompletableFuture<Boolean> reserve(String id, String username, @Nullable String sessionId) {
-		return this.writer.reserve(new Held(id, username, sessionId, System.nanoTime()));
+		return this.writer.reserve(new HeldPlace(id, username, sessionId, System.nanoTime()));
 	}
 
 	/** Without a limit only those that lists of sessions count need a row. */
 	@Override
 	public void add(String id, String username, @Nullable String sessionId) {
-		Held before = this.held.get(id);
+		HeldPlace before = this.held.get(id);
 		if (this.perUser == 0 && sessionId == null) {
 			remove(id);
 		}
 		else if (before == null || !Objects.equals(before.sessionId(), sessionId)) {
 			long since = (before != null) ? before.since() : System.nanoTime();
-			this.held.put(id, new Held(id, username, sessionId, since));
+			this.held.put(id, new HeldPlace(id, username, sessionId, since));
 			this.writer.changed(id);
 		}
 	}

@@ -65,15 +65,15 @@ class ConnectionRowsTests {
 		return new Limit(perUser, true, Duration.ofSeconds(1));
 	}
 
-	private static Held held(String id, String username, @Nullable String sessionId) {
-		return new Held(id, username, sessionId, System.nanoTime());
+	private static HeldPlace held(String id, String username, @Nullable String sessionId) {
+		return new HeldPlace(id, username, sessionId, System.nanoTime());
 	}
 
-	private static Held held(String id) {
+	private static HeldPlace held(String id) {
 		return held(id, "ann", null);
 	}
 
-	private static RowBatch coming(Held... coming) {
+	private static RowBatch coming(HeldPlace... coming) {
 		return new RowBatch(List.of(), List.of(), List.of(coming));
 	}
 
@@ -113,7 +113,7 @@ class ConnectionRowsTests {
 	@Test
 	void oldestWhenItsRowWasWrittenLateThenIsTheOldestAllTheSame() {
 		this.one.write(coming(held("new")), replacing(1));
-		Held earlier = new Held("old", "ann", null, System.nanoTime() - Duration.ofMinutes(1).toNanos());
+		HeldPlace earlier = new HeldPlace("old", "ann", null, System.nanoTime() - Duration.ofMinutes(1).toNanos());
 		this.other.write(new RowBatch(List.of(), List.of(earlier), List.of()), replacing(1));
 		assertThat(this.other.write(coming(held("newest")), replacing(2)).replaced())
 			.containsExactly(new Replaced("other", "old", "ann"));
@@ -179,7 +179,7 @@ class ConnectionRowsTests {
 	}
 
 	private static RowBatch batch(Random random, int node, List<String> gone) {
-		List<Held> coming = new ArrayList<>();
+		List<HeldPlace> coming = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
 			coming.add(held(node + "-" + random.nextLong(), "user" + random.nextInt(5), null));
 		}

@@ -26,7 +26,7 @@ class RowWriterTests {
 
 	private final TestDatabase database = TestDatabase.postgres();
 
-	private final ConcurrentHashMap<String, Held> held = new ConcurrentHashMap<>();
+	private final ConcurrentHashMap<String, HeldPlace> held = new ConcurrentHashMap<>();
 
 	private NodeLease peer;
 
@@ -55,7 +55,7 @@ class RowWriterTests {
 	}
 
 	private CompletableFuture<Boolean> reserve(String id, String username) {
-		return this.writer.reserve(new Held(id, username, null, System.nanoTime()));
+		return this.writer.reserve(new HeldPlace(id, username, null, System.nanoTime()));
 	}
 
 	private void leave(String id) {

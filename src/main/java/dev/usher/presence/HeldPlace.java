@@ -10,6 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the login it comes from, or null
  * @param since in nanoseconds of the machine
  */
-record Held(String id, String username, @Nullable String sessionId, long since) {
+record HeldPlace(String id, String username, @Nullable String sessionId, long since) {
 
 }
