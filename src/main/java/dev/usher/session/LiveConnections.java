@@ -1,15 +1,19 @@
 package dev.usher.session;
 
+import java.util.Collection;
+import java.util.Map;
+
 /**
- * Counts the connections of a session that are open on this node. Implemented by whoever
- * keeps connections; where nobody does, the count is 0.
+ * Counts the connections of sessions that are open, on all nodes. Implemented by whoever
+ * keeps connections; where nobody does, there are none.
  */
 @FunctionalInterface
 public interface LiveConnections {
 
 	/**
-	 * How many connections of a session are open now. Any thread may ask; must not block.
+	 * How many connections sessions have now. A session with none may be left out. Asks
+	 * the database where there are other nodes.
 	 */
-	int count(String sessionId);
+	Map<String, Integer> count(Collection<String> sessionIds);
 
 }

@@ -2,6 +2,7 @@ package dev.usher.session;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,8 +41,10 @@ class SessionController {
 	@GetMapping("/sessions")
 	List<View> list(@AuthenticationPrincipal Caller caller) {
 		String current = OwnSession.of(caller);
-		LiveConnections live = this.connections.getIfAvailable(() -> (sessionId) -> 0);
-		return this.sessions.list(caller.name()).stream().map((session) -> View.of(session, current, live)).toList();
+		List<StoredSession> sessions = this.sessions.list(caller.name());
+		Map<String, Integer> counts = this.connections.getIfAvailable(() -> (ids) -> Map.of())
+			.count(sessions.stream().map(StoredSession::sessionId).toList());
+		return sessions.stream().map((session) -> View.of(session, current, counts)).toList();
 	}
 
 	/**
@@ -65,15 +68,15 @@ class SessionController {
 	 * @param createdAt when they logged in
 	 * @param lastSeenAt when it was last used, to a minute
 	 * @param current whether it is the one that asks
-	 * @param connections how many connections of it are open on this node
+	 * @param connections how many connections of it are open, on all nodes
 	 */
 	record View(String sessionId, String device, String ip, Instant createdAt, Instant lastSeenAt, boolean current,
 			int connections) {
 
-		static View of(StoredSession session, String current, LiveConnections live) {
+		static View of(StoredSession session, String current, Map<String, Integer> counts) {
 			String id = session.sessionId();
 			return new View(id, session.device().name(), session.device().ip(), session.createdAt(),
-					session.lastSeenAt(), id.equals(current), live.count(id));
+					session.lastSeenAt(), id.equals(current), counts.getOrDefault(id, 0));
 		}
 
 	}

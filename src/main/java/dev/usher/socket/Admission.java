@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
 import dev.usher.cluster.Blindness;
@@ -58,6 +59,27 @@ class Admission {
 				"Too many connections from this address have not been authenticated yet.", LATER);
 	}
 
+	/**
+	 * Takes a place for whoever is verified among their connections on all nodes, where
+	 * other nodes count. Never blocks.
+	 * @return the caller, or a {@link RefusedException} where there is no place
+	 */
+	CompletionStage<Caller> reserve(StompConnection connection, CompletionStage<Caller> verified) {
+		if (!this.connections.areReserved()) {
+			return verified;
+		}
+		return verified.thenCompose((caller) -> {
+			// Who is refused here already need not be asked for elsewhere.
+			connect(connection, caller);
+			return this.connections.reserve(connection, caller).thenApply((free) -> {
+				if (!free) {
+					throw tooManyOfUser();
+				}
+				return caller;
+			});
+		});
+	}
+
 	/** Lets a caller in, or throws. */
 	void connect(StompConnection connection, Caller caller) {
 		checkDraining();
@@ -74,6 +96,7 @@ class Admission {
 	 */
 	void connected(StompConnection connection, Caller caller) {
 		checkRoom(connection, caller, 1);
+		this.connections.countElsewhere(connection, caller);
 		if (this.limits.perUser() > 0 && this.limits.whenFull() == WhenFull.REPLACE_OLDEST) {
 			replaceOldest(caller.name());
 		}
@@ -86,8 +109,12 @@ class Admission {
 		}
 		if (this.limits.perUser() > 0 && this.limits.whenFull() == WhenFull.REFUSE
 				&& this.connections.ofUser(caller.name()) - counted >= this.limits.perUser()) {
-			throw new RefusedException(Reason.OVERLOADED, "Too many connections of this user.", LATER);
+			throw tooManyOfUser();
 		}
+	}
+
+	private static RefusedException tooManyOfUser() {
+		return new RefusedException(Reason.OVERLOADED, "Too many connections of this user.", LATER);
 	}
 
 	/** Sends a user's oldest connections away, where the newest is let in instead. */

@@ -11,15 +11,19 @@ import org.springframework.messaging.support.ChannelInterceptor;
 /**
  * Authenticates CONNECT by its native headers and binds the
  * {@link java.security.Principal}, before the interceptors of others. A token whose
- * issuer's keys must be fetched first holds up its own connection and no thread: the
- * frame is handed in again when they are here.
+ * issuer's keys must be fetched first, or whose place must be reserved on all nodes,
+ * holds up its own connection and no thread: the frame is handed in again when that is
+ * done.
  */
 class ConnectInterceptor implements ChannelInterceptor {
 
 	private final Credentials credentials;
 
-	ConnectInterceptor(Credentials credentials) {
+	private final Admission admission;
+
+	ConnectInterceptor(Credentials credentials, Admission admission) {
 		this.credentials = credentials;
+		this.admission = admission;
 	}
 
 	@Override
@@ -31,7 +35,8 @@ class ConnectInterceptor implements ChannelInterceptor {
 		}
 		StompConnection connection = inbound.connection();
 		Caller caller = connection.reader()
-			.verified(inbound.frame(), () -> this.credentials.verify(connection.handshake(), headers));
+			.verified(inbound.frame(),
+					() -> this.admission.reserve(connection, this.credentials.verify(connection.handshake(), headers)));
 		if (caller == null) {
 			return null;
 		}

@@ -1,13 +1,17 @@
 package dev.usher.socket;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.access.Caller;
 import dev.usher.bus.Bus;
 import dev.usher.bus.BusChannel;
+import dev.usher.presence.Presence;
 import dev.usher.protocol.Reason;
 import dev.usher.socket.StompConnection.State;
 import dev.usher.thread.FailureLog;
@@ -20,7 +24,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Every connection of this node: how many are not authenticated yet for each address, and
- * which belong to a user, to a session and to a token. Any thread may call.
+ * which belong to a user, to a session and to a token. Has other nodes count them too.
+ * Any thread may call.
  */
 @Component
 class Connections {
@@ -44,9 +49,13 @@ class Connections {
 
 	private final Bus bus;
 
-	Connections(SocketProperties properties, Bus bus) {
+	private final Presence presence;
+
+	Connections(SocketProperties properties, Bus bus, Presence presence) {
 		this.bus = bus;
+		this.presence = presence;
 		this.pendingLimit = properties.connect().pendingPerAddress();
+		presence.attach(properties.connect().limit(), this::replaced);
 	}
 
 	/**
@@ -91,6 +100,7 @@ class Connections {
 	void moved(StompConnection connection, Caller before, Caller next) {
 		if (!Objects.equals(before.sessionId(), next.sessionId())) {
 			remove(this.ofSession, before.sessionId(), connection);
+			countElsewhere(connection, next);
 		}
 		if (!Objects.equals(before.tokenId(), next.tokenId())) {
 			remove(this.ofToken, before.tokenId(), connection);
@@ -104,6 +114,49 @@ class Connections {
 		this.ofUser.remove(caller.name(), connection);
 		remove(this.ofSession, caller.sessionId(), connection);
 		remove(this.ofToken, caller.tokenId(), connection);
+	}
+
+	/** Whether a place among all connections of a user has to be reserved now. */
+	boolean areReserved() {
+		return this.presence.reserves();
+	}
+
+	/**
+	 * Takes a place among the connections of a user on all nodes, until it is
+	 * {@link #released}.
+	 * @return whether there is one
+	 */
+	CompletableFuture<Boolean> reserve(StompConnection connection, Caller caller) {
+		CompletableFuture<Boolean> place = this.presence.reserve(connection.id(), caller.name(), caller.sessionId());
+		releaseIfEnded(connection);
+		return place;
+	}
+
+	/** Has other nodes count a connection that is let in. */
+	void countElsewhere(StompConnection connection, Caller caller) {
+		this.presence.add(connection.id(), caller.name(), caller.sessionId());
+		releaseIfEnded(connection);
+	}
+
+	/** Its end may have come before, and then it gave nothing up. */
+	private void releaseIfEnded(StompConnection connection) {
+		if (connection.state() == State.ENDED) {
+			released(connection);
+		}
+	}
+
+	/** It has ended, and takes no place on any node. */
+	void released(StompConnection connection) {
+		this.presence.remove(connection.id());
+	}
+
+	/** A newer one, on this node or another, has its place. */
+	private void replaced(String id, String username) {
+		StompConnection connection = this.all.get(id);
+		Caller caller = (connection != null) ? connection.caller() : null;
+		if (caller != null && caller.name().equals(username)) {
+			connection.end(Ending.of(Reason.REPLACED));
+		}
 	}
 
 	private static void add(ConnectionIndex<StompConnection> index, @Nullable String key, StompConnection connection) {
@@ -132,8 +185,11 @@ class Connections {
 		return this.perAddress.count(address);
 	}
 
-	int ofSession(String sessionId) {
-		return this.ofSession.count(sessionId);
+	/** How many connections sessions have, on all nodes; asks the database. */
+	Map<String, Integer> ofSessions(Collection<String> sessionIds) {
+		Map<String, Integer> counts = new HashMap<>(this.presence.elsewhere(sessionIds));
+		sessionIds.forEach((id) -> counts.merge(id, this.ofSession.count(id), Integer::sum));
+		return counts;
 	}
 
 	int ofUser(String name) {

@@ -42,8 +42,9 @@ class SocketConfiguration {
 	 * see {@code dev.usher.messaging}.
 	 */
 	@Bean
-	ClientInboundChannel usherClientInboundChannel(Credentials credentials, FrameDispatcher dispatcher) {
-		return new ClientInboundChannel(new ConnectInterceptor(credentials), dispatcher);
+	ClientInboundChannel usherClientInboundChannel(Credentials credentials, Admission admission,
+			FrameDispatcher dispatcher) {
+		return new ClientInboundChannel(new ConnectInterceptor(credentials, admission), dispatcher);
 	}
 
 	/** The channel of messages for one session. */
@@ -109,7 +110,7 @@ class SocketConfiguration {
 
 	@Bean
 	LiveConnections liveConnections(Connections connections) {
-		return connections::ofSession;
+		return connections::ofSessions;
 	}
 
 }

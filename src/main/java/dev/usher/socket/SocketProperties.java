@@ -2,6 +2,7 @@ package dev.usher.socket;
 
 import java.time.Duration;
 
+import dev.usher.presence.Presence.Limit;
 import dev.usher.socket.Throttle.Rates;
 import dev.usher.stomp.FrameLimits;
 import dev.usher.thread.HeapSize;
@@ -27,6 +28,9 @@ import org.springframework.util.unit.DataSize;
 public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Frame frame,
 		@DefaultValue Outbound outbound, @DefaultValue("false") boolean compression,
 		@DefaultValue("20s") Duration drain) {
+
+	/** How long a connect waits for what other nodes count, if its timeout allows. */
+	private static final Duration COUNT_PATIENCE = Duration.ofSeconds(1);
 
 	/** How long a peer has to answer a close before the connection is cut. */
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -66,8 +70,8 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 	 * one address that are not CONNECTED yet; 100 by default, 0 for no limit
 	 * @param perAddress {@code usher.connect.per-address}, connections of one address; 0,
 	 * no limit, by default
-	 * @param perUser {@code usher.connect.per-user}, connections of one user; 100 by
-	 * default, 0 for no limit
+	 * @param perUser {@code usher.connect.per-user}, connections of one user on all
+	 * nodes; 100 by default, 0 for no limit
 	 * @param whenFull {@code usher.connect.when-full}, what happens to a user's
 	 * connection beyond that; refused by default
 	 * @param framesPerSecond {@code usher.connect.frames-per-second}, STOMP frames and
@@ -106,6 +110,13 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 			checkNotNegative("usher.connect.per-user", perUser);
 			checkNotNegative("usher.connect.frames-per-second", framesPerSecond);
 			checkNotNegative("usher.connect.bytes-per-second", bytesPerSecond.toBytes());
+		}
+
+		/** The limit that nodes share. */
+		Limit limit() {
+			Duration quarter = this.timeout.dividedBy(4);
+			return new Limit(this.perUser, this.whenFull == WhenFull.REPLACE_OLDEST,
+					(quarter.compareTo(COUNT_PATIENCE) < 0) ? quarter : COUNT_PATIENCE);
 		}
 
 	}

@@ -214,6 +214,7 @@ final class StompConnection {
 			if (before == State.CONNECTED && last != null) {
 				this.gateway.connections().left(this, last);
 			}
+			this.gateway.connections().released(this);
 		}
 		return true;
 	}

@@ -12,6 +12,7 @@ import dev.usher.access.AccessProperties;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
 import dev.usher.bus.Buses;
+import dev.usher.presence.Presence;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 import dev.usher.stomp.Version;
@@ -71,7 +72,8 @@ public class RouteBenchmark {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
 		StompGateway opened = new StompGateway(properties, Clock.systemUTC(),
-				new Connections(properties, Buses.inProcess()), null, null, new SocketAudit(null), () -> {
+				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null, new SocketAudit(null),
+				() -> {
 				});
 		this.gateway = opened;
 		AccessRules rules = new AccessRules(new AccessProperties(List.of()));

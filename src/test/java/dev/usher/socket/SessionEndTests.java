@@ -171,7 +171,7 @@ class SessionEndTests {
 	}
 
 	private static int connectionsOf(Login login) {
-		return gateway.bean(Connections.class).ofSession(login.sessionId());
+		return gateway.bean(Connections.class).ofSessions(List.of(login.sessionId())).get(login.sessionId());
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import dev.usher.access.AccessProperties;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
 import dev.usher.bus.Buses;
+import dev.usher.presence.Presence;
 import dev.usher.protocol.Destination;
 import dev.usher.stomp.Version;
 import dev.usher.testing.Await;
@@ -39,8 +40,9 @@ class TimekeeperTests {
 	void open() {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
-		this.gateway = new StompGateway(properties, this.clock, new Connections(properties, Buses.inProcess()), null,
-				null, new SocketAudit(null), () -> {
+		this.gateway = new StompGateway(properties, this.clock,
+				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null, new SocketAudit(null),
+				() -> {
 				});
 		this.connection = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
 				new Handshake("127.0.0.1", "http://localhost", null, null, null, null, null));

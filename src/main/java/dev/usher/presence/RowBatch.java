@@ -1,0 +1,34 @@
+package dev.usher.presence;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one transaction makes of the rows of this node.
+ *
+ * @param gone ids of connections that are no more
+ * @param known connections that are let in, whatever the limit says
+ * @param coming connections that want a place, in the order in which they came
+ */
+record RowBatch(List<String> gone, List<HeldPlace> known, List<HeldPlace> coming) {
+
+	/**
+	 * What became of it.
+	 *
+	 * @param admitted ids of those that got a place
+	 * @param replaced connections that have to go for them, on any node
+	 */
+	record Outcome(Set<String> admitted, List<Replaced> replaced) {
+
+	}
+
+	/**
+	 * A connection whose place a newer one has.
+	 *
+	 * @param node the incarnation that holds it
+	 */
+	record Replaced(String node, String id, String username) {
+
+	}
+
+}
