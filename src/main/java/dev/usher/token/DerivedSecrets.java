@@ -1,12 +1,15 @@
 package dev.usher.token;
 
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.stereotype.Component;
 
 /**
  * Secrets that every node can compute and nobody else: derived under keys of their own
- * from the master key, the one that encrypts the signing keys. Any thread may call.
+ * from the master key, the one that encrypts the signing keys. At a first start it is
+ * made with them, so they come first. Any thread may call.
  */
 @Component
+@DependsOn("signingKeys")
 public class DerivedSecrets {
 
 	private final SigningKeyStore store;
