@@ -26,12 +26,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Attackers without a login who hold what others need, and others who need it all the
- * while: for {@code attack.seconds}, 12 by default.
+ * while: for {@code attack.seconds}, 8 by default.
  */
 @Tag("alone")
 class HoldingIT {
 
-	private static final Duration LASTS = Duration.ofSeconds(Integer.getInteger("attack.seconds", 12));
+	private static final Duration LASTS = Duration.ofSeconds(Integer.getInteger("attack.seconds", 8));
 
 	private static final Duration AGAIN = Duration.ofSeconds(7);
 
