@@ -164,23 +164,13 @@ class ChangeFeedTests {
 	}
 
 	/** Holds its reader up in the middle of a row, on the connection. */
-	private static final class HeldTable implements PolledTable<String> {
+	private static final class HeldTable extends RevokedTargets {
 
 		private final CountDownLatch reading = new CountDownLatch(1);
 
 		private final CountDownLatch goOn = new CountDownLatch(1);
 
 		private final CountDownLatch applied = new CountDownLatch(1);
-
-		@Override
-		public String name() {
-			return "revocations";
-		}
-
-		@Override
-		public String columns() {
-			return "target";
-		}
 
 		@Override
 		public String read(ResultSet row) throws SQLException {
@@ -190,7 +180,7 @@ class ChangeFeedTests {
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
 				Thread.interrupted();
 			}
-			return row.getString("target");
+			return super.read(row);
 		}
 
 		@Override
