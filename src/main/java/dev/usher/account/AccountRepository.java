@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
+import dev.usher.storage.PromptDatabase;
+
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.dao.DuplicateKeyException;
@@ -29,11 +31,15 @@ class AccountRepository {
 
 	private final JdbcClient jdbc;
 
+	/** For whoever logs in. */
+	private final PromptDatabase prompt;
+
 	/** Whether the accounts of the demo count. */
 	private final boolean demo;
 
-	AccountRepository(JdbcClient jdbc, Environment environment) {
+	AccountRepository(JdbcClient jdbc, PromptDatabase prompt, Environment environment) {
 		this.jdbc = jdbc;
+		this.prompt = prompt;
 		this.demo = environment.acceptsProfiles(Profiles.of("demo"));
 	}
 
@@ -41,10 +47,10 @@ class AccountRepository {
 		if (!AccountRules.isUsername(username)) {
 			return Optional.empty();
 		}
-		return this.jdbc.sql("SELECT " + COLUMNS + " FROM accounts WHERE username_key = ?")
+		return this.prompt.ask((client) -> client.sql("SELECT " + COLUMNS + " FROM accounts WHERE username_key = ?")
 			.param(AccountRules.key(username))
 			.query(this::read)
-			.optional();
+			.optional());
 	}
 
 	/**

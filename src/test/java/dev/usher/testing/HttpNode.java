@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.usher.UsherApplication;
+import dev.usher.thread.SteadyTime;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,6 +72,8 @@ public final class HttpNode implements AutoCloseable {
 				.initializers(
 						(context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
 								() -> this.clock, (definition) -> definition.setPrimary(true)),
+						(context) -> ((GenericApplicationContext) context).registerBean("testTime", SteadyTime.class,
+								() -> this.clock::nanos, (definition) -> definition.setPrimary(true)),
 						(context) -> beans.accept((GenericApplicationContext) context))
 				.run(arguments.toArray(String[]::new));
 		}

@@ -22,6 +22,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.usher.UsherApplication;
+import dev.usher.thread.SteadyTime;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -57,8 +58,11 @@ public final class TestGateway implements AutoCloseable {
 		}
 		// The test closes it. One whose threads hang would keep the process from its end.
 		this.context = new SpringApplicationBuilder(sources).registerShutdownHook(false)
-			.initializers((context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
-					() -> this.clock, (definition) -> definition.setPrimary(true)))
+			.initializers(
+					(context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
+							() -> this.clock, (definition) -> definition.setPrimary(true)),
+					(context) -> ((GenericApplicationContext) context).registerBean("testTime", SteadyTime.class,
+							() -> this.clock::nanos, (definition) -> definition.setPrimary(true)))
 			.run(arguments(properties));
 	}
 

@@ -75,7 +75,7 @@ final class TokenFixture implements AutoCloseable {
 				new ClaimRoles(
 						new StaticListableBeanFactory().getBeanProvider(
 								ResolvableType.forClassWithGenerics(Converter.class, Jwt.class, Collection.class)),
-						clock),
+						System::nanoTime),
 				this.revocations, clock, properties,
 				// A loaded machine takes its time, and what is tested is not how long.
 				Duration.ofSeconds(20));

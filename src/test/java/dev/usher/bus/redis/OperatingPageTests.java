@@ -75,6 +75,9 @@ class OperatingPageTests {
 				assertThat(metrics(one)).containsAll(documentedMetrics());
 			}
 			assertThat(redis.command("ACL", "LOG")).isEmpty();
+			// Nor is it asked for anything it does not know, and a newer one would
+			// refuse.
+			assertThat(redis.command("INFO", "errorstats")).doesNotContain("errorstat_");
 		}
 	}
 
