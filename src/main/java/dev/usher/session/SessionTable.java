@@ -75,6 +75,14 @@ class SessionTable {
 		return this.jdbc.sql(SELECT + "WHERE s.session_id = ?").param(sessionId).query(SessionTable::read).optional();
 	}
 
+	/** When the login was made. */
+	Optional<Instant> findCreation(String sessionId) {
+		return this.jdbc.sql("""
+				SELECT p.CREATION_TIME FROM SPRING_SESSION p JOIN sessions s ON s.store_id = p.SESSION_ID
+				WHERE s.session_id = ?
+				""").param(sessionId).query(Long.class).optional().map(Instant::ofEpochMilli);
+	}
+
 	Optional<SessionRow> findByFamily(RefreshToken token) {
 		return this.jdbc.sql(SELECT + "WHERE s.family_hash = ?")
 			.param(token.familyHash())

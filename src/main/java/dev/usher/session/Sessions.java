@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import dev.usher.access.Caller;
 import dev.usher.account.Account;
 import dev.usher.account.Accounts;
 import dev.usher.account.CredentialsRevoked;
@@ -79,24 +80,36 @@ public class Sessions {
 	/**
 	 * Logs in.
 	 * @param known whether the account is known where they come from
-	 * @param cookie a cookie that is to open the session too, or null
 	 * @return the tokens, or a {@link RefusedException} with
 	 * {@link Reason#BAD_CREDENTIALS} or {@link Reason#OVERLOADED}
 	 */
-	CompletableFuture<TokenAnswer> login(String username, String password, boolean known, Device device,
-			@Nullable SessionCookie cookie) {
-		return this.logins.authenticate(username, password, known, (account) -> open(account, device, cookie));
+	CompletableFuture<TokenAnswer> login(String username, String password, boolean known, NewSession opening) {
+		return this.logins.authenticate(username, password, known, (account) -> open(account, null, opening));
 	}
 
-	private TokenAnswer open(Account verified, Device device, @Nullable SessionCookie cookie) {
+	/**
+	 * Logs in whom a passkey has proven. Blocks for the database.
+	 * @throws RefusedException {@link Reason#BAD_CREDENTIALS} if the account or the
+	 * passkey has changed since
+	 */
+	TokenAnswer login(PasskeyLogin proven, NewSession opening) {
+		return open(proven.account(), proven, opening);
+	}
+
+	/** Begins a session of somebody who was authenticated. Blocks for the database. */
+	private TokenAnswer open(Account verified, @Nullable PasskeyLogin passkey, NewSession opening) {
 		Instant now = this.clock.instant();
 		String sessionId = newId();
 		RefreshToken refresh = RefreshToken.create();
 		Account account = Objects.requireNonNull(this.transaction.execute((status) -> {
 			Account held = this.accounts.holdUnchanged(verified);
+			if (passkey != null) {
+				passkey.requireUnchanged();
+			}
 			endOldest(held.username(), this.properties.maxPerUser() - 1);
-			String storeId = this.store.create(held.username(), sessionId, device);
-			this.table.insert(sessionId, storeId, refresh, cookie, held.isElsewhere() ? held.roles() : null);
+			String storeId = this.store.create(held.username(), sessionId, opening.device(),
+					(passkey != null) ? passkey.passkeyId() : null);
+			this.table.insert(sessionId, storeId, refresh, opening.cookie(), held.isElsewhere() ? held.roles() : null);
 			return held;
 		}));
 		return answer(mint(account, sessionId), refresh, sessionId, now);
@@ -182,6 +195,34 @@ public class Sessions {
 			.stream()
 			.filter((session) -> !session.sessionId().equals(keptSession))
 			.toList()));
+	}
+
+	/**
+	 * Ends the sessions that a passkey has opened. Blocks for the database.
+	 * @param keptSession the one that stays, or null for none
+	 */
+	public void endOpenedBy(String passkeyId, String username, @Nullable String keptSession) {
+		this.transaction.executeWithoutResult((status) -> endEach(this.store.findByUsername(username)
+			.stream()
+			.filter((session) -> passkeyId.equals(session.passkeyId()) && !session.sessionId().equals(keptSession))
+			.toList()));
+	}
+
+	/**
+	 * Refuses whoever logged in too long ago, which a refresh does not change. Blocks for
+	 * the database.
+	 * @param age how long ago they may have logged in
+	 * @return the session of the caller
+	 * @throws RefusedException {@link Reason#LOGIN_TOO_OLD}, or {@link Reason#FORBIDDEN}
+	 * where they have no session here
+	 */
+	public String requireFresh(Caller caller, Duration age) {
+		String sessionId = OwnSession.of(caller);
+		Instant oldest = this.clock.instant().minus(age);
+		this.table.findCreation(sessionId)
+			.filter((at) -> !at.isBefore(oldest))
+			.orElseThrow(() -> new RefusedException(Reason.LOGIN_TOO_OLD));
+		return sessionId;
 	}
 
 	@EventListener

@@ -93,7 +93,7 @@ class ConcurrentCleanUpTests {
 
 	/** As a login does, which would hash a password for each. */
 	private static String insert(HttpNode node, String sessionId) {
-		String storeId = node.bean(SessionStore.class).create("ann", sessionId, Device.of("test", null, null));
+		String storeId = node.bean(SessionStore.class).create("ann", sessionId, Device.of("test", null, null), null);
 		node.bean(SessionTable.class).insert(sessionId, storeId, RefreshToken.create(), null, null);
 		return sessionId;
 	}
