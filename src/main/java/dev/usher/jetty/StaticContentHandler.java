@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 
 import org.eclipse.jetty.http.HttpHeader;
@@ -29,16 +30,16 @@ final class StaticContentHandler extends Handler.Wrapper {
 	private static final Map<String, String> TYPES = Map.of("js", "text/javascript", "css", "text/css", "png",
 			"image/png", "html", "text/html;charset=utf-8");
 
-	private final Map<String, Content> contents;
+	private final Function<String, @Nullable Content> contents;
 
 	/**
 	 * Goes in front of the servlets.
 	 * @param next the servlets
-	 * @param contents the files by their paths
+	 * @param contents answers the file at a path, or null; any thread calls it
 	 */
-	public StaticContentHandler(@Nullable Handler next, Map<String, Content> contents) {
+	public StaticContentHandler(@Nullable Handler next, Function<String, @Nullable Content> contents) {
 		super(next);
-		this.contents = Map.copyOf(contents);
+		this.contents = contents;
 	}
 
 	/** Whether a file is of a kind that is served. */
@@ -53,8 +54,9 @@ final class StaticContentHandler extends Handler.Wrapper {
 	@Override
 	public boolean handle(Request request, Response response, Callback callback) throws Exception {
 		boolean get = HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
-		Content content = (get && request.getHttpURI().getQuery() == null)
-				? this.contents.get(request.getHttpURI().getPath()) : null;
+		String path = request.getHttpURI().getPath();
+		Content content = (get && path != null && request.getHttpURI().getQuery() == null) ? this.contents.apply(path)
+				: null;
 		// Of whoever sends a body with a GET the servlets may judge.
 		if (content == null || request.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
 				|| request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {

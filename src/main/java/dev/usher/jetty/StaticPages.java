@@ -1,33 +1,36 @@
 package dev.usher.jetty;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.jetty.StaticContentHandler.Content;
 import dev.usher.openapi.DocumentationFiles;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.core.io.Resource;
 import org.springframework.stereotype.Component;
 
 /** The files of the page at {@code /docs}, where there is one. */
 @Component
 class StaticPages {
 
-	private final Map<String, Content> contents = new HashMap<>();
+	private final Map<String, Content> contents = new ConcurrentHashMap<>();
+
+	private final @Nullable DocumentationFiles files;
 
 	StaticPages(ObjectProvider<DocumentationFiles> files) {
-		files.ifAvailable((each) -> each.byPath().forEach(this::add));
+		this.files = files.getIfAvailable();
 	}
 
-	private void add(String path, Resource file) {
-		if (StaticContentHandler.serves(path)) {
-			this.contents.put(path, new Content(path, file::getInputStream));
+	/** The file at a path, the same object each time; null where there is none. */
+	@Nullable Content find(String path) {
+		Content known = this.contents.get(path);
+		if (known != null || this.files == null || !StaticContentHandler.serves(path)) {
+			return known;
 		}
-	}
-
-	Map<String, Content> contents() {
-		return this.contents;
+		return this.files.find(path)
+			.map((file) -> this.contents.computeIfAbsent(path, (name) -> new Content(name, file::getInputStream)))
+			.orElse(null);
 	}
 
 }
