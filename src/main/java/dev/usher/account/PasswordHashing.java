@@ -41,8 +41,16 @@ class PasswordHashing {
 	private final String nobody = nobody();
 
 	PasswordHashing() {
+		this(MEMORY_KIB, PASSES);
+	}
+
+	/**
+	 * Makes one whose hashes cost as much as is said, which only tests do that are not
+	 * about hashes.
+	 */
+	PasswordHashing(int memoryKib, int passes) {
 		Map<String, PasswordEncoder> encoders = new HashMap<>();
-		encoders.put(CURRENT, new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, MEMORY_KIB, PASSES));
+		encoders.put(CURRENT, new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, memoryKib, passes));
 		encoders.put("argon2@SpringSecurity_v5_8", Argon2PasswordEncoder.defaultsForSpringSecurity_v5_8());
 		encoders.put("bcrypt", new BCryptPasswordEncoder());
 		encoders.put("pbkdf2", Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_5());

@@ -72,7 +72,7 @@ class DatabaseAwayTests {
 
 	@BeforeAll
 	static void start() {
-		String url = Postgres.newDatabase();
+		String url = Postgres.newMigratedDatabase();
 		int port = URI.create(url.substring("jdbc:".length())).getPort();
 		proxy = new TcpProxy(port);
 		// The defaults are 5 and 30 seconds, which no test has to wait for.
