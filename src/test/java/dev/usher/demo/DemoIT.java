@@ -51,7 +51,7 @@ class DemoIT {
 			  coproc "$@" http://GATEWAY
 			  while read -r line <&"${COPROC[0]}"; do
 			    case $line in
-			      user-name:*) echo "$line"; kill "$COPROC_PID"; wait "$COPROC_PID" || true; return 0;;
+			      user-name:*|connected*) echo "$line"; kill "$COPROC_PID"; wait "$COPROC_PID" || true; return 0;;
 			    esac
 			  done
 			  return 1
@@ -68,7 +68,20 @@ class DemoIT {
 
 	private static final String STOMPJS = "/META-INF/resources/webjars/stomp__stompjs/7.2.1/bundles/stomp.umd.js";
 
-	private static final String BEFORE_PAGE = """
+	private static final String SHOW = """
+			const show = (text) => {
+			  console.log(`shown: ${text}`);
+			  process.exit(0);
+			};
+			setTimeout(() => process.exit(1), 60_000);
+			""";
+
+	/** It publishes to Bob; what she publishes to herself she is shown. */
+	private static final String AFTER_PAGE = """
+			await usher.publish(destination.toUser('alice', 'topic', 'greetings'), 'Good morning!');
+			""";
+
+	private static final String BEFORE_STOMPJS = """
 			const StompJs = require('./stomp.cjs');
 			const json = { 'Content-Type': 'application/json' };
 			const call = (path, headers, body) => fetch(`http://GATEWAY${path}`,
@@ -79,17 +92,12 @@ class DemoIT {
 			  token = (await login.json()).access_token;
 			  return token;
 			}
-			const show = (text) => {
-			  console.log(`shown: ${text}`);
-			  process.exit(0);
-			};
 			""";
 
 	/** Published again and again: it is live, and nobody says when the page listens. */
-	private static final String AFTER_PAGE = """
+	private static final String AFTER_STOMPJS = """
 			setInterval(() => token && call('/api/messages', { Authorization: `Bearer ${token}` },
-			  { to: '/user/alice/topic/greetings', body: 'Good morning!' }), 200);
-			setTimeout(() => process.exit(1), 60_000);
+			  { to: '/user/alice/topic/greetings', body: 'Good evening!' }), 200);
 			""";
 
 	@TempDir
@@ -167,21 +175,35 @@ class DemoIT {
 
 	@Test
 	@Order(3)
-	void readmeWhenTypedThenItsRecipesDoAsItShows(@TempDir Path folder) throws IOException {
+	void readmeWhenTypedThenItsRecipesDoAsItShows(@TempDir Path folder) throws Exception {
 		Page readme = Page.of("README.md");
 		String gateway = "localhost:" + demo().awaitPort();
 		String java = "JAVA='" + Path.of(System.getProperty("java.home"), "bin", "java") + "'\n";
-		Path page = Files.writeString(folder.resolve("page.cjs"),
-				(BEFORE_PAGE + readme.block("A page", "js") + AFTER_PAGE)
-					.replace("wss://gateway.example.org", "ws://" + gateway)
-					.replace("GATEWAY", gateway));
+		String printed = new Walk(readme).with("localhost:8080", gateway)
+			.run(folder, java + SHELL.replace("GATEWAY", gateway),
+					"page " + page(folder, readme, gateway) + "\npage " + stompjsPage(folder, gateway));
+		assertThat(printed).contains("user-name:alice");
+		assertThat(printed)
+			.matches("(?s).*(connected as bob.*shown: Good morning!.*shown: Good evening!|no Node here).*");
+	}
+
+	/** The page of the README, which takes the client from the gateway. */
+	private static Path page(Path folder, Page readme, String gateway) throws Exception {
+		Files.writeString(folder.resolve("usher.mjs"), get("http://" + gateway + "/usher.js"));
+		return Files.writeString(folder.resolve("page.mjs"),
+				SHOW + readme.block("A page", "js")
+					.replace("https://gateway.example.org/usher.js", "./usher.mjs")
+					.replace("new Usher()", "new Usher({ url: 'http://" + gateway + "' })") + AFTER_PAGE);
+	}
+
+	private static Path stompjsPage(Path folder, String gateway) throws IOException {
 		try (InputStream client = DemoIT.class.getResourceAsStream(STOMPJS)) {
 			Files.copy(Objects.requireNonNull(client), folder.resolve("stomp.cjs"));
 		}
-		String printed = new Walk(readme).with("localhost:8080", gateway)
-			.run(folder, java + SHELL.replace("GATEWAY", gateway), "page " + page);
-		assertThat(printed).contains("user-name:alice");
-		assertThat(printed).matches("(?s).*(user-name:bob.*shown: Good morning!|no Node here).*");
+		String recipe = Page.of("src/docs/client.md").block("With stompjs instead", "js");
+		return Files.writeString(folder.resolve("page.cjs"),
+				(BEFORE_STOMPJS + SHOW + recipe + AFTER_STOMPJS).replace("wss://gateway.example.org", "ws://" + gateway)
+					.replace("GATEWAY", gateway));
 	}
 
 	/** What the demo left behind opens nothing once the profile is off. */
@@ -242,6 +264,12 @@ class DemoIT {
 	private static Answer service(String url) throws Exception {
 		return post(url + "/oauth2/token", "application/x-www-form-urlencoded",
 				"grant_type=client_credentials&client_id=demo-service&client_secret=wonderland");
+	}
+
+	private static String get(String url) throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+			.body();
 	}
 
 	private static Answer post(String url, String type, String body) throws Exception {
