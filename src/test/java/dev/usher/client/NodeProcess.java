@@ -28,7 +28,7 @@ final class NodeProcess implements AutoCloseable {
 	private final List<String> lines = new ArrayList<>();
 
 	NodeProcess(Path folder, String... arguments) {
-		Assumptions.assumeTrue(MAJOR >= 20 || "required".equals(System.getProperty("usher.node")), "needs Node 20");
+		Assumptions.assumeTrue(MAJOR >= 20 || "required".equals(System.getProperty("test.node")), "needs Node 20");
 		List<String> command = new ArrayList<>(List.of("node"));
 		if (MAJOR < 22) {
 			command.add("--experimental-websocket");

@@ -23,7 +23,7 @@ class OutboundRoundsTests {
 	@CsvSource({ "false,300", "true,60" })
 	void subscriptionsWhenTheirConnectionEndsWhileTheyStreamThenOthersAreServedAtOnce(boolean tls, int rounds)
 			throws Exception {
-		long seed = Long.getLong("usher.test.seed", new Random().nextLong());
+		long seed = Long.getLong("test.seed", new Random().nextLong());
 		Random random = new Random(seed);
 		WatchedGateway gateway = new WatchedGateway(tls);
 		try {
@@ -45,7 +45,7 @@ class OutboundRoundsTests {
 		}
 		catch (RuntimeException | AssertionError ex) {
 			throw new AssertionError(
-					end + " with -Dusher.test.seed=" + seed + ": " + ex.getMessage() + "\n" + ThreadDump.ofOurs(), ex);
+					end + " with -Dtest.seed=" + seed + ": " + ex.getMessage() + "\n" + ThreadDump.ofOurs(), ex);
 		}
 	}
 

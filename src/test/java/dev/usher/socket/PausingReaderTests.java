@@ -31,7 +31,7 @@ class PausingReaderTests {
 	@ParameterizedTest(name = "tls {0}")
 	@ValueSource(booleans = { false, true })
 	void messagesWhenReadersPauseAndGoOnThenEachComesOnceInOrderAndNoneWaitsForTheNext(boolean tls) {
-		long seed = Long.getLong("usher.test.seed", new Random().nextLong());
+		long seed = Long.getLong("test.seed", new Random().nextLong());
 		Random random = new Random(seed);
 		List<String> properties = new ArrayList<>(
 				List.of("usher.connect.frames-per-second=0", "usher.connect.bytes-per-second=0",
@@ -59,8 +59,8 @@ class PausingReaderTests {
 			}
 		}
 		catch (RuntimeException | AssertionError ex) {
-			throw new AssertionError(
-					"With -Dusher.test.seed=" + seed + ": " + ex.getMessage() + "\n" + ThreadDump.ofOurs(), ex);
+			throw new AssertionError("With -Dtest.seed=" + seed + ": " + ex.getMessage() + "\n" + ThreadDump.ofOurs(),
+					ex);
 		}
 	}
 

@@ -66,7 +66,7 @@ class StoredResumeTests {
 	}
 
 	private static void withSubscribers(int subscribers, Subscriber subscriber) {
-		long seed = Long.getLong("usher.test.seed", new Random().nextLong());
+		long seed = Long.getLong("test.seed", new Random().nextLong());
 		Random random = new Random(seed);
 		String user = "resume" + users.incrementAndGet();
 		List<CompletableFuture<Void>> threads = new ArrayList<>();
@@ -83,7 +83,7 @@ class StoredResumeTests {
 			CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).join();
 		}
 		catch (RuntimeException ex) {
-			throw new AssertionError("With -Dusher.test.seed=" + seed, ex);
+			throw new AssertionError("With -Dtest.seed=" + seed, ex);
 		}
 	}
 

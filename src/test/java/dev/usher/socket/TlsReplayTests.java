@@ -75,15 +75,14 @@ class TlsReplayTests {
 	/** Where a replay ends is where nothing comes after that would wake what waits. */
 	@Test
 	void replayWhenItEndsAnywhereThenTheLastMessageComesToo() {
-		long seed = Long.getLong("usher.test.seed", new Random().nextLong());
+		long seed = Long.getLong("test.seed", new Random().nextLong());
 		Random random = new Random(seed);
 		for (int i = 0; i < REPLAYS; i++) {
 			try {
 				expectReplay(STORED - 100 - random.nextInt(400));
 			}
 			catch (AssertionError ex) {
-				throw new AssertionError("replay " + i + " with -Dusher.test.seed=" + seed + ": " + ex.getMessage(),
-						ex);
+				throw new AssertionError("replay " + i + " with -Dtest.seed=" + seed + ": " + ex.getMessage(), ex);
 			}
 		}
 	}

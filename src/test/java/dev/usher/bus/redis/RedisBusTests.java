@@ -206,7 +206,7 @@ class RedisBusTests extends BusContract {
 
 	@Test
 	void channelsWhenCutTwentyTimesThenAllOfThemAreConfirmedAgainWithinTenSeconds() {
-		int channels = Integer.getInteger("usher.test.channels", 20_000);
+		int channels = Integer.getInteger("test.channels", 20_000);
 		try (TcpProxy proxy = new TcpProxy(redis.port()); BusNode node = new BusNode(proxy.port())) {
 			IntStream.range(0, channels).forEach((i) -> node.bus.want(BusChannel.user("user" + i)));
 			Await.within(20, node::hasAll);

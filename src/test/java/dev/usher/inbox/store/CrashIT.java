@@ -34,7 +34,7 @@ class CrashIT {
 	@ParameterizedTest
 	@EnumSource
 	void startWhenKilledWhileStoringThenAllThatWasAcceptedIsThere(Store store, @TempDir Path data) throws Exception {
-		long seed = Long.getLong("usher.test.seed", new Random().nextLong());
+		long seed = Long.getLong("test.seed", new Random().nextLong());
 		Random random = new Random(seed);
 		try (JarNode node = JarNode.start(data, store, "usher.inbox.keep-count=0")) {
 			for (int crash = 0; crash < CRASHES; crash++) {
@@ -46,7 +46,7 @@ class CrashIT {
 			}
 		}
 		catch (AssertionError ex) {
-			throw new AssertionError("With -Dusher.test.seed=" + seed, ex);
+			throw new AssertionError("With -Dtest.seed=" + seed, ex);
 		}
 	}
 

@@ -50,7 +50,7 @@ class InboxRandomTests {
 	}
 
 	private static long seed() {
-		return Long.getLong("usher.test.seed", new Random().nextLong());
+		return Long.getLong("test.seed", new Random().nextLong());
 	}
 
 	private static void withInbox(String database, BiConsumer<DatabaseInbox, Random> test, String... settings) {
@@ -60,7 +60,7 @@ class InboxRandomTests {
 			test.accept(inbox, new Random(seed));
 		}
 		catch (AssertionError ex) {
-			throw new AssertionError("With -Dusher.test.seed=" + seed, ex);
+			throw new AssertionError("With -Dtest.seed=" + seed, ex);
 		}
 		finally {
 			inbox.destroy();
