@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
+import dev.usher.dpop.Proof;
+import dev.usher.dpop.Proofs;
 import dev.usher.edge.SameOrigin;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -34,15 +36,18 @@ class LoginController {
 
 	private final SecretThrottle refreshes;
 
+	private final Proofs proofs;
+
 	private final SessionAudit audit;
 
 	private final SessionProperties properties;
 
-	LoginController(Sessions sessions, LoginThrottle throttle, SecretThrottle refreshes, SessionAudit audit,
-			SessionProperties properties) {
+	LoginController(Sessions sessions, LoginThrottle throttle, SecretThrottle refreshes, Proofs proofs,
+			SessionAudit audit, SessionProperties properties) {
 		this.sessions = sessions;
 		this.throttle = throttle;
 		this.refreshes = refreshes;
+		this.proofs = proofs;
 		this.audit = audit;
 		this.properties = properties;
 	}
@@ -54,15 +59,18 @@ class LoginController {
 		SessionCookie cookie = Boolean.TRUE.equals(login.cookie()) ? newCookie(request) : null;
 		Device device = Device.of(login.device(), request.getHeader(HttpHeaders.USER_AGENT), address);
 		boolean known = this.throttle.knows(login.username(), address);
+		Proof proof;
 		Attempt attempt;
 		try {
+			// Before the password is hashed, which is dearer by far.
+			proof = this.proofs.ofTokenRequest(request).orElse(null);
 			attempt = this.throttle.login(login.username(), address);
 		}
 		catch (RefusedException ex) {
 			this.audit.login(login.username(), address, null, ex);
 			throw ex;
 		}
-		return this.sessions.login(login.username(), login.password(), known, device, cookie)
+		return this.sessions.login(login.username(), login.password(), known, new Opening(device, cookie, proof))
 			.whenComplete(settle(attempt))
 			.whenComplete((answer, failure) -> this.audit.login(login.username(), address, answer, failure))
 			.thenApply((answer) -> answer(answer, cookie, secure));
@@ -102,7 +110,8 @@ class LoginController {
 		String address = request.getRemoteAddr();
 		Attempt attempt = this.refreshes.begin(address);
 		try {
-			Refreshed refreshed = this.sessions.refresh(refresh.refreshToken(), refresh.next());
+			Proof proof = this.proofs.ofTokenRequest(request).orElse(null);
+			Refreshed refreshed = this.sessions.refresh(refresh.refreshToken(), refresh.next(), proof);
 			attempt.succeeded();
 			this.audit.refresh(address, refreshed.session(), null);
 			return refreshed.answer();

@@ -15,6 +15,10 @@ import dev.usher.account.Account;
 import dev.usher.account.Accounts;
 import dev.usher.account.CredentialsRevoked;
 import dev.usher.account.ProviderLogins;
+import dev.usher.dpop.Proof;
+import dev.usher.dpop.Proofs;
+import dev.usher.protocol.ProofFault;
+import dev.usher.protocol.ProofRefusedException;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.token.AccessToken;
@@ -52,6 +56,8 @@ public class Sessions {
 
 	private final TokenMinter minter;
 
+	private final Proofs proofs;
+
 	private final SeenRecorder seen;
 
 	private final TransactionTemplate transaction;
@@ -61,7 +67,7 @@ public class Sessions {
 	private final Clock clock;
 
 	Sessions(ProviderLogins logins, Accounts accounts, SessionAccounts owners, SessionStore store, SessionTable table,
-			Rotation rotation, TokenMinter minter, SeenRecorder seen, TransactionTemplate transaction,
+			Rotation rotation, TokenMinter minter, Proofs proofs, SeenRecorder seen, TransactionTemplate transaction,
 			SessionProperties properties, Clock clock) {
 		this.logins = logins;
 		this.accounts = accounts;
@@ -70,6 +76,7 @@ public class Sessions {
 		this.table = table;
 		this.rotation = rotation;
 		this.minter = minter;
+		this.proofs = proofs;
 		this.seen = seen;
 		this.transaction = transaction;
 		this.properties = properties;
@@ -79,27 +86,31 @@ public class Sessions {
 	/**
 	 * Logs in.
 	 * @param known whether the account is known where they come from
-	 * @param cookie a cookie that is to open the session too, or null
 	 * @return the tokens, or a {@link RefusedException} with
-	 * {@link Reason#BAD_CREDENTIALS} or {@link Reason#OVERLOADED}
+	 * {@link Reason#BAD_CREDENTIALS}, {@link Reason#OVERLOADED} or, for a proof that was
+	 * used before, {@link Reason#INVALID_DPOP_PROOF}
 	 */
-	CompletableFuture<TokenAnswer> login(String username, String password, boolean known, Device device,
-			@Nullable SessionCookie cookie) {
-		return this.logins.authenticate(username, password, known, (account) -> open(account, device, cookie));
+	CompletableFuture<TokenAnswer> login(String username, String password, boolean known, Opening opening) {
+		return this.logins.authenticate(username, password, known, (account) -> open(account, opening));
 	}
 
-	private TokenAnswer open(Account verified, Device device, @Nullable SessionCookie cookie) {
+	/** Begins a session of somebody who was authenticated. Blocks for the database. */
+	private TokenAnswer open(Account verified, Opening opening) {
+		if (opening.proof() != null) {
+			this.proofs.use(opening.proof());
+		}
 		Instant now = this.clock.instant();
 		String sessionId = newId();
 		RefreshToken refresh = RefreshToken.create();
 		Account account = Objects.requireNonNull(this.transaction.execute((status) -> {
 			Account held = this.accounts.holdUnchanged(verified);
 			endOldest(held.username(), this.properties.maxPerUser() - 1);
-			String storeId = this.store.create(held.username(), sessionId, device);
-			this.table.insert(sessionId, storeId, refresh, cookie, held.isElsewhere() ? held.roles() : null);
+			String storeId = this.store.create(held.username(), sessionId, opening.device());
+			this.table.insert(sessionId, storeId, refresh, opening, held.isElsewhere() ? held.roles() : null);
 			return held;
 		}));
-		return answer(mint(account, sessionId), refresh, sessionId, now);
+		String key = opening.keyThumbprint();
+		return answer(mint(account, sessionId, key), key, refresh, sessionId, now);
 	}
 
 	private void endOldest(String username, int allowed) {
@@ -116,12 +127,15 @@ public class Sessions {
 	 * Takes a refresh token and gives the next.
 	 * @param value the token
 	 * @param next the generation of the next, or null for one of ours
+	 * @param proof what came with it, or null
 	 * @throws RefusedException {@link Reason#REFRESH_INVALID}, or
 	 * {@link Reason#REFRESH_REUSED} for a token that was replaced before, and no repeat
 	 * that {@link Rotation} forgives: either a thief has it or had it, so the session
 	 * ends for both
+	 * @throws ProofRefusedException where the session is bound to a key and this is no
+	 * proof of it. Ends nothing: whoever has the token alone cannot do that either
 	 */
-	Refreshed refresh(String value, @Nullable String next) {
+	Refreshed refresh(String value, @Nullable String next, @Nullable Proof proof) {
 		Instant now = this.clock.instant();
 		RefreshToken presented = RefreshToken.parse(value).orElseThrow(Sessions::invalid);
 		SessionRow row = this.table.findByFamily(presented)
@@ -132,16 +146,35 @@ public class Sessions {
 			end(row.sessionId());
 			throw invalid();
 		}
+		prove(row, proof);
 		// Minted before the old generation is given up: should it fail, the client can
 		// try again with the token it has.
-		AccessToken access = mint(account.get(), row.sessionId());
+		AccessToken access = mint(account.get(), row.sessionId(), row.keyThumbprint());
 		try {
-			return new Refreshed(row, answer(access, this.rotation.rotate(row, presented, next), row.sessionId(), now));
+			RefreshToken successor = this.rotation.rotate(row, presented, next);
+			return new Refreshed(row, answer(access, row.keyThumbprint(), successor, row.sessionId(), now));
 		}
 		catch (RefreshReusedException ex) {
 			end(row.sessionId());
 			throw ex;
 		}
+	}
+
+	/** A session of bearer tokens stays one, whatever proof comes with its refresh. */
+	private void prove(SessionRow row, @Nullable Proof proof) {
+		if (row.keyThumbprint() == null) {
+			if (this.minter.isBoundOnly()) {
+				throw invalid();
+			}
+			return;
+		}
+		if (proof == null) {
+			throw ProofRefusedException.ofTokenRequest(ProofFault.MISSING, ProofFault.MISSING.sentence());
+		}
+		if (!row.keyThumbprint().equals(proof.thumbprint())) {
+			throw ProofRefusedException.ofTokenRequest(ProofFault.HOLDER, ProofFault.HOLDER.sentence());
+		}
+		this.proofs.use(proof);
 	}
 
 	/** A session as it was, and its new tokens. */
@@ -204,15 +237,17 @@ public class Sessions {
 		this.seen.seen(sessionId);
 	}
 
-	private AccessToken mint(Account account, String sessionId) {
-		return this.minter.mint(account.username(), account.roles(), sessionId);
+	private AccessToken mint(Account account, String sessionId, @Nullable String keyThumbprint) {
+		return this.minter.mint(account.username(), account.roles(), sessionId, keyThumbprint);
 	}
 
-	private static TokenAnswer answer(AccessToken access, RefreshToken refresh, String sessionId, Instant now) {
+	private static TokenAnswer answer(AccessToken access, @Nullable String keyThumbprint, RefreshToken refresh,
+			String sessionId, Instant now) {
 		// Rounded down, so that a client never thinks its token lives longer than it
 		// does.
 		long expiresIn = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), access.expiresAt()).toSeconds();
-		return new TokenAnswer(access.value(), "Bearer", expiresIn, refresh.value(), sessionId);
+		String type = (keyThumbprint != null) ? "DPoP" : "Bearer";
+		return new TokenAnswer(access.value(), type, expiresIn, refresh.value(), sessionId);
 	}
 
 	private static String newId() {
