@@ -1,5 +1,6 @@
 package dev.usher;
 
+import dev.usher.start.ConfigurationFolder;
 import dev.usher.start.ConsoleQueue;
 import dev.usher.thread.FatalErrors;
 
@@ -23,13 +24,14 @@ public class UsherApplication {
 
 	/**
 	 * Starts an application that has the gateway in it, as the gateway itself is started:
-	 * an error that leaves the process unfit ends it, and a console that nobody reads
-	 * holds up no connection.
+	 * an error that leaves the process unfit ends it, a console that nobody reads holds
+	 * up no connection, and {@code application.yaml} is found beside the jar too.
 	 * @param application its {@code @SpringBootApplication}
 	 */
 	public static ConfigurableApplicationContext run(Class<?> application, String... args) {
 		FatalErrors.install();
 		SpringApplication spring = new SpringApplication(application);
+		spring.setDefaultProperties(ConfigurationFolder.of(application));
 		spring.addListeners(new ConsoleQueue());
 		try {
 			return spring.run(args);

@@ -2,6 +2,8 @@ package dev.usher;
 
 import java.time.Clock;
 
+import dev.usher.thread.SteadyTime;
+
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.context.TypeExcludeFilter;
@@ -27,6 +29,11 @@ public class UsherAutoConfiguration {
 	@Bean
 	Clock clock() {
 		return Clock.systemUTC();
+	}
+
+	@Bean
+	SteadyTime steadyTime() {
+		return System::nanoTime;
 	}
 
 }

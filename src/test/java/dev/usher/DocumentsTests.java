@@ -8,13 +8,17 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.Reason.Retry;
+import dev.usher.protocol.TokenFault;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,12 +39,31 @@ class DocumentsTests {
 
 	private static final Pattern ERROR = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (\\d{3}) \\| \\S.* \\|$");
 
+	private static final Pattern ADVICE = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| \\S.* \\| \\S.* \\|$");
+
 	private static final Pattern LIST_OF_OURS = Pattern.compile("java\\.util\\.List<(dev\\.usher\\..+)>");
 
 	@Test
 	void configurationTableWhenComparedThenHasEveryPropertyWithItsDefault() throws Exception {
-		assertThat(table("README.md", PROPERTY, (row) -> (row.group(2) != null) ? row.group(2) : ""))
+		assertThat(table("src/docs/configuration.md", PROPERTY, (row) -> (row.group(2) != null) ? row.group(2) : ""))
 			.isEqualTo(properties());
+	}
+
+	@Test
+	void troubleshootingWhenReadThenHasEveryCodeAndEveryFaultOfAToken() throws IOException {
+		String page = Files.readString(Path.of("src/docs/troubleshooting.md"));
+		int faults = page.indexOf("## Why a token was refused");
+		assertThat(rows(page.substring(0, faults))).isEqualTo(words(Stream.of(Reason.values()).map(Reason::code)));
+		assertThat(rows(page.substring(faults))).isEqualTo(words(Stream.of(TokenFault.values()).map(TokenFault::word)));
+	}
+
+	/** The first cells of tables, each with something to do in the last. */
+	private static Set<String> rows(String text) {
+		return words(ADVICE.matcher(text).results().map((row) -> row.group(1)));
+	}
+
+	private static Set<String> words(Stream<String> words) {
+		return words.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	@Test

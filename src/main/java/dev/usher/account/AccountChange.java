@@ -6,28 +6,35 @@ import java.util.TreeSet;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The body of {@code PATCH /admin/accounts/{username}}; what is absent stays.
  *
  * @param disabled whether to keep them out
- * @param password their new password
+ * @param password their new password, or JSON's {@code null} to take theirs away
  * @param roles all their roles from now on
  */
-record AccountChange(@Nullable Boolean disabled, @Nullable String password, @Nullable Set<String> roles) {
+record AccountChange(@Nullable Boolean disabled, @Nullable JsonNode password, @Nullable Set<String> roles) {
 
 	AccountChange {
-		if (disabled == null && password == null && roles == null) {
+		if (disabled == null && GivenPassword.of(password) == null && roles == null) {
 			throw new RefusedException(Reason.BAD_REQUEST,
 					"The body needs one of the members \"disabled\", \"password\" and \"roles\".");
 		}
+	}
+
+	/** The password they get, null where theirs stays. */
+	@Nullable GivenPassword givenPassword() {
+		return GivenPassword.of(this.password);
 	}
 
 	/** What it changes, in words without any secret. */
 	String what() {
 		StringBuilder what = new StringBuilder("change");
 		what.append((this.disabled != null) ? (this.disabled ? " disabled" : " enabled") : "");
-		what.append((this.password != null) ? " password" : "");
+		GivenPassword given = givenPassword();
+		what.append((given != null) ? ((given.text() != null) ? " password" : " without password") : "");
 		what.append((this.roles != null) ? " roles " + new TreeSet<>(this.roles) : "");
 		return what + " of";
 	}

@@ -51,7 +51,7 @@ class AccountController {
 			@RequestBody NewAccount account, HttpServletRequest request) {
 		this.administration.requireAdministrator(caller);
 		AuditEvent event = event(caller, request, "create " + account.username());
-		return this.administration.create(account.username(), account.password(), account.roles())
+		return this.administration.create(account.username(), account.givenPassword(), account.roles())
 			.whenComplete((made, failure) -> record(event, failure))
 			// No character of a username needs escaping in a path.
 			.thenApply((made) -> ResponseEntity.created(URI.create("/admin/accounts/" + made.username()))

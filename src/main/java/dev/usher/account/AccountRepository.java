@@ -12,6 +12,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
+import dev.usher.storage.PromptDatabase;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.dao.DuplicateKeyException;
@@ -29,11 +32,15 @@ class AccountRepository {
 
 	private final JdbcClient jdbc;
 
+	/** For whoever logs in. */
+	private final PromptDatabase prompt;
+
 	/** Whether the accounts of the demo count. */
 	private final boolean demo;
 
-	AccountRepository(JdbcClient jdbc, Environment environment) {
+	AccountRepository(JdbcClient jdbc, PromptDatabase prompt, Environment environment) {
 		this.jdbc = jdbc;
+		this.prompt = prompt;
 		this.demo = environment.acceptsProfiles(Profiles.of("demo"));
 	}
 
@@ -41,10 +48,10 @@ class AccountRepository {
 		if (!AccountRules.isUsername(username)) {
 			return Optional.empty();
 		}
-		return this.jdbc.sql("SELECT " + COLUMNS + " FROM accounts WHERE username_key = ?")
+		return this.prompt.ask((client) -> client.sql("SELECT " + COLUMNS + " FROM accounts WHERE username_key = ?")
 			.param(AccountRules.key(username))
 			.query(this::read)
-			.optional();
+			.optional());
 	}
 
 	/**
@@ -110,9 +117,10 @@ class AccountRepository {
 
 	/**
 	 * Adds an account. Answers whether the name was free.
+	 * @param passwordHash the hash, or null for an account without a password
 	 * @param demo whether its password is the one of the demo
 	 */
-	boolean insert(String username, String passwordHash, Set<String> roles, Instant createdAt, boolean demo) {
+	boolean insert(String username, @Nullable String passwordHash, Set<String> roles, Instant createdAt, boolean demo) {
 		try {
 			this.jdbc.sql("INSERT INTO accounts (username_key, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, FALSE, ?, ?)")
 				.param(AccountRules.key(username))
@@ -130,7 +138,11 @@ class AccountRepository {
 		}
 	}
 
-	void setPassword(String username, String passwordHash) {
+	/**
+	 * Changes a password.
+	 * @param passwordHash the hash of the new one, or null for none
+	 */
+	void setPassword(String username, @Nullable String passwordHash) {
 		this.jdbc.sql("UPDATE accounts SET password_hash = ?, stamp = ?, demo = FALSE WHERE username_key = ?")
 			.param(passwordHash)
 			.param(newStamp())
@@ -222,9 +234,10 @@ class AccountRepository {
 	 * An account and its hash.
 	 *
 	 * @param account the account
-	 * @param passwordHash never leaves this package
+	 * @param passwordHash never leaves this package; null of an account without a
+	 * password
 	 */
-	record Stored(Account account, String passwordHash) {
+	record Stored(Account account, @Nullable String passwordHash) {
 
 		@Override
 		public String toString() {

@@ -70,6 +70,11 @@ public class Accounts {
 		}
 		String hash = stored.get().passwordHash();
 		Account account = stored.get().account();
+		if (hash == null) {
+			// Takes as long, so that nobody learns which accounts have no password.
+			this.hashing.matchNobody(password);
+			throw new WrongPasswordException(account.username());
+		}
 		if (!this.hashing.matches(password, hash) || account.disabled()) {
 			throw new WrongPasswordException(account.username());
 		}
@@ -122,6 +127,26 @@ public class Accounts {
 			.map(Stored::account)
 			.filter((now) -> !now.disabled() && now.stamp().equals(verified.stamp()))
 			.orElseThrow(() -> new RefusedException(Reason.BAD_CREDENTIALS));
+	}
+
+	/**
+	 * Keeps an account from changing until the caller's transaction ends.
+	 * @throws RefusedException {@link Reason#NOT_FOUND} where there is no such account
+	 */
+	public Held hold(String username) {
+		return this.repository.lock(username)
+			.map((stored) -> new Held(stored.account(), stored.passwordHash() != null))
+			.orElseThrow(() -> new RefusedException(Reason.NOT_FOUND, "There is no account of this name."));
+	}
+
+	/**
+	 * An account that does not change now.
+	 *
+	 * @param account the account
+	 * @param hasPassword whether a password opens it
+	 */
+	public record Held(Account account, boolean hasPassword) {
+
 	}
 
 	/**

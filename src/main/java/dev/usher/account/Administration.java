@@ -16,6 +16,7 @@ import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.UserRemoved;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -49,9 +50,11 @@ public class Administration {
 
 	private final Clock clock;
 
+	private final ObjectProvider<OtherWaysIn> otherWaysIn;
+
 	Administration(AccountRepository repository, PasswordHashing hashing, PasswordRules passwords,
 			HashingExecutor executor, TransactionTemplate transaction, ApplicationEventPublisher events,
-			KnownUsers users, Changes changes, Clock clock) {
+			KnownUsers users, Changes changes, Clock clock, ObjectProvider<OtherWaysIn> otherWaysIn) {
 		this.users = users;
 		this.changes = changes;
 		this.repository = repository;
@@ -61,6 +64,7 @@ public class Administration {
 		this.transaction = transaction;
 		this.events = events;
 		this.clock = clock;
+		this.otherWaysIn = otherWaysIn;
 	}
 
 	/**
@@ -87,19 +91,37 @@ public class Administration {
 		return this.repository.list(after, limit);
 	}
 
-	CompletableFuture<Account> create(String username, String password, Set<String> roles) {
+	/**
+	 * Makes an account.
+	 * @param password the password, or null for none
+	 */
+	CompletableFuture<Account> create(String username, @Nullable String password, Set<String> roles) {
 		AccountRules.checkUsername(username);
 		AccountRules.checkRoles(roles);
+		if (password == null) {
+			requireOtherWaysIn();
+			return CompletableFuture.completedFuture(create(username, roles, null));
+		}
 		this.passwords.check(username, password);
-		return this.executor.submit(ADMINISTRATORS, () -> {
-			String hash = this.hashing.hash(password);
-			Account made = inTransaction(() -> insert(username, hash, roles));
-			this.users.changed(username);
-			return made;
-		});
+		return this.executor.submit(ADMINISTRATORS, () -> create(username, roles, this.hashing.hash(password)));
 	}
 
-	private Account insert(String username, String hash, Set<String> roles) {
+	private Account create(String username, Set<String> roles, @Nullable String hash) {
+		Account made = inTransaction(() -> insert(username, hash, roles));
+		this.users.changed(username);
+		return made;
+	}
+
+	private OtherWaysIn requireOtherWaysIn() {
+		OtherWaysIn configured = this.otherWaysIn.getIfAvailable();
+		if (configured == null) {
+			throw new RefusedException(Reason.BAD_REQUEST,
+					"Member \"password\": null is for accounts with passkeys, and there are no passkeys here.");
+		}
+		return configured;
+	}
+
+	private Account insert(String username, @Nullable String hash, Set<String> roles) {
 		if (!this.repository.insert(username, hash, roles, this.clock.instant(), false)) {
 			throw new RefusedException(Reason.ACCOUNT_EXISTS);
 		}
@@ -113,7 +135,8 @@ public class Administration {
 		if (change.roles() != null) {
 			AccountRules.checkRoles(change.roles());
 		}
-		String password = change.password();
+		GivenPassword given = change.givenPassword();
+		String password = (given != null) ? given.text() : null;
 		if (password == null) {
 			return CompletableFuture.completedFuture(apply(username, change, null));
 		}
@@ -135,10 +158,14 @@ public class Administration {
 			if (change.roles() != null) {
 				this.repository.setRoles(username, change.roles());
 			}
-			if (hash != null) {
+			boolean password = change.givenPassword() != null;
+			if (password) {
+				if (hash == null && !requireOtherWaysIn().exist(username)) {
+					throw new RefusedException(Reason.LAST_CREDENTIAL);
+				}
 				this.repository.setPassword(username, hash);
 			}
-			if (disabled || hash != null) {
+			if (disabled || password) {
 				this.events.publishEvent(new CredentialsRevoked(account.username(), null));
 			}
 			return require(username).account();

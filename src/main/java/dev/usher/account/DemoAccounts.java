@@ -59,7 +59,7 @@ class DemoAccounts {
 		for (String name : this.repository.findUndecided(ROLES.keySet())) {
 			this.repository.find(name)
 				.ifPresent((stored) -> this.repository.setDemo(name,
-						this.hashing.matches(PASSWORD, stored.passwordHash())));
+						stored.passwordHash() != null && this.hashing.matches(PASSWORD, stored.passwordHash())));
 		}
 	}
 

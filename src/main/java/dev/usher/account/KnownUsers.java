@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -20,6 +21,7 @@ import dev.usher.cluster.ChangeListener;
 import dev.usher.protocol.TextRules;
 import dev.usher.protocol.UserRemoved;
 import dev.usher.thread.SchedulingConfiguration;
+import dev.usher.thread.SteadyTime;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.annotation.Scheduled;
@@ -63,27 +65,29 @@ class KnownUsers implements UserDirectory, ChangeListener {
 	private final Clock clock;
 
 	/** Names that exist as they are written. */
-	private final Cache<String, User> exact = remembered(FRESH);
+	private final Cache<String, User> exact;
 
 	/** Names that are nobody's, or an account's in another case. */
-	private final Cache<String, User> others = remembered(FRESH_GUESS);
+	private final Cache<String, User> others;
 
 	/** Callers without an account who were written down. */
-	private final Cache<String, String> written = remembered(SEEN);
+	private final Cache<String, String> written;
 
-	KnownUsers(UserLookups lookups, Sightings sightings, ForeignUsers foreign, Clock clock) {
+	/** How often accounts were made or removed. */
+	private final AtomicLong changes = new AtomicLong();
+
+	KnownUsers(UserLookups lookups, Sightings sightings, ForeignUsers foreign, Clock clock, SteadyTime time) {
 		this.lookups = lookups;
 		this.sightings = sightings;
 		this.foreign = foreign;
 		this.clock = clock;
+		this.exact = remembered(FRESH, time);
+		this.others = remembered(FRESH_GUESS, time);
+		this.written = remembered(SEEN, time);
 	}
 
-	private <T> Cache<String, T> remembered(Duration time) {
-		return Caffeine.newBuilder()
-			.maximumSize(MAX_REMEMBERED)
-			.expireAfterWrite(time)
-			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(this.clock.millis()))
-			.build();
+	private static <T> Cache<String, T> remembered(Duration duration, SteadyTime time) {
+		return Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterWrite(duration).ticker(time::nanos).build();
 	}
 
 	@Override
@@ -128,8 +132,14 @@ class KnownUsers implements UserDirectory, ChangeListener {
 	@Override
 	public CompletionStage<User> find(String name) {
 		CompletableFuture<User> found = new CompletableFuture<>();
+		long before = this.changes.get();
 		this.lookups.find(name).thenAccept((user) -> {
-			(user.exists() && user.name().equals(name) ? this.exact : this.others).put(name, user);
+			Cache<String, User> cache = (user.exists() && user.name().equals(name)) ? this.exact : this.others;
+			cache.put(name, user);
+			// What was read before an account was made or removed may be wrong since.
+			if (this.changes.get() != before) {
+				cache.invalidate(name);
+			}
 			found.complete(user);
 		}).exceptionally((failure) -> {
 			found.complete(new User(name, true));
@@ -151,6 +161,7 @@ class KnownUsers implements UserDirectory, ChangeListener {
 
 	/** Looks through all that is remembered, once however many they are. */
 	private void changed(Collection<String> usernames) {
+		this.changes.incrementAndGet();
 		Set<String> keys = usernames.stream().map(AccountRules::key).collect(Collectors.toSet());
 		for (Cache<String, User> cache : List.of(this.exact, this.others)) {
 			cache.asMap().keySet().removeIf((name) -> keys.contains(AccountRules.key(name)));

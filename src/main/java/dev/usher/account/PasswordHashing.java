@@ -1,6 +1,9 @@
 package dev.usher.account;
 
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
@@ -35,11 +38,19 @@ class PasswordHashing {
 	private final PasswordEncoder encoder;
 
 	/** Verified in place of an account that is not there, so that both take as long. */
-	private final String nobody;
+	private final String nobody = nobody();
 
 	PasswordHashing() {
+		this(MEMORY_KIB, PASSES);
+	}
+
+	/**
+	 * Makes one whose hashes cost as much as is said, which only tests do that are not
+	 * about hashes.
+	 */
+	PasswordHashing(int memoryKib, int passes) {
 		Map<String, PasswordEncoder> encoders = new HashMap<>();
-		encoders.put(CURRENT, new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, MEMORY_KIB, PASSES));
+		encoders.put(CURRENT, new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, memoryKib, passes));
 		encoders.put("argon2@SpringSecurity_v5_8", Argon2PasswordEncoder.defaultsForSpringSecurity_v5_8());
 		encoders.put("bcrypt", new BCryptPasswordEncoder());
 		encoders.put("pbkdf2", Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_5());
@@ -47,7 +58,21 @@ class PasswordHashing {
 		encoders.put("scrypt", SCryptPasswordEncoder.defaultsForSpringSecurity_v4_1());
 		encoders.put("scrypt@SpringSecurity_v5_8", SCryptPasswordEncoder.defaultsForSpringSecurity_v5_8());
 		this.encoder = new DelegatingPasswordEncoder(CURRENT, encoders);
-		this.nobody = hash("nobody has this password");
+	}
+
+	/**
+	 * A hash of no password, of the form of ours: to verify it costs as much, and to make
+	 * it costs nothing, where a start would wait for a real one.
+	 */
+	private static String nobody() {
+		return String.format(Locale.ROOT, "{%s}$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", CURRENT, MEMORY_KIB, PASSES, LANES,
+				random(SALT_BYTES), random(HASH_BYTES));
+	}
+
+	private static String random(int length) {
+		byte[] bytes = new byte[length];
+		new SecureRandom().nextBytes(bytes);
+		return Base64.getEncoder().withoutPadding().encodeToString(bytes);
 	}
 
 	String hash(String password) {

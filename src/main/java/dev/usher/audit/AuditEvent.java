@@ -37,6 +37,12 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 		/** A password was changed by its owner, or the owner's was not known. */
 		PASSWORD,
 
+		/**
+		 * A passkey was registered or removed by its owner, or removed by an
+		 * administrator; {@code what} is which.
+		 */
+		PASSKEY,
+
 		/** A user, a session or a token was revoked; {@code what} is which. */
 		REVOCATION,
 

@@ -19,6 +19,11 @@ public record Incarnation(long value) {
 		return new Incarnation(value);
 	}
 
+	/** Reads what {@link #text()} has written. */
+	public static Incarnation parse(String text) {
+		return new Incarnation(Long.parseUnsignedLong(text, Character.MAX_RADIX));
+	}
+
 	/** In letters and digits. */
 	public String text() {
 		return text(this.value);

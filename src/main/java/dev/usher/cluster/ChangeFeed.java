@@ -64,12 +64,18 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 
 	private final ScheduledThread thread = new ScheduledThread("usher-changes", this.failures);
 
+	/** Whether a poll that a hint asked for has yet to begin. */
+	private final AtomicBoolean asked = new AtomicBoolean();
+
 	/** When the last poll that went through began. */
 	private volatile long heardAt = System.nanoTime();
 
+	/** When the last poll began. */
+	private volatile long begunAt = System.nanoTime();
+
+	/** Written by the thread alone, as are the counts. */
 	private volatile @Nullable Thread polling;
 
-	/** Written by the thread alone, as are the others. */
 	private volatile long begun;
 
 	private volatile long ended;
@@ -80,12 +86,7 @@ public class ChangeFeed implements Workers, SmartInitializingSingleton, Disposab
 
 	private volatile List<PolledTable<?>> polled = List.of();
 
-	/** Whether a poll that a hint asked for has yet to begin. */
-	private final AtomicBoolean asked = new AtomicBoolean();
-
-	/** When the last poll began. */
-	private volatile long begunAt = System.nanoTime();
-
+	/** Used by the thread alone. */
 	private boolean away;
 
 	private final Worker worker = new Worker("usher-changes", PATIENCE, () -> this.begun != this.ended,

@@ -3,6 +3,7 @@ package dev.usher.cluster;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.ScheduledThread;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,7 +36,10 @@ public class Standstill implements SmartInitializingSingleton, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(Standstill.class);
 
-	private final ChangeFeed feed;
+	private final Heard heard;
+
+	/** In nanoseconds of the machine. */
+	private final LongSupplier time;
 
 	private final ScheduledThread thread = new ScheduledThread("usher-beat",
 			new FailureLog(logger, "It could not be noticed whether this process stood still"));
@@ -48,14 +53,37 @@ public class Standstill implements SmartInitializingSingleton, DisposableBean {
 	/** Guarded by this. */
 	private long wokeAt;
 
+	@Autowired
 	Standstill(ChangeFeed feed) {
-		this.feed = feed;
+		this(new Heard() {
+
+			@Override
+			public boolean isPossible() {
+				return feed.polls();
+			}
+
+			@Override
+			public boolean since(long moment) {
+				return feed.heardSince(moment);
+			}
+
+			@Override
+			public boolean isBy(Thread thread) {
+				return feed.isPolledBy(thread);
+			}
+
+		}, System::nanoTime);
+	}
+
+	Standstill(Heard heard, LongSupplier time) {
+		this.heard = heard;
+		this.time = time;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		if (this.feed.polls()) {
-			this.beatAt = System.nanoTime();
+		if (this.heard.isPossible()) {
+			this.beatAt = this.time.getAsLong();
 			this.beats = true;
 			this.thread.scheduleWithFixedDelay(this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
 		}
@@ -70,17 +98,18 @@ public class Standstill implements SmartInitializingSingleton, DisposableBean {
 			return;
 		}
 		// Whoever wakes first may be the caller.
-		if (System.nanoTime() - this.beatAt > LONG) {
+		if (this.time.getAsLong() - this.beatAt > LONG) {
 			beat();
 		}
 		// The poll itself tells those who were ended.
-		while (this.behind && !this.feed.isPolledBy(Thread.currentThread()) && isBehind()) {
+		while (this.behind && !this.heard.isBy(Thread.currentThread()) && isBehind()) {
 			LockSupport.parkNanos(LOOK);
 		}
 	}
 
-	private synchronized void beat() {
-		long now = System.nanoTime();
+	/** This process runs. Called ten times a second. */
+	synchronized void beat() {
+		long now = this.time.getAsLong();
 		if (now - this.beatAt > LONG) {
 			this.wokeAt = now;
 			this.behind = true;
@@ -89,7 +118,7 @@ public class Standstill implements SmartInitializingSingleton, DisposableBean {
 	}
 
 	private synchronized boolean isBehind() {
-		this.behind = this.behind && !this.feed.heardSince(this.wokeAt) && System.nanoTime() - this.wokeAt < PATIENCE;
+		this.behind = this.behind && !this.heard.since(this.wokeAt) && this.time.getAsLong() - this.wokeAt < PATIENCE;
 		return this.behind;
 	}
 
@@ -97,6 +126,20 @@ public class Standstill implements SmartInitializingSingleton, DisposableBean {
 	public void destroy() {
 		this.beats = false;
 		this.thread.shutdownNow();
+	}
+
+	/** What is heard of the ends on other nodes. */
+	interface Heard {
+
+		/** Whether anything can be ended elsewhere. */
+		boolean isPossible();
+
+		/** Whether all was heard that was ended before a moment. */
+		boolean since(long moment);
+
+		/** Whether a thread is the one that hears. */
+		boolean isBy(Thread thread);
+
 	}
 
 }

@@ -55,7 +55,7 @@ public record OriginProperties(@Nullable List<String> origins) {
 	}
 
 	/** The one spelling of an origin; empty for what is none. */
-	static Optional<String> normalize(String origin) {
+	public static Optional<String> normalize(String origin) {
 		try {
 			URI uri = new URI(origin);
 			boolean onlyOrigin = uri.getScheme() != null && uri.getHost() != null && uri.getRawUserInfo() == null

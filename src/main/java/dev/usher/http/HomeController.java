@@ -1,5 +1,7 @@
 package dev.usher.http;
 
+import dev.usher.client.ClientKit;
+
 import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,7 +20,7 @@ class HomeController {
 			<meta charset="utf-8">
 			<meta name="viewport" content="width=device-width">
 			<title>Usher</title>
-			<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>
+			<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;overflow-wrap:anywhere}</style>
 			<h1>Usher</h1>
 			<p>A realtime gateway: STOMP over WebSocket at <code>/ws</code>.</p>
 			<ul>
@@ -35,16 +37,25 @@ class HomeController {
 			</ul>
 			""";
 
-	private final String page;
+	private static final String CLIENT = """
+			<li><a href="/usher.js">The client kit</a>, <a href="/usher.d.ts">its types</a>, for npm
+			<a href="/usher.tgz">both</a>; this version alone at <a href="%1$s">%1$s</a>,
+			<code>integrity="%2$s"</code></li>
+			""";
 
-	HomeController(Environment environment) {
-		boolean described = environment.getProperty("usher.openapi.enabled", Boolean.class, true);
-		this.page = HEAD + (described ? API : "") + REST;
+	private final boolean described;
+
+	private final ClientKit client;
+
+	HomeController(Environment environment, ClientKit client) {
+		this.described = environment.getProperty("usher.openapi.enabled", Boolean.class, true);
+		this.client = client;
 	}
 
 	@GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
 	String home() {
-		return this.page;
+		String kit = CLIENT.formatted(this.client.versionedPath(), this.client.integrity());
+		return HEAD + kit + (this.described ? API : "") + REST;
 	}
 
 }

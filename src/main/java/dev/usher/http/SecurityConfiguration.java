@@ -122,6 +122,7 @@ class SecurityConfiguration {
 		PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
 		List<RequestMatcher> open = new ArrayList<>();
 		open.add(path.matcher("/auth/login"));
+		open.add(path.matcher("/auth/login/options"));
 		open.add(path.matcher("/auth/refresh"));
 		for (String readable : OPEN) {
 			open.add(path.matcher(HttpMethod.GET, readable));

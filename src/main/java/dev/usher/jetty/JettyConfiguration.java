@@ -62,7 +62,7 @@ class JettyConfiguration {
 			Handler shared = new ThreadShareHandler(jetty.getHandler(), jetty);
 			Handler servlets = new DetachedAnswerHandler(shared, holders, AddressShares.ofHeap());
 			Handler bodies = new BodyArrivalHandler(servlets, properties.maxBody().toBytes(), holders, owners, jetty);
-			Handler files = new StaticContentHandler(bodies, pages.contents());
+			Handler files = new StaticContentHandler(bodies, pages::find);
 			Handler probes = new HealthHandler(files, (group) -> HealthAnswer
 				.of((group != null) ? health.getObject().healthForPath(group) : health.getObject().health()));
 			jetty.setHandler(new UnreadBodyHandler(

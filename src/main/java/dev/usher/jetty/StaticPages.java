@@ -1,33 +1,44 @@
 package dev.usher.jetty;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
+import dev.usher.client.ClientKit;
 import dev.usher.jetty.StaticContentHandler.Content;
 import dev.usher.openapi.DocumentationFiles;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.core.io.Resource;
 import org.springframework.stereotype.Component;
 
-/** The files of the page at {@code /docs}, where there is one. */
+/**
+ * The files of the page at {@code /docs}, where there is one, and those of the client
+ * kit.
+ */
 @Component
 class StaticPages {
 
-	private final Map<String, Content> contents = new HashMap<>();
+	private final Map<String, Content> contents = new ConcurrentHashMap<>();
 
-	StaticPages(ObjectProvider<DocumentationFiles> files) {
-		files.ifAvailable((each) -> each.byPath().forEach(this::add));
+	private final @Nullable DocumentationFiles files;
+
+	StaticPages(ObjectProvider<DocumentationFiles> files, ClientKit client) {
+		this.files = files.getIfAvailable();
+		client.files()
+			.forEach((path, file) -> this.contents.put(path,
+					new Content(file.type(), file.immutable(), file.source()::read)));
 	}
 
-	private void add(String path, Resource file) {
-		if (StaticContentHandler.serves(path)) {
-			this.contents.put(path, new Content(path, file::getInputStream));
+	/** The file at a path, the same object each time; null where there is none. */
+	@Nullable Content find(String path) {
+		Content known = this.contents.get(path);
+		if (known != null || this.files == null || !StaticContentHandler.serves(path)) {
+			return known;
 		}
-	}
-
-	Map<String, Content> contents() {
-		return this.contents;
+		return this.files.find(path)
+			.map((file) -> this.contents.computeIfAbsent(path,
+					(name) -> new Content(name, file::getContentAsByteArray)))
+			.orElse(null);
 	}
 
 }

@@ -4,7 +4,7 @@
  * Start at {@link JettyConfiguration}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "http", "openapi", "edge", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "http", "openapi", "client", "edge", "thread", "protocol" })
 package dev.usher.jetty;
 
 import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package dev.usher.node;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.thread.FailureLog;
@@ -31,13 +32,16 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(NodeLease.class);
 
-	/** How often the other nodes are looked at. */
+	/**
+	 * How often the lease is renewed and the others are looked at. So others know soon
+	 * that this node lives.
+	 */
 	private static final Duration LOOK = Duration.ofSeconds(1);
 
 	/** What nobody holds any more is looked for at each so many renewals. */
-	private static final int RENEWALS_BETWEEN_SEARCHES = 12;
+	private static final int RENEWALS_BETWEEN_SEARCHES = 60;
 
-	/** A lease is renewed so many times before it would be over. */
+	/** A short lease is renewed so many times before it would be over. */
 	private static final int RENEWALS = 3;
 
 	/** The versions of frames that this release reads. */
@@ -68,14 +72,13 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 
 	private long renewed;
 
-	/** When a renewal was tried last, in nanoseconds of the machine. */
-	private long triedAt;
-
 	private int renewals;
 
 	private boolean failing;
 
 	private volatile List<Member> living;
+
+	private volatile Leases leases = new Leases(0, Map.of());
 
 	private volatile int losses;
 
@@ -129,14 +132,10 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 		});
 	}
 
-	/** Looks at the others, and renews when it is time. Called by its thread. */
+	/** Renews, and looks at the others. Called by its thread. */
 	void tick() {
 		try {
-			look();
-			if (this.runStart == null || System.nanoTime() - this.triedAt >= this.lease.dividedBy(RENEWALS).toNanos()) {
-				this.triedAt = System.nanoTime();
-				renew();
-			}
+			renew();
 			if (this.failing) {
 				logger.info("The lease of this node is renewed again");
 			}
@@ -152,29 +151,30 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 		}
 	}
 
-	private void look() {
-		long before = this.skew.millis();
-		NodeTable.View view = this.table.look();
-		this.skew.measured(view.now(), before, this.skew.millis());
-		this.living = view.living();
-	}
-
+	/**
+	 * All of it in one transaction, whose statements have a limit of time: a look over a
+	 * link that swallows everything would cost the lease.
+	 */
 	private void renew() {
 		Renewed renewal = this.table.transaction(patience(), () -> {
+			long before = this.skew.millis();
 			boolean kept = this.table.renew(id(), this.lease);
 			if (!kept) {
 				this.table.lock();
 				this.table.insert(this.self, WIRE, this.lease);
 			}
 			NodeTable.View view = this.table.look();
-			Renewed done = new Renewed(kept, view.now(), runStart(kept, view.now()));
-			if (done.now() - done.runStart() >= this.lease.toMillis()) {
+			this.skew.measured(view.now(), before, this.skew.millis());
+			Renewed done = new Renewed(kept, view, runStart(kept, view.now()));
+			if (view.now() - done.runStart() >= this.lease.toMillis()) {
 				view.lapsed().forEach(this::bury);
 				freeOrphans();
 			}
 			return done;
 		});
-		this.renewed = renewal.now();
+		this.living = renewal.view().living();
+		this.leases = renewal.view().leases();
+		this.renewed = renewal.view().now();
 		this.runStart = renewal.runStart();
 		if (!renewal.kept()) {
 			this.losses++;
@@ -244,6 +244,16 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 		return !this.alone && this.living.stream().anyMatch((member) -> !member.id().equals(id()));
 	}
 
+	/** The leases of all nodes, as they were seen last. */
+	public Leases leases() {
+		return this.leases;
+	}
+
+	/** The same, read now; in the transaction of the caller, if there is one. */
+	public Leases readLeases() {
+		return this.table.look().leases();
+	}
+
 	/**
 	 * How often this node was declared dead although it lived: it holds nothing since.
 	 */
@@ -287,10 +297,10 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 	 * A renewal.
 	 *
 	 * @param kept whether the node still had its row
-	 * @param now when, by the database
+	 * @param view what was seen, and when by the database
 	 * @param runStart since when each came before the lease was over
 	 */
-	private record Renewed(boolean kept, long now, long runStart) {
+	private record Renewed(boolean kept, NodeTable.View view, long runStart) {
 
 	}
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -142,6 +143,11 @@ final class NodeTable {
 
 		List<Member> lapsed() {
 			return this.members.stream().filter((member) -> member.leaseUntil() < this.now).toList();
+		}
+
+		Leases leases() {
+			return new Leases(this.now,
+					this.members.stream().collect(Collectors.toUnmodifiableMap(Member::id, Member::leaseUntil)));
 		}
 
 	}

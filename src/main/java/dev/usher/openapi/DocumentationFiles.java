@@ -1,13 +1,16 @@
 package dev.usher.openapi;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The files of the page at {@code /docs}: those of Swagger UI, and one of ours that tells
@@ -22,24 +25,31 @@ public final class DocumentationFiles {
 	/** Swagger UI's own shows an example from the internet. */
 	private static final String INITIALIZER = "swagger-initializer.js";
 
-	private final Map<String, Resource> byPath = new HashMap<>();
+	private final Supplier<Map<String, Resource>> byPath = SingletonSupplier.of(DocumentationFiles::list);
 
-	DocumentationFiles() throws IOException {
-		for (Resource file : new PathMatchingResourcePatternResolver().getResources(FILES)) {
-			if (file.getFilename() != null && file.isReadable()) {
-				this.byPath.put(FOLDER + file.getFilename(), file);
+	/** To look through the jars takes a while, and most gateways are never asked. */
+	private static Map<String, Resource> list() {
+		Map<String, Resource> byPath = new HashMap<>();
+		try {
+			for (Resource file : new PathMatchingResourcePatternResolver().getResources(FILES)) {
+				if (file.getFilename() != null && file.isReadable()) {
+					byPath.put(FOLDER + file.getFilename(), file);
+				}
 			}
 		}
-		this.byPath.put(FOLDER + INITIALIZER, new ClassPathResource(INITIALIZER, getClass()));
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		byPath.put(FOLDER + INITIALIZER, new ClassPathResource(INITIALIZER, DocumentationFiles.class));
+		return Map.copyOf(byPath);
 	}
 
-	/** All of them by the path of their URL. */
-	public Map<String, Resource> byPath() {
-		return Map.copyOf(this.byPath);
-	}
-
-	Optional<Resource> find(String path) {
-		return Optional.ofNullable(this.byPath.get(path));
+	/**
+	 * Finds a file by the path of its URL. The first call for a path of theirs looks
+	 * where they are.
+	 */
+	public Optional<Resource> find(String path) {
+		return path.startsWith(FOLDER) ? Optional.ofNullable(this.byPath.get().get(path)) : Optional.empty();
 	}
 
 }

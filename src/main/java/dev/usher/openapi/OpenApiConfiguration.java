@@ -2,7 +2,9 @@ package dev.usher.openapi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.function.Supplier;
 
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -17,6 +19,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
@@ -39,26 +42,30 @@ class OpenApiConfiguration {
 	private static final String PAGE = DocumentationFiles.FOLDER + "index.html";
 
 	@Bean
-	DocumentationFiles documentationFiles() throws IOException {
+	DocumentationFiles documentationFiles() {
 		return new DocumentationFiles();
 	}
 
+	/** The description is read when it is asked for: no start is to wait for it. */
 	@Bean
-	RouterFunction<ServerResponse> openApi(JsonMapper mapper, DocumentationFiles files) throws IOException {
-		byte[] description = mapper.writeValueAsBytes(read());
+	RouterFunction<ServerResponse> openApi(JsonMapper mapper, DocumentationFiles files) {
+		Supplier<byte[]> description = SingletonSupplier.of(() -> mapper.writeValueAsBytes(read()));
 		return RouterFunctions.route()
 			.route(READ.and(path("/openapi")),
-					(request) -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).body(description))
+					(request) -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).body(description.get()))
 			.route(READ.and(path("/docs")),
 					(request) -> ServerResponse.status(HttpStatus.FOUND).location(URI.create(PAGE)).build())
 			.resources((request) -> files.find(request.path()))
 			.build();
 	}
 
-	private Object read() throws IOException {
+	private Object read() {
 		Resource file = new ClassPathResource("openapi.yaml", getClass());
 		try (InputStream yaml = file.getInputStream()) {
 			return new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

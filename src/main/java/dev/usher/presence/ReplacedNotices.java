@@ -44,7 +44,7 @@ final class ReplacedNotices {
 
 	/** Ends a connection on whichever node it is. */
 	void tell(Replaced replaced) {
-		BusChannel channel = BusChannel.node(Long.parseUnsignedLong(replaced.node(), Character.MAX_RADIX));
+		BusChannel channel = BusChannel.node(Incarnation.parse(replaced.node()).value());
 		if (channel.equals(this.own)) {
 			this.holder.replaced(replaced.id(), replaced.username());
 		}

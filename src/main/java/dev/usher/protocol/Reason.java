@@ -53,6 +53,12 @@ public enum Reason {
 	TOO_MANY_ATTEMPTS("too_many_attempts", 429, "Too many failed attempts."),
 	ACCOUNT_EXISTS("account_exists", 409, "An account of this name exists."),
 	CLIENT_EXISTS("client_exists", 409, "A client of this id exists."),
+	LOGIN_TOO_OLD("login_too_old", 403, "This needs a login of a few minutes ago at most. Log in again."),
+	BAD_PASSKEY("bad_passkey", 422, "The passkey is not accepted."),
+	PASSKEY_EXISTS("passkey_exists", 409, "This passkey is registered."),
+	TOO_MANY_PASSKEYS("too_many_passkeys", 409, "The account has as many passkeys as it may have."),
+	LAST_CREDENTIAL("last_credential", 409,
+			"Nothing else would open the account. Give it a password or a passkey first."),
 	LAST_ADMIN("last_admin", 409, "The last enabled administrator cannot be disabled, deleted or demoted."),
 	WEAK_PASSWORD("weak_password", 422, "The password is too weak."),
 	BAD_USERNAME("bad_username", 422, "The username is not allowed.");

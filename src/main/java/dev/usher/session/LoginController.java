@@ -1,6 +1,7 @@
 package dev.usher.session;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
@@ -32,6 +33,8 @@ class LoginController {
 
 	private final Sessions sessions;
 
+	private final PasskeyLogins passkeys;
+
 	private final LoginThrottle throttle;
 
 	private final SecretThrottle refreshes;
@@ -42,9 +45,10 @@ class LoginController {
 
 	private final SessionProperties properties;
 
-	LoginController(Sessions sessions, LoginThrottle throttle, SecretThrottle refreshes, Proofs proofs,
-			SessionAudit audit, SessionProperties properties) {
+	LoginController(Sessions sessions, PasskeyLogins passkeys, LoginThrottle throttle, SecretThrottle refreshes,
+			Proofs proofs, SessionAudit audit, SessionProperties properties) {
 		this.sessions = sessions;
+		this.passkeys = passkeys;
 		this.throttle = throttle;
 		this.refreshes = refreshes;
 		this.proofs = proofs;
@@ -58,22 +62,38 @@ class LoginController {
 		boolean secure = request.isSecure();
 		SessionCookie cookie = Boolean.TRUE.equals(login.cookie()) ? newCookie(request) : null;
 		Device device = Device.of(login.device(), request.getHeader(HttpHeaders.USER_AGENT), address);
-		boolean known = this.throttle.knows(login.username(), address);
-		Proof proof;
-		Attempt attempt;
+		NewSession opening = new NewSession(device, cookie, proof(request));
+		CompletableFuture<TokenAnswer> opened = (login.passkey() != null)
+				? CompletableFuture.completedFuture(this.passkeys.login(login.passkey(), address, opening))
+				: byPassword(login, address, opening);
+		return opened.thenApply((answer) -> answer(answer, cookie, secure));
+	}
+
+	/** Before the password is hashed, which is dearer by far. */
+	private @Nullable Proof proof(HttpServletRequest request) {
 		try {
-			// Before the password is hashed, which is dearer by far.
-			proof = this.proofs.ofTokenRequest(request).orElse(null);
-			attempt = this.throttle.login(login.username(), address);
+			return this.proofs.ofTokenRequest(request).orElse(null);
 		}
 		catch (RefusedException ex) {
-			this.audit.login(login.username(), address, null, ex);
+			this.audit.login("", request.getRemoteAddr(), null, ex);
 			throw ex;
 		}
-		return this.sessions.login(login.username(), login.password(), known, new Opening(device, cookie, proof))
+	}
+
+	private CompletableFuture<TokenAnswer> byPassword(LoginRequest login, String address, NewSession opening) {
+		String username = Objects.requireNonNull(login.username());
+		boolean known = this.throttle.knows(username, address);
+		Attempt attempt;
+		try {
+			attempt = this.throttle.login(username, address);
+		}
+		catch (RefusedException ex) {
+			this.audit.login(username, address, null, ex);
+			throw ex;
+		}
+		return this.sessions.login(username, Objects.requireNonNull(login.password()), known, opening)
 			.whenComplete(settle(attempt))
-			.whenComplete((answer, failure) -> this.audit.login(login.username(), address, answer, failure))
-			.thenApply((answer) -> answer(answer, cookie, secure));
+			.whenComplete((answer, failure) -> this.audit.login(username, address, answer, failure));
 	}
 
 	private ResponseEntity<TokenAnswer> answer(TokenAnswer answer, @Nullable SessionCookie cookie, boolean secure) {

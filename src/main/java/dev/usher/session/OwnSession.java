@@ -8,7 +8,7 @@ import dev.usher.protocol.RefusedException;
  * What is about sessions is for callers that have one: a token of another issuer may
  * carry the name of a user here, and must not reach that user's sessions by it.
  */
-final class OwnSession {
+public final class OwnSession {
 
 	private OwnSession() {
 	}
@@ -17,7 +17,7 @@ final class OwnSession {
 	 * The session of a caller.
 	 * @throws RefusedException {@link Reason#FORBIDDEN} where they have none
 	 */
-	static String of(Caller caller) {
+	public static String of(Caller caller) {
 		if (caller.sessionId() == null) {
 			throw new RefusedException(Reason.FORBIDDEN, "This token belongs to no session here.");
 		}

@@ -36,7 +36,19 @@ class SessionAudit {
 		else if (failure != null && Failures.unwrap(failure) instanceof WrongPasswordException wrong) {
 			event = event.what(wrong.username());
 		}
+		else if (failure != null && Failures.unwrap(failure) instanceof WrongPasskeyException wrong) {
+			event = event.what(wrong.username());
+		}
 		this.audit.record(event);
+	}
+
+	/** A login by passkey that succeeded. */
+	void passkeyLogin(PasskeyLogin login, String address, TokenAnswer answer) {
+		this.audit.record(AuditEvent.of(Kind.LOGIN)
+			.who(login.account().username())
+			.from(address)
+			.what("passkey " + login.passkeyId())
+			.session(answer.sessionId()));
 	}
 
 	/**

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.Session;
 import org.springframework.stereotype.Component;
@@ -25,6 +27,8 @@ class SessionStore {
 
 	private static final String IP = "usher.ip";
 
+	private static final String PASSKEY = "usher.passkey";
+
 	private static final Comparator<StoredSession> OLDEST_FIRST = Comparator.comparing(StoredSession::createdAt)
 		.thenComparing(StoredSession::sessionId);
 
@@ -39,21 +43,25 @@ class SessionStore {
 
 	/**
 	 * Makes a Spring Session, which expires {@code usher.session.lifetime} from now.
+	 * @param passkeyId the passkey that opened it, or null where it was none
 	 * @return its id, a secret of the server's
 	 */
-	String create(String username, String sessionId, Device device) {
-		return create(this.repository, username, sessionId, device, this.clock.instant());
+	String create(String username, String sessionId, Device device, @Nullable String passkeyId) {
+		return create(this.repository, username, sessionId, device, passkeyId, this.clock.instant());
 	}
 
 	/** The store's own session type is hidden; its name is caught by this parameter. */
 	private static <S extends Session> String create(FindByIndexNameSessionRepository<S> repository, String username,
-			String sessionId, Device device, Instant now) {
+			String sessionId, Device device, @Nullable String passkeyId, Instant now) {
 		S session = repository.createSession();
 		session.setLastAccessedTime(now);
 		session.setAttribute(FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME, username);
 		session.setAttribute(SESSION_ID, sessionId);
 		session.setAttribute(DEVICE, device.name());
 		session.setAttribute(IP, device.ip());
+		if (passkeyId != null) {
+			session.setAttribute(PASSKEY, passkeyId);
+		}
 		repository.save(session);
 		return session.getId();
 	}
@@ -88,7 +96,8 @@ class SessionStore {
 		Duration left = session.getMaxInactiveInterval();
 		// To Spring Session a negative interval is a session without an end.
 		Instant expiresAt = left.isNegative() ? Instant.MAX : seenAt.plus(left);
-		return Optional.of(new StoredSession(sessionId, device, session.getCreationTime(), seenAt, expiresAt));
+		return Optional.of(new StoredSession(sessionId, device, session.getCreationTime(), seenAt, expiresAt,
+				session.getAttribute(PASSKEY)));
 	}
 
 }

@@ -53,7 +53,7 @@ class SessionTable {
 	 * Writes a session down.
 	 * @param roles of an account elsewhere, or null for an account here
 	 */
-	void insert(String sessionId, String storeId, RefreshToken token, Opening opening, @Nullable Set<String> roles) {
+	void insert(String sessionId, String storeId, RefreshToken token, NewSession opening, @Nullable Set<String> roles) {
 		SessionCookie cookie = opening.cookie();
 		this.jdbc.sql("""
 				INSERT INTO sessions (session_id, store_id, family_hash, generation_hash, cookie_hash, roles,
@@ -75,6 +75,14 @@ class SessionTable {
 			return Optional.empty();
 		}
 		return this.jdbc.sql(SELECT + "WHERE s.session_id = ?").param(sessionId).query(SessionTable::read).optional();
+	}
+
+	/** When the login was made. */
+	Optional<Instant> findCreation(String sessionId) {
+		return this.jdbc.sql("""
+				SELECT p.CREATION_TIME FROM SPRING_SESSION p JOIN sessions s ON s.store_id = p.SESSION_ID
+				WHERE s.session_id = ?
+				""").param(sessionId).query(Long.class).optional().map(Instant::ofEpochMilli);
 	}
 
 	Optional<SessionRow> findByFamily(RefreshToken token) {

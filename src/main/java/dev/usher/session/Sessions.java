@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import dev.usher.access.Caller;
 import dev.usher.account.Account;
 import dev.usher.account.Accounts;
 import dev.usher.account.CredentialsRevoked;
@@ -90,12 +91,21 @@ public class Sessions {
 	 * {@link Reason#BAD_CREDENTIALS}, {@link Reason#OVERLOADED} or, for a proof that was
 	 * used before, {@link Reason#INVALID_DPOP_PROOF}
 	 */
-	CompletableFuture<TokenAnswer> login(String username, String password, boolean known, Opening opening) {
-		return this.logins.authenticate(username, password, known, (account) -> open(account, opening));
+	CompletableFuture<TokenAnswer> login(String username, String password, boolean known, NewSession opening) {
+		return this.logins.authenticate(username, password, known, (account) -> open(account, null, opening));
+	}
+
+	/**
+	 * Logs in whom a passkey has proven. Blocks for the database.
+	 * @throws RefusedException {@link Reason#BAD_CREDENTIALS} if the account or the
+	 * passkey has changed since
+	 */
+	TokenAnswer login(PasskeyLogin proven, NewSession opening) {
+		return open(proven.account(), proven, opening);
 	}
 
 	/** Begins a session of somebody who was authenticated. Blocks for the database. */
-	private TokenAnswer open(Account verified, Opening opening) {
+	private TokenAnswer open(Account verified, @Nullable PasskeyLogin passkey, NewSession opening) {
 		if (opening.proof() != null) {
 			this.proofs.use(opening.proof());
 		}
@@ -104,8 +114,12 @@ public class Sessions {
 		RefreshToken refresh = RefreshToken.create();
 		Account account = Objects.requireNonNull(this.transaction.execute((status) -> {
 			Account held = this.accounts.holdUnchanged(verified);
+			if (passkey != null) {
+				passkey.requireUnchanged();
+			}
 			endOldest(held.username(), this.properties.maxPerUser() - 1);
-			String storeId = this.store.create(held.username(), sessionId, opening.device());
+			String storeId = this.store.create(held.username(), sessionId, opening.device(),
+					(passkey != null) ? passkey.passkeyId() : null);
 			this.table.insert(sessionId, storeId, refresh, opening, held.isElsewhere() ? held.roles() : null);
 			return held;
 		}));
@@ -215,6 +229,34 @@ public class Sessions {
 			.stream()
 			.filter((session) -> !session.sessionId().equals(keptSession))
 			.toList()));
+	}
+
+	/**
+	 * Ends the sessions that a passkey has opened. Blocks for the database.
+	 * @param keptSession the one that stays, or null for none
+	 */
+	public void endOpenedBy(String passkeyId, String username, @Nullable String keptSession) {
+		this.transaction.executeWithoutResult((status) -> endEach(this.store.findByUsername(username)
+			.stream()
+			.filter((session) -> passkeyId.equals(session.passkeyId()) && !session.sessionId().equals(keptSession))
+			.toList()));
+	}
+
+	/**
+	 * Refuses whoever logged in too long ago, which a refresh does not change. Blocks for
+	 * the database.
+	 * @param age how long ago they may have logged in
+	 * @return the session of the caller
+	 * @throws RefusedException {@link Reason#LOGIN_TOO_OLD}, or {@link Reason#FORBIDDEN}
+	 * where they have no session here
+	 */
+	public String requireFresh(Caller caller, Duration age) {
+		String sessionId = OwnSession.of(caller);
+		Instant oldest = this.clock.instant().minus(age);
+		this.table.findCreation(sessionId)
+			.filter((at) -> !at.isBefore(oldest))
+			.orElseThrow(() -> new RefusedException(Reason.LOGIN_TOO_OLD));
+		return sessionId;
 	}
 
 	@EventListener

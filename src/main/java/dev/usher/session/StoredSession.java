@@ -2,6 +2,8 @@ package dev.usher.session;
 
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A login as Spring Session has it. The id of the Spring Session is left out: it never
  * leaves the store.
@@ -11,7 +13,9 @@ import java.time.Instant;
  * @param createdAt when they logged in
  * @param lastSeenAt when it was last used, to a minute
  * @param expiresAt when it ends unless it is refreshed, to a second
+ * @param passkeyId the passkey that opened it, or null where it was none
  */
-record StoredSession(String sessionId, Device device, Instant createdAt, Instant lastSeenAt, Instant expiresAt) {
+record StoredSession(String sessionId, Device device, Instant createdAt, Instant lastSeenAt, Instant expiresAt,
+		@Nullable String passkeyId) {
 
 }

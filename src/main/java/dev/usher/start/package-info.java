@@ -1,7 +1,8 @@
 /**
- * What stops the start for a property that is wrong, and how it is said: by the
- * property's full name, without a stack trace; and the one line that says the gateway is
- * up. Imports nothing. Start at {@link UnknownPropertyCheck}.
+ * Where configuration is looked for. What stops the start for a property that is wrong,
+ * and how it is said: by the property's full name, without a stack trace; and the one
+ * line that says the gateway is up. Imports nothing. Start at
+ * {@link UnknownPropertyCheck}.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = "audit")

@@ -6,6 +6,8 @@ public interface AttemptBuckets {
 	/**
 	 * Takes a token from the bucket of a name.
 	 * @return 0 if there was one, else the milliseconds until there is
+	 * @throws org.springframework.dao.DataAccessException where the database that counts
+	 * is away
 	 */
 	long take(String name);
 

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.usher.storage.PromptDatabase;
 import dev.usher.thread.SchedulingConfiguration;
 import org.jspecify.annotations.Nullable;
 
@@ -36,26 +37,32 @@ public class LoginBuckets {
 
 	private final Clock clock;
 
+	/** Null where logins are counted in memory. */
+	private final @Nullable PromptDatabase database;
+
+	/** The same for what nobody waits for, and what may take longer. */
 	private final @Nullable JdbcClient client;
 
 	/** Pairs of which no node knew when it was asked last. */
 	private final Cache<String, Boolean> unknown;
 
 	@Autowired
-	LoginBuckets(LoginProperties properties, Clock clock, JdbcTemplate template) {
-		this(properties, clock, isPostgres(template) ? JdbcClient.create(template) : null);
+	LoginBuckets(LoginProperties properties, Clock clock, JdbcTemplate template, PromptDatabase database) {
+		this(properties, clock, isPostgres(template) ? database : null, JdbcClient.create(template));
 	}
 
-	private LoginBuckets(LoginProperties properties, Clock clock, @Nullable JdbcClient client) {
+	private LoginBuckets(LoginProperties properties, Clock clock, @Nullable PromptDatabase database,
+			@Nullable JdbcClient client) {
 		this.properties = properties;
 		this.clock = clock;
-		this.client = client;
+		this.database = database;
+		this.client = (database != null) ? client : null;
 		this.unknown = Caffeine.newBuilder().maximumSize(properties.remembered()).expireAfterWrite(UNKNOWN).build();
 	}
 
 	/** Counts in the memory of this node. */
 	public static LoginBuckets ofThisNode(LoginProperties properties, Clock clock) {
-		return new LoginBuckets(properties, clock, (JdbcClient) null);
+		return new LoginBuckets(properties, clock, null, (JdbcClient) null);
 	}
 
 	private static boolean isPostgres(JdbcTemplate template) {
@@ -70,9 +77,9 @@ public class LoginBuckets {
 	 * @param refill after how long one comes back
 	 */
 	public AttemptBuckets of(String kind, int attempts, Duration refill) {
-		Buckets local = new Buckets(attempts, refill, this.properties.remembered(), this.clock);
-		return (this.client != null)
-				? new SharedBuckets(this.client, kind, attempts, refill, this.properties.remembered(), local) : local;
+		int remembered = this.properties.remembered();
+		return (this.database != null) ? new SharedBuckets(this.database, kind, attempts, refill, remembered)
+				: new Buckets(attempts, refill, remembered, this.clock);
 	}
 
 	/**
@@ -80,22 +87,23 @@ public class LoginBuckets {
 	 * a second at most for each pair, as each try of a flood comes by here.
 	 */
 	public boolean isKnown(String pair) {
-		if (this.client == null || this.unknown.getIfPresent(pair) != null) {
+		if (this.database == null || this.unknown.getIfPresent(pair) != null) {
 			return false;
 		}
-		boolean known = isKnown(this.client, pair);
+		boolean known = isKnown(this.database, pair);
 		if (!known) {
 			this.unknown.put(pair, true);
 		}
 		return known;
 	}
 
-	private static boolean isKnown(JdbcClient rows, String pair) {
+	private static boolean isKnown(PromptDatabase rows, String pair) {
 		try {
-			return rows.sql("SELECT COUNT(*) FROM throttles WHERE name = :name AND full_at > " + SharedBuckets.NOW)
+			return rows.ask((client) -> client
+				.sql("SELECT COUNT(*) FROM throttles WHERE name = :name AND full_at > " + SharedBuckets.NOW)
 				.param("name", SharedBuckets.key(KNOWN, pair))
 				.query(Long.class)
-				.single() > 0;
+				.single()) > 0;
 		}
 		catch (DataAccessException ex) {
 			return false;
@@ -104,16 +112,16 @@ public class LoginBuckets {
 
 	/** Has all nodes remember that somebody got in from there. */
 	public void know(String pair, Duration keep) {
-		if (this.client == null) {
+		if (this.database == null) {
 			return;
 		}
 		try {
-			this.client
+			this.database.ask((client) -> client
 				.sql("INSERT INTO throttles (name, full_at) VALUES (:name, " + SharedBuckets.NOW
 						+ " + :keep) ON CONFLICT (name) DO UPDATE SET full_at = EXCLUDED.full_at")
 				.param("name", SharedBuckets.key(KNOWN, pair))
 				.param("keep", keep.toMillis())
-				.update();
+				.update());
 			this.unknown.invalidate(pair);
 		}
 		catch (DataAccessException ex) {

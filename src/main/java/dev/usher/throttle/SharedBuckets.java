@@ -6,10 +6,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import dev.usher.protocol.Sha256;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.usher.protocol.Sha256;
+import dev.usher.storage.PromptDatabase;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,8 +18,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Token buckets that all nodes share: rows in PostgreSQL, by its clock. A row is the time
  * at which the bucket is full again, so a token is one statement, and a row in the past
  * says nothing. A name without a token is remembered here until it has one: a flood is
- * answered without the database. While that is away each node counts for itself. Names
- * are kept as digests, because people type passwords where their name belongs.
+ * answered without the database. While that is away nobody can log in, and nothing is
+ * counted. Names are kept as digests, because people type passwords where their name
+ * belongs.
  */
 final class SharedBuckets implements AttemptBuckets {
 
@@ -36,7 +37,7 @@ final class SharedBuckets implements AttemptBuckets {
 
 	private static final String GIVE_BACK = "UPDATE throttles SET full_at = full_at - :refill WHERE name = :name";
 
-	private final JdbcClient client;
+	private final PromptDatabase database;
 
 	private final String kind;
 
@@ -44,17 +45,14 @@ final class SharedBuckets implements AttemptBuckets {
 
 	private final long capacity;
 
-	private final Buckets local;
-
 	/** By name, until when there is no token, in nanoseconds of the machine. */
 	private final Cache<String, Long> blocked;
 
-	SharedBuckets(JdbcClient client, String kind, int attempts, Duration refill, int remembered, Buckets local) {
-		this.client = client;
+	SharedBuckets(PromptDatabase database, String kind, int attempts, Duration refill, int remembered) {
+		this.database = database;
 		this.kind = kind;
 		this.refill = refill.toMillis();
 		this.capacity = attempts * this.refill;
-		this.local = local;
 		this.blocked = Caffeine.newBuilder().maximumSize(remembered).expireAfterWrite(refill).build();
 	}
 
@@ -66,31 +64,31 @@ final class SharedBuckets implements AttemptBuckets {
 			return left;
 		}
 		String key = key(this.kind, name);
-		try {
-			if (!run(TAKE, key).query(Long.class).list().isEmpty()) {
-				return 0;
-			}
-			List<Long> waits = run(WAIT, key).query(Long.class).list();
-			long wait = Math.max(1, (waits.isEmpty()) ? 1 : waits.get(0));
+		long wait = this.database.ask((client) -> take(client, key));
+		if (wait > 0) {
 			this.blocked.put(name, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait));
-			return wait;
 		}
-		catch (DataAccessException ex) {
-			return this.local.take(name);
-		}
+		return wait;
 	}
 
-	private JdbcClient.StatementSpec run(String sql, String key) {
-		JdbcClient.StatementSpec statement = this.client.sql(sql).param("name", key).param("refill", this.refill);
+	private long take(JdbcClient client, String key) {
+		if (!run(client, TAKE, key).query(Long.class).list().isEmpty()) {
+			return 0;
+		}
+		List<Long> waits = run(client, WAIT, key).query(Long.class).list();
+		return Math.max(1, (waits.isEmpty()) ? 1 : waits.get(0));
+	}
+
+	private JdbcClient.StatementSpec run(JdbcClient client, String sql, String key) {
+		JdbcClient.StatementSpec statement = client.sql(sql).param("name", key).param("refill", this.refill);
 		return (sql.contains(":capacity")) ? statement.param("capacity", this.capacity) : statement;
 	}
 
 	@Override
 	public void giveBack(String name) {
 		this.blocked.invalidate(name);
-		this.local.giveBack(name);
 		try {
-			run(GIVE_BACK, key(this.kind, name)).update();
+			this.database.ask((client) -> run(client, GIVE_BACK, key(this.kind, name)).update());
 		}
 		catch (DataAccessException ex) {
 			// A token comes back by itself in time, and whoever got in must not be
@@ -101,7 +99,7 @@ final class SharedBuckets implements AttemptBuckets {
 	@Override
 	public long size() {
 		this.blocked.cleanUp();
-		return this.local.size() + this.blocked.estimatedSize();
+		return this.blocked.estimatedSize();
 	}
 
 	/** What stands for a name in the table. */

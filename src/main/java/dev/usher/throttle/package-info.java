@@ -3,7 +3,7 @@
  * at {@link TokenBucket} for a rate, at {@link SecretThrottle} for attempts.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "edge", "protocol", "thread" })
+@ApplicationModule(allowedDependencies = { "edge", "storage", "protocol", "thread" })
 package dev.usher.throttle;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,6 @@
 package dev.usher.token;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Collection;
@@ -26,6 +25,7 @@ import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.Sha256;
 import dev.usher.thread.Failures;
 import dev.usher.thread.FatalErrors;
+import dev.usher.thread.SteadyTime;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,13 +75,9 @@ class ClaimRoles implements DisposableBean {
 	/** What waits or is being asked, likewise; bounded as the lines are. */
 	private final ConcurrentHashMap<String, Question> questions = new ConcurrentHashMap<>();
 
-	ClaimRoles(ObjectProvider<Converter<Jwt, Collection<GrantedAuthority>>> converter, Clock clock) {
+	ClaimRoles(ObjectProvider<Converter<Jwt, Collection<GrantedAuthority>>> converter, SteadyTime time) {
 		this.converter = converter.getIfAvailable();
-		this.answers = Caffeine.newBuilder()
-			.maximumSize(MAX_KEPT)
-			.expireAfterWrite(KEPT)
-			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-			.build();
+		this.answers = Caffeine.newBuilder().maximumSize(MAX_KEPT).expireAfterWrite(KEPT).ticker(time::nanos).build();
 	}
 
 	/** Whether there is somebody to ask. */

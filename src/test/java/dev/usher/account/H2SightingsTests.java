@@ -1,6 +1,6 @@
 package dev.usher.account;
 
-import java.util.UUID;
+import dev.usher.testing.Migrations;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -8,7 +8,7 @@ class H2SightingsTests extends SightingsContract {
 
 	@Override
 	DriverManagerDataSource newDatabase() {
-		return new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+		return new DriverManagerDataSource(Migrations.newMemoryDatabase());
 	}
 
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,8 +29,8 @@ class LoginFloodTests {
 
 	@BeforeAll
 	static void start() {
-		node = HttpNode.start(Store.EMBEDDED, "usher.login.account-attempts=1000", "usher.password.hash-threads=1",
-				"usher.password.hash-queue=3");
+		node = HttpNode.startWithCostlyHashes(Store.EMBEDDED, "usher.login.account-attempts=1000",
+				"usher.password.hash-threads=1", "usher.password.hash-queue=3");
 		node.makeUser("alice", "user");
 	}
 
@@ -180,6 +181,18 @@ class LoginFloodTests {
 			assertThat(accounts.authenticate(login[0], login[1], false, (account) -> "in")).as(login[0])
 				.failsWithin(Duration.ofMinutes(1));
 			assertThat(hashing.parameters).as(login[0]).containsExactly("{argon2}$argon2id$v=19$m=19456,t=2,p=1");
+		}
+	}
+
+	@Test
+	void hashWhenItIsMadeOrUpgradedThenItCostsWhatItShould() {
+		AccountRepository repository = node.bean(AccountRepository.class);
+		repository.insert("veteran", "{bcrypt}" + new BCryptPasswordEncoder(4).encode("an old password"), Set.of(),
+				node.clock().instant(), false);
+		assertThat(node.login("veteran", "an old password").status()).isEqualTo(200);
+		for (String name : List.of("alice", "veteran")) {
+			assertThat(repository.find(name).orElseThrow().passwordHash()).as(name)
+				.startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
 		}
 	}
 

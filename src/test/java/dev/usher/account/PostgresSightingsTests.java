@@ -8,7 +8,7 @@ class PostgresSightingsTests extends SightingsContract {
 
 	@Override
 	DriverManagerDataSource newDatabase() {
-		return new DriverManagerDataSource(Postgres.newDatabase());
+		return new DriverManagerDataSource(Postgres.newMigratedDatabase());
 	}
 
 }

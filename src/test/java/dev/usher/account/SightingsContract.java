@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.usher.testing.MutableClock;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +40,6 @@ abstract class SightingsContract {
 	@BeforeEach
 	void setUp() {
 		DriverManagerDataSource database = newDatabase();
-		Flyway.configure().dataSource(database).load().migrate();
 		this.jdbc = new JdbcTemplate(database);
 		this.users = new ForeignUsers(JdbcClient.create(database), this.jdbc,
 				new TransactionTemplate(new DataSourceTransactionManager(database)));

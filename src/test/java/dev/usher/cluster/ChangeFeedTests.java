@@ -19,7 +19,6 @@ import dev.usher.testing.Postgres;
 import dev.usher.thread.Worker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
@@ -56,14 +55,12 @@ class ChangeFeedTests {
 	}
 
 	private static DriverManagerDataSource database(String url) {
-		DriverManagerDataSource database = new DriverManagerDataSource(url);
-		Flyway.configure().locations(Migrations.of(url)).dataSource(database).load().migrate();
-		return database;
+		return new DriverManagerDataSource(url);
 	}
 
 	@Test
 	void threadWhenErrorsAreThrownOnItThenItCountsThemAndTheRowIsHeardOfAllTheSame() {
-		JdbcTemplate jdbc = new JdbcTemplate(database(Postgres.newDatabase()));
+		JdbcTemplate jdbc = new JdbcTemplate(database(Postgres.newMigratedDatabase()));
 		this.targets.failing(3, () -> {
 			throw new StackOverflowError("thrown by a test");
 		});
@@ -77,7 +74,7 @@ class ChangeFeedTests {
 
 	@Test
 	void databaseWhenItIsAwayThenTheLagGrowsAndWhatWasEndedMeanwhileIsHeardOfAfterwards() {
-		String url = Postgres.newDatabase();
+		String url = Postgres.newMigratedDatabase();
 		JdbcTemplate jdbc = new JdbcTemplate(database(url));
 		String name = jdbc.queryForObject("SELECT current_database()", String.class);
 		ChangeFeed feed = start(jdbc);
@@ -98,7 +95,7 @@ class ChangeFeedTests {
 
 	@Test
 	void poolWhenItIsUsedUpThenTheNodeHearsAllTheSame() throws SQLException {
-		String url = Postgres.newDatabase();
+		String url = Postgres.newMigratedDatabase();
 		JdbcTemplate elsewhere = new JdbcTemplate(database(url));
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl(url);
@@ -116,7 +113,7 @@ class ChangeFeedTests {
 
 	@Test
 	void hintsWhenACrowdOfThemComesThenAreTakenInTogether() {
-		JdbcTemplate jdbc = new JdbcTemplate(database(Postgres.newDatabase()));
+		JdbcTemplate jdbc = new JdbcTemplate(database(Postgres.newMigratedDatabase()));
 		ChangeFeed feed = start(jdbc, Duration.ofSeconds(10), this.targets);
 		Worker worker = feed.workers().get(0);
 		Await.until(() -> worker.progress().getAsLong() == 1);
@@ -133,7 +130,7 @@ class ChangeFeedTests {
 
 	@Test
 	void pollWhenItIsUnderWayAtTheEndThenEndsInPeace() throws InterruptedException {
-		String url = Postgres.newDatabase();
+		String url = Postgres.newMigratedDatabase();
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl(url);
 		JdbcTemplate elsewhere = new JdbcTemplate(database(url));
@@ -155,7 +152,7 @@ class ChangeFeedTests {
 
 	@Test
 	void embeddedDatabaseWhenUsedThenNothingIsPolledOrWritten() {
-		JdbcTemplate jdbc = new JdbcTemplate(database("jdbc:h2:mem:feed;DB_CLOSE_DELAY=-1"));
+		JdbcTemplate jdbc = new JdbcTemplate(database(Migrations.newMemoryDatabase()));
 		ChangeFeed feed = start(jdbc);
 		new Changes(jdbc).record(Change.Kind.ACCOUNT, "ann");
 		assertThat(feed.polls()).isFalse();
@@ -164,23 +161,13 @@ class ChangeFeedTests {
 	}
 
 	/** Holds its reader up in the middle of a row, on the connection. */
-	private static final class HeldTable implements PolledTable<String> {
+	private static final class HeldTable extends RevokedTargets {
 
 		private final CountDownLatch reading = new CountDownLatch(1);
 
 		private final CountDownLatch goOn = new CountDownLatch(1);
 
 		private final CountDownLatch applied = new CountDownLatch(1);
-
-		@Override
-		public String name() {
-			return "revocations";
-		}
-
-		@Override
-		public String columns() {
-			return "target";
-		}
 
 		@Override
 		public String read(ResultSet row) throws SQLException {
@@ -190,7 +177,7 @@ class ChangeFeedTests {
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
 				Thread.interrupted();
 			}
-			return row.getString("target");
+			return super.read(row);
 		}
 
 		@Override

@@ -40,7 +40,7 @@ class ChangeFramesTests {
 	@BeforeAll
 	static void start() {
 		redis = RedisServer.start();
-		String database = Postgres.newDatabase();
+		String database = Postgres.newMigratedDatabase();
 		a = node(database);
 		b = node(database);
 		b.clock().set(a.clock().instant());

@@ -36,7 +36,7 @@ class ChangeReaderTests {
 
 	@BeforeEach
 	void open() {
-		this.database = new DelegatingDataSource(migrated(Postgres.newDatabase()));
+		this.database = new DelegatingDataSource(new DriverManagerDataSource(Postgres.newMigratedDatabase()));
 		this.reader = new ChangeReader(this.database);
 	}
 

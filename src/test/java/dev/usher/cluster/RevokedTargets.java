@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What it was given of revocations, in that order. */
-final class RevokedTargets implements PolledTable<String> {
+class RevokedTargets implements PolledTable<String> {
 
 	private final List<String> heard = new CopyOnWriteArrayList<>();
 

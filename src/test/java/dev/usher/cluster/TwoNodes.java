@@ -25,7 +25,7 @@ record TwoNodes(String database, HttpNode a, HttpNode b) implements AutoCloseabl
 	private static final int NOBODY = 1;
 
 	static TwoNodes start(String... properties) {
-		String database = Postgres.newDatabase();
+		String database = Postgres.newMigratedDatabase();
 		String[] all = properties(database, properties);
 		HttpNode a = HttpNode.start(Store.EMBEDDED, all);
 		try {

@@ -1,6 +1,7 @@
 package dev.usher.demo;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 
 import dev.usher.testing.Answer;
 import dev.usher.testing.JavaProcess;
+import dev.usher.testing.Page;
+import dev.usher.testing.Walk;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -38,6 +41,64 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 class DemoIT {
 
 	private static final String HELD = "All 7 steps held.";
+
+	/**
+	 * The clients would listen for ever: each is ended when it is connected. Node needs a
+	 * WebSocket, as browsers have.
+	 */
+	private static final String SHELL = """
+			listen() {
+			  coproc "$@" http://GATEWAY
+			  while read -r line <&"${COPROC[0]}"; do
+			    case $line in
+			      user-name:*|connected*) echo "$line"; kill "$COPROC_PID"; wait "$COPROC_PID" || true; return 0;;
+			    esac
+			  done
+			  return 1
+			}
+			java() { listen "$JAVA" -XX:TieredStopAtLevel=1 "$@"; }
+			with_node() {
+			  version=$(command node -p 'process.versions.node.split(".")[0]' 2> /dev/null || echo 0)
+			  if [ "$version" -lt 20 ]; then echo "no Node here"; return 0; fi
+			  "$@"
+			}
+			node() { NODE_OPTIONS=--experimental-websocket with_node listen "$(type -P node)" "$@"; }
+			page() { with_node command node --experimental-websocket "$1"; }
+			""";
+
+	private static final String STOMPJS = "/META-INF/resources/webjars/stomp__stompjs/7.2.1/bundles/stomp.umd.js";
+
+	private static final String SHOW = """
+			const show = (text) => {
+			  console.log(`shown: ${text}`);
+			  process.exit(0);
+			};
+			setTimeout(() => process.exit(1), 60_000);
+			""";
+
+	/** It publishes to Bob; what she publishes to herself she is shown. */
+	private static final String AFTER_PAGE = """
+			await usher.publish(destination.toUser('alice', 'topic', 'greetings'), 'Good morning!');
+			""";
+
+	private static final String BEFORE_STOMPJS = """
+			const StompJs = require('./stomp.cjs');
+			const json = { 'Content-Type': 'application/json' };
+			const call = (path, headers, body) => fetch(`http://GATEWAY${path}`,
+			  { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) });
+			let token;
+			async function freshToken() {
+			  const login = await call('/auth/login', {}, { username: 'alice', password: 'wonderland' });
+			  token = (await login.json()).access_token;
+			  return token;
+			}
+			""";
+
+	/** Published again and again: it is live, and nobody says when the page listens. */
+	private static final String AFTER_STOMPJS = """
+			setInterval(() => token && call('/api/messages', { Authorization: `Bearer ${token}` },
+			  { to: '/user/alice/topic/greetings', body: 'Good evening!' }), 200);
+			""";
 
 	@TempDir
 	private static Path used;
@@ -112,6 +173,39 @@ class DemoIT {
 		}
 	}
 
+	@Test
+	@Order(3)
+	void readmeWhenTypedThenItsRecipesDoAsItShows(@TempDir Path folder) throws Exception {
+		Page readme = Page.of("README.md");
+		String gateway = "localhost:" + demo().awaitPort();
+		String java = "JAVA='" + Path.of(System.getProperty("java.home"), "bin", "java") + "'\n";
+		String printed = new Walk(readme).with("localhost:8080", gateway)
+			.run(folder, java + SHELL.replace("GATEWAY", gateway),
+					"page " + page(folder, readme, gateway) + "\npage " + stompjsPage(folder, gateway));
+		assertThat(printed).contains("user-name:alice");
+		assertThat(printed)
+			.matches("(?s).*(connected as bob.*shown: Good morning!.*shown: Good evening!|no Node here).*");
+	}
+
+	/** The page of the README, which takes the client from the gateway. */
+	private static Path page(Path folder, Page readme, String gateway) throws Exception {
+		Files.writeString(folder.resolve("usher.mjs"), get("http://" + gateway + "/usher.js"));
+		return Files.writeString(folder.resolve("page.mjs"),
+				SHOW + readme.block("A page", "js")
+					.replace("https://gateway.example.org/usher.js", "./usher.mjs")
+					.replace("new Usher()", "new Usher({ url: 'http://" + gateway + "' })") + AFTER_PAGE);
+	}
+
+	private static Path stompjsPage(Path folder, String gateway) throws IOException {
+		try (InputStream client = DemoIT.class.getResourceAsStream(STOMPJS)) {
+			Files.copy(Objects.requireNonNull(client), folder.resolve("stomp.cjs"));
+		}
+		String recipe = Page.of("src/docs/client.md").block("With stompjs instead", "js");
+		return Files.writeString(folder.resolve("page.cjs"),
+				(BEFORE_STOMPJS + SHOW + recipe + AFTER_STOMPJS).replace("wss://gateway.example.org", "ws://" + gateway)
+					.replace("GATEWAY", gateway));
+	}
+
 	/** What the demo left behind opens nothing once the profile is off. */
 	@Test
 	@Order(4)
@@ -170,6 +264,12 @@ class DemoIT {
 	private static Answer service(String url) throws Exception {
 		return post(url + "/oauth2/token", "application/x-www-form-urlencoded",
 				"grant_type=client_credentials&client_id=demo-service&client_secret=wonderland");
+	}
+
+	private static String get(String url) throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+			.body();
 	}
 
 	private static Answer post(String url, String type, String body) throws Exception {

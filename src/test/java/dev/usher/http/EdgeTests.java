@@ -16,6 +16,8 @@ import dev.usher.testing.HttpNode;
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.Store;
 import dev.usher.testing.StompClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +28,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What every answer says, what no log says, and who is too slow. */
 class EdgeTests {
 
+	/** One that waits for no request longer than a second. */
+	private static HttpNode hasty;
+
 	@TempDir
 	private Path folder;
+
+	@BeforeAll
+	static void start() {
+		hasty = HttpNode.start(Store.EMBEDDED, "usher.http.request-timeout=1s", "usher.connect.heartbeat=500ms");
+	}
+
+	@AfterAll
+	static void stop() {
+		hasty.close();
+	}
 
 	private static String raw(HttpNode node, String request) throws IOException {
 		try (Socket socket = new Socket("localhost", node.port())) {
@@ -141,24 +156,19 @@ class EdgeTests {
 	@ValueSource(strings = { "GET /oauth2/jwks HTTP/1.1\r\nHost: localhost\r\nX: ",
 			"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{" })
 	void requestWhenItTricklesThenIsCut(String head) throws Exception {
-		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.request-timeout=1s")) {
-			assertThat(isCut(node, head, "a")).isTrue();
-		}
+		assertThat(isCut(hasty, head, "a")).isTrue();
 	}
 
 	@Test
 	void socketWhenItLivesLongerThanARequestMayThenIsNotCut() {
-		try (HttpNode node = HttpNode.start(Store.EMBEDDED, "usher.http.request-timeout=1s",
-				"usher.connect.heartbeat=500ms")) {
-			try (StompClient client = StompClient.open(node.port())) {
-				client.send("CONNECT", "accept-version:1.2", "heart-beat:0,500", "Authorization:Bearer " + node.admin())
-					.expect("CONNECTED");
-				// Eight heart-beats take longer than the limit and two sweeps.
-				for (int i = 0; i < 8; i++) {
-					assertThat(client.socket().read().text()).isEqualTo("\n");
-				}
-				client.subscribe("s", "/user/topic/x");
+		try (StompClient client = StompClient.open(hasty.port())) {
+			client.send("CONNECT", "accept-version:1.2", "heart-beat:0,500", "Authorization:Bearer " + hasty.admin())
+				.expect("CONNECTED");
+			// Eight heart-beats take longer than the limit and two sweeps.
+			for (int i = 0; i < 8; i++) {
+				assertThat(client.socket().read().text()).isEqualTo("\n");
 			}
+			client.subscribe("s", "/user/topic/x");
 		}
 	}
 

@@ -31,7 +31,7 @@ class ManagementTests {
 
 	@BeforeAll
 	static void start() {
-		node = HttpNode.start(Store.EMBEDDED);
+		node = HttpNode.start(Store.EMBEDDED, "management.server.port=0");
 	}
 
 	@AfterAll

@@ -35,7 +35,8 @@ class ProblemTests {
 
 	@BeforeAll
 	static void start() {
-		node = HttpNode.start(Store.EMBEDDED, "usher.origins=https://app.example.org,http://localhost:3000");
+		node = HttpNode.start(Store.EMBEDDED, "management.server.port=0",
+				"usher.origins=https://app.example.org,http://localhost:3000");
 		node.makeUser("alice", "user");
 		token = node.login("alice").text("access_token");
 	}

@@ -1,11 +1,14 @@
 package dev.usher.node;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -125,6 +128,50 @@ class NodeLeaseTests {
 		two.tick();
 		two.tick();
 		assertThat(this.departures.gone).isEmpty();
+	}
+
+	/**
+	 * Else an outage for all would let the first node that is back take from the others.
+	 */
+	@Test
+	void nodeWhenItsRenewalsFailedForALeaseThenGivesOthersAWholeLeaseToComeBack() {
+		NodeLease one = start(Engine.REDIS, "one", 4);
+		TestNodes.crash(one);
+		NodeLease two = start(Engine.REDIS, "two", 4);
+		TestNodes.crash(two);
+		renewFor(one, LEASE.plusMillis(200));
+		assertThat(this.departures.gone).as("renews without a gap for a lease").containsExactly(two.id());
+		NodeLease three = start(Engine.REDIS, "three", 4);
+		TestNodes.crash(three);
+		Awaitility.await().pollDelay(LEASE.plusMillis(200)).until(() -> true);
+		renewFor(one, LEASE.dividedBy(4));
+		assertThat(this.departures.gone).as("has been back for a part of a lease").containsExactly(two.id());
+		renewFor(one, LEASE);
+		assertThat(this.departures.gone).containsExactly(two.id(), three.id());
+	}
+
+	private static void renewFor(NodeLease node, Duration time) {
+		long until = System.nanoTime() + time.toNanos();
+		Awaitility.await().pollInterval(Duration.ofMillis(100)).until(() -> {
+			node.tick();
+			return System.nanoTime() - until > 0;
+		});
+	}
+
+	/** A link that swallows everything does not answer either. */
+	@Test
+	void nodeWhenTheDatabaseDoesNotAnswerThenTriesAgainBeforeItsLeaseIsOver() throws Exception {
+		NodeLease one = start(Engine.REDIS, "one", 4);
+		TestNodes.crash(one);
+		try (Connection locking = this.database.template().getDataSource().getConnection();
+				Statement statement = locking.createStatement()) {
+			locking.setAutoCommit(false);
+			statement.execute("LOCK TABLE nodes IN ACCESS EXCLUSIVE MODE");
+			assertThat(CompletableFuture.runAsync(one::tick)).succeedsWithin(Duration.ofSeconds(20));
+			locking.rollback();
+		}
+		one.tick();
+		assertThat(one.living()).extracting(Member::id).containsExactly(one.id());
 	}
 
 	@Test

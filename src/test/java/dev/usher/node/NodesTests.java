@@ -47,7 +47,7 @@ class NodesTests {
 	@BeforeAll
 	static void start() {
 		redis = RedisServer.start();
-		String database = Postgres.newDatabase();
+		String database = Postgres.newMigratedDatabase();
 		one = node("one", database);
 		other = node("other", database);
 	}

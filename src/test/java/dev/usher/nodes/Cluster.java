@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 
 import dev.usher.testing.Answer;
 import dev.usher.testing.Await;
+import dev.usher.testing.JavaProcess;
 import dev.usher.testing.RedisServer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ final class Cluster implements AutoCloseable {
 
 	private String admin = "";
 
-	private Cluster() {
+	private Cluster(String jar) {
 		try {
 			this.folder = Files.createTempDirectory("usher-cluster");
 		}
@@ -52,13 +53,18 @@ final class Cluster implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		for (String name : List.of("a", "b", "c")) {
-			this.nodes.add(node(name).launch());
+			this.nodes.add(node(name).launch(jar));
 		}
 	}
 
 	/** Starts all at once, on an empty database. */
 	static Cluster start() {
-		Cluster cluster = new Cluster();
+		return start(JavaProcess.jar());
+	}
+
+	/** The same by another jar. */
+	static Cluster start(String jar) {
+		Cluster cluster = new Cluster(jar);
 		try {
 			cluster.nodes.forEach(ClusterNode::awaitUp);
 			cluster.admin = cluster.firstLogin();

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +42,7 @@ final class ClusterNode implements AutoCloseable {
 	private static final JsonMapper json = new JsonMapper();
 
 	/** Several of them share a small machine. */
-	private static final List<String> MACHINE = List.of("-Xmx" + Scale.of(192, 384) + "m", "-XX:+UseSerialGC", "-jar",
-			JavaProcess.jar());
+	private static final List<String> MACHINE = List.of("-Xmx" + Scale.of(192, 384) + "m", "-XX:+UseSerialGC", "-jar");
 
 	/** What all nodes have. */
 	private static final List<String> COMMON = List.of("usher.cluster.bus=redis", "usher.cluster.lanes=2",
@@ -110,12 +110,19 @@ final class ClusterNode implements AutoCloseable {
 
 	/** Starts the process; {@link #awaitUp} waits for it. */
 	ClusterNode launch() {
+		return launch(JavaProcess.jar());
+	}
+
+	/** The same by another jar. */
+	ClusterNode launch(String jar) {
+		List<String> command = new ArrayList<>(MACHINE);
+		command.add(jar);
 		String[] arguments = this.properties.entrySet()
 			.stream()
 			.filter((property) -> !property.getValue().isEmpty())
 			.map((property) -> "--" + property.getKey() + "=" + property.getValue())
 			.toArray(String[]::new);
-		JavaProcess started = JavaProcess.gateway(MACHINE, this.data, arguments);
+		JavaProcess started = JavaProcess.gateway(command, this.data, arguments);
 		// Nothing is left of a run that is ended in the middle.
 		Runtime.getRuntime().addShutdownHook(new Thread(started::kill));
 		this.process = started;
@@ -150,6 +157,12 @@ final class ClusterNode implements AutoCloseable {
 	/** Its link to Redis. */
 	TcpProxy redis() {
 		return this.redis;
+	}
+
+	/** Ends it in good order. */
+	void end() {
+		process().end();
+		process().awaitExit();
 	}
 
 	/** Ends it as {@code kill -9} does. */

@@ -93,6 +93,7 @@ final class Load implements AutoCloseable {
 		awaitAll("the durable reader", sent, List.of(this.durable));
 		awaitAll("the workers", sent, this.workers);
 		LoadCheck.follower(this.follower.arrivals());
+		LoadCheck.inOrder("the durable reader", this.durable.arrivals());
 		int repeats = LoadCheck.marked("the durable reader", this.durable.arrivals());
 		List<Listener.Arrival> shared = new ArrayList<>();
 		this.workers.forEach((each) -> shared.addAll(each.arrivals()));

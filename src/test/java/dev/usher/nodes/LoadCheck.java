@@ -36,6 +36,17 @@ final class LoadCheck {
 		}
 	}
 
+	/** One reader that nobody shares: what comes again comes in its place. */
+	static void inOrder(String who, List<Listener.Arrival> arrivals) {
+		Map<Listener, Long> last = new HashMap<>();
+		for (Listener.Arrival arrival : arrivals) {
+			Long before = last.put(arrival.by(), arrival.offset());
+			assertThat(before == null || before < arrival.offset())
+				.as("%s: %d came after %d on one connection", who, arrival.offset(), before)
+				.isTrue();
+		}
+	}
+
 	/**
 	 * What comes again is marked, and what is not marked comes in its order on each
 	 * connection.

@@ -132,7 +132,7 @@ abstract class PauseCases extends ClusterCases {
 			this.cluster.nodes().forEach((node) -> node.database().cut());
 			Await.within(90, () -> this.cluster.nodes().stream().allMatch((node) -> lag(node) > AWAY));
 			this.cluster.nodes().forEach((node) -> node.database().mend());
-			awaitRenewals(4);
+			awaitRenewals((int) Cluster.LEASE.toSeconds() + 2);
 			assertThat(rows(CLAIMS)).isEqualTo(before);
 			assertThat(onB.count() + onC.count()).as("nothing was handed out again").isEqualTo(20);
 			for (Listener each : List.of(onB, onC)) {

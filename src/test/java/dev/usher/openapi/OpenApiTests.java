@@ -34,7 +34,8 @@ class OpenApiTests {
 
 	@BeforeAll
 	static void start() {
-		node = HttpNode.start(Store.EMBEDDED);
+		node = HttpNode.start(Store.EMBEDDED, "usher.webauthn.rp-id=localhost",
+				"usher.webauthn.origins=http://localhost:8080");
 		document = node.get("/openapi", null).json();
 	}
 
@@ -150,6 +151,8 @@ class OpenApiTests {
 		assertMembers("Metadata", node.get("/.well-known/oauth-authorization-server", null).json());
 		assertMembers("JwkSet", node.get("/oauth2/jwks", null).json());
 		assertMembers("Ticket", node.call("POST", "/auth/tickets", admin, Map.of()).json());
+		assertMembers("PasskeyLoginOptions", node.call("POST", "/auth/login/options", null, Map.of()).json());
+		assertMembers("PasskeyOptions", node.call("POST", "/auth/passkeys/options", admin, Map.of()).json());
 		assertMembers("Health", node.get("/actuator/health", null).json());
 		assertMembers("Problem", node.get("/auth/me", null).json());
 		JsonNode results = node.call("POST", "/api/messages", admin, Map.of("to", "/topic/x", "body", 1)).json();

@@ -51,7 +51,7 @@ class ConcurrentCleanUpTests {
 			this.nodes.add(HttpNode.start(store));
 			return this.nodes.get(0);
 		}
-		String database = "spring.datasource.url=" + Postgres.newDatabase();
+		String database = "spring.datasource.url=" + Postgres.newMigratedDatabase();
 		for (int i = 0; i < 2; i++) {
 			this.nodes.add(HttpNode.start(Store.EMBEDDED, database, KEY, BUS, NO_REDIS));
 			this.nodes.get(i).clock().set(this.nodes.get(0).clock().instant());
@@ -93,7 +93,7 @@ class ConcurrentCleanUpTests {
 
 	/** As a login does, which would hash a password for each. */
 	private static String insert(HttpNode node, String sessionId) {
-		String storeId = node.bean(SessionStore.class).create("ann", sessionId, Device.of("test", null, null));
+		String storeId = node.bean(SessionStore.class).create("ann", sessionId, Device.of("test", null, null), null);
 		node.bean(SessionTable.class).insert(sessionId, storeId, RefreshToken.create(), null, null);
 		return sessionId;
 	}

@@ -1,6 +1,7 @@
 package dev.usher.session;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -79,11 +80,12 @@ class EarlierSessionsTests {
 			fill(new DriverManagerDataSource(url));
 			return HttpNode.start(Store.EMBEDDED, "spring.datasource.url=" + url);
 		}
-		return HttpNode
-			.startWith(store,
-					(context) -> fill(new DriverManagerDataSource(
-							"jdbc:h2:file:" + context.getEnvironment().getProperty("usher.data") + "/usher", "usher",
-							"")));
+		return HttpNode.startWith(store, (context) -> {
+			Path folder = Path.of(context.getEnvironment().getRequiredProperty("usher.data"));
+			// The one with all tables, which other tests begin with.
+			assertThat(folder.resolve("usher.mv.db").toFile().delete()).isTrue();
+			fill(new DriverManagerDataSource("jdbc:h2:file:" + folder.resolve("usher"), "usher", ""));
+		});
 	}
 
 	private void fill(DriverManagerDataSource database) {

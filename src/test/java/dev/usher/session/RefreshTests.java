@@ -60,7 +60,7 @@ class RefreshTests {
 	@BeforeParameterizedClassInvocation
 	static void start(Store store) {
 		if (store == Store.POSTGRES) {
-			String database = "spring.datasource.url=" + Postgres.newDatabase();
+			String database = "spring.datasource.url=" + Postgres.newMigratedDatabase();
 			node = HttpNode.start(Store.EMBEDDED, database, KEY, BUS, NO_REDIS);
 			nodes = List.of(node, HttpNode.start(Store.EMBEDDED, database, KEY, BUS, NO_REDIS));
 			nodes.get(1).clock().set(node.clock().instant());

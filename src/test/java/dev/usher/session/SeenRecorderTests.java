@@ -5,16 +5,15 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.usher.testing.Migrations;
 import dev.usher.testing.MutableClock;
 import dev.usher.testing.Postgres;
 import dev.usher.testing.Store;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,9 +57,8 @@ class SeenRecorderTests {
 
 	@BeforeEach
 	void setUp() {
-		DriverManagerDataSource database = new DriverManagerDataSource((this.store == Store.POSTGRES)
-				? Postgres.newDatabase() : "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-		Flyway.configure().dataSource(database).load().migrate();
+		DriverManagerDataSource database = new DriverManagerDataSource(
+				(this.store == Store.POSTGRES) ? Postgres.newMigratedDatabase() : Migrations.newMemoryDatabase());
 		this.jdbc = new JdbcTemplate(database);
 		this.table = new SessionTable(JdbcClient.create(database), this.jdbc,
 				new Counting(new JdbcTransactionManager(database)));

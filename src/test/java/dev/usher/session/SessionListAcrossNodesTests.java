@@ -31,7 +31,7 @@ class SessionListAcrossNodesTests {
 	@BeforeAll
 	static void start() {
 		redis = RedisServer.start();
-		String database = Postgres.newDatabase();
+		String database = Postgres.newMigratedDatabase();
 		one = node("one", database);
 		other = node("other", database);
 		one.makeUser("ann", "user");

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -20,10 +21,10 @@ import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.Store;
 import dev.usher.token.Secret;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,40 +37,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnumSource(Store.class)
 class TicketTests {
 
-	@Parameter
-	Store store;
+	private static final AtomicInteger users = new AtomicInteger();
 
-	private HttpNode node;
+	private static HttpNode node;
+
+	/** Each test has two users of its own. */
+	private final String alice = "alice" + users.incrementAndGet();
+
+	private final String bob = "bob" + users.get();
+
+	@BeforeParameterizedClassInvocation
+	static void start(Store store) {
+		node = HttpNode.start(store);
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stop() {
+		node.close();
+	}
+
+	TicketTests(Store store) {
+		assertThat(store).isNotNull();
+	}
 
 	@BeforeEach
-	void start() {
-		this.node = HttpNode.start(this.store);
-		this.node.makeUser("alice", "user");
-		this.node.makeUser("bob", "user");
+	void makeUsers() {
+		node.makeUser(this.alice, "user");
+		node.makeUser(this.bob, "user");
 	}
 
-	@AfterEach
-	void stop() {
-		this.node.close();
-	}
-
-	private String ticket(Answer login) {
-		Answer answer = this.node.call("POST", "/auth/tickets", login.text("access_token"), null);
+	private static String ticket(Answer login) {
+		Answer answer = node.call("POST", "/auth/tickets", login.text("access_token"), null);
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
 		assertThat(answer.json().path("expires_in").asInt()).isEqualTo(30);
 		assertThat(answer.header("Cache-Control")).contains("no-store");
 		return answer.text("ticket");
 	}
 
-	private StompClient inUrl(String ticket) {
-		return new StompClient(RawWebSocket.open(this.node.port(), "/ws?ticket=" + ticket, Map.of()));
+	private static StompClient inUrl(String ticket) {
+		return new StompClient(RawWebSocket.open(node.port(), "/ws?ticket=" + ticket, Map.of()));
 	}
 
 	@Test
 	void handshakeWhenItHasTwoTicketsThenRefused() {
-		String ticket = ticket(this.node.login("alice"));
+		String ticket = ticket(node.login(this.alice));
 		for (String second : List.of("&ticket=guess", "&%74icket=" + ticket, ";ticket")) {
-			try (RawWebSocket socket = RawWebSocket.open(this.node.port(), "/ws?ticket=" + ticket + second, Map.of())) {
+			try (RawWebSocket socket = RawWebSocket.open(node.port(), "/ws?ticket=" + ticket + second, Map.of())) {
 				assertThat(socket.handshake().status()).isEqualTo(400);
 				assertThat(socket.handshake().body()).contains("bad_request", "more than one ticket");
 			}
@@ -79,12 +92,12 @@ class TicketTests {
 		}
 	}
 
-	private StompFrame connect(StompClient client, String... headers) {
+	private static StompFrame connect(StompClient client, String... headers) {
 		List<String> all = Stream.concat(Stream.of("accept-version:1.2"), Stream.of(headers)).toList();
 		return client.send("CONNECT", all.toArray(String[]::new)).read();
 	}
 
-	private void assertRefused(StompClient client, String... headers) {
+	private static void assertRefused(StompClient client, String... headers) {
 		assertThat(connect(client, headers).header("code")).isEqualTo("unauthorized");
 		client.expectClose(4502, "unauthorized");
 		client.close();
@@ -92,27 +105,27 @@ class TicketTests {
 
 	@Test
 	void ticketWhenUsedThenWorksOnceAndOnly() {
-		Answer login = this.node.login("alice");
+		Answer login = node.login(this.alice);
 		String first = ticket(login);
 		try (StompClient client = inUrl(first)) {
 			StompFrame connected = connect(client);
 			assertThat(connected.command()).isEqualTo("CONNECTED");
-			assertThat(connected.header("user-name")).isEqualTo("alice");
+			assertThat(connected.header("user-name")).isEqualTo(this.alice);
 			assertThat(Integer.parseInt(connected.header("expires-in"))).isEqualTo(900);
 			client.subscribe("s", "/user/queue/news");
 		}
 		assertRefused(inUrl(first));
 		String second = ticket(login);
-		try (StompClient client = StompClient.open(this.node.port())) {
+		try (StompClient client = StompClient.open(node.port())) {
 			assertThat(connect(client, "ticket:" + second).command()).isEqualTo("CONNECTED");
 		}
-		assertRefused(StompClient.open(this.node.port()), "ticket:" + second);
+		assertRefused(StompClient.open(node.port()), "ticket:" + second);
 	}
 
 	@Test
 	void ticketWhenAHundredTryAtOnceThenOneGetsIn() throws Exception {
-		String ticket = ticket(this.node.login("alice"));
-		Tickets tickets = this.node.bean(Tickets.class);
+		String ticket = ticket(node.login(this.alice));
+		Tickets tickets = node.bean(Tickets.class);
 		ExecutorService threads = Executors.newFixedThreadPool(100);
 		CountDownLatch go = new CountDownLatch(1);
 		List<CompletableFuture<Caller>> tries = IntStream.range(0, 100)
@@ -148,36 +161,36 @@ class TicketTests {
 
 	@Test
 	void ticketWhenTooOldOrItsSessionEndedThenIsRefused() {
-		Answer login = this.node.login("alice");
+		Answer login = node.login(this.alice);
 		String old = ticket(login);
-		this.node.clock().advance(Duration.ofSeconds(30));
+		node.clock().advance(Duration.ofSeconds(30));
 		assertRefused(inUrl(old));
 		String orphan = ticket(login);
-		assertThat(this.node.call("POST", "/auth/logout", login.text("access_token"), null).status()).isEqualTo(204);
+		assertThat(node.call("POST", "/auth/logout", login.text("access_token"), null).status()).isEqualTo(204);
 		assertRefused(inUrl(orphan));
 	}
 
 	@Test
 	void ticketWhenAccountIsDisabledThenIsRefused() {
-		String ticket = ticket(this.node.login("alice"));
-		this.node.call("PATCH", "/admin/accounts/alice", this.node.admin(), Map.of("disabled", true));
+		String ticket = ticket(node.login(this.alice));
+		node.call("PATCH", "/admin/accounts/" + this.alice, node.admin(), Map.of("disabled", true));
 		assertRefused(inUrl(ticket));
 	}
 
 	@Test
 	void ticketWhenUsedThenItsConnectionEndsWithItsSession() {
-		Answer login = this.node.login("alice");
+		Answer login = node.login(this.alice);
 		try (StompClient client = inUrl(ticket(login))) {
 			connect(client);
-			this.node.call("POST", "/auth/logout", login.text("access_token"), null);
+			node.call("POST", "/auth/logout", login.text("access_token"), null);
 			client.expectError("revoked", 4503);
 		}
 	}
 
 	@Test
 	void ticketWhenAnotherCredentialNamesAnotherUserThenBothAreRefused() {
-		Answer alice = this.node.login("alice");
-		Answer bob = this.node.login("bob");
+		Answer alice = node.login(this.alice);
+		Answer bob = node.login(this.bob);
 		assertRefused(inUrl(ticket(alice)), "Authorization:Bearer " + bob.text("access_token"));
 		assertRefused(inUrl(ticket(alice)), "ticket:" + ticket(bob));
 		try (StompClient client = inUrl(ticket(alice))) {
@@ -196,26 +209,29 @@ class TicketTests {
 
 	@Test
 	void ticketsWhenManyThenTheOldestGoAndTheRestAreHashed() {
-		Answer login = this.node.login("alice");
+		Answer login = node.login(this.alice);
 		String oldest = ticket(login);
 		for (int i = 0; i < 20; i++) {
-			this.node.clock().advance(Duration.ofMillis(1));
+			node.clock().advance(Duration.ofMillis(1));
 			ticket(login);
 		}
 		String newest = ticket(login);
-		JdbcClient jdbc = this.node.bean(JdbcClient.class);
-		List<String> stored = jdbc.sql("SELECT ticket_hash FROM tickets").query(String.class).list();
+		JdbcClient jdbc = node.bean(JdbcClient.class);
+		List<String> stored = jdbc.sql("SELECT ticket_hash FROM tickets WHERE session_id = ?")
+			.param(login.text("session_id"))
+			.query(String.class)
+			.list();
 		assertThat(stored).hasSize(20).doesNotContain(newest).contains(Secret.hash(newest));
 		assertRefused(inUrl(oldest));
-		this.node.clock().advance(Duration.ofMinutes(1));
-		this.node.bean(Tickets.class).sweep();
+		node.clock().advance(Duration.ofMinutes(1));
+		node.bean(Tickets.class).sweep();
 		assertThat(jdbc.sql("SELECT COUNT(*) FROM tickets").query(Long.class).single()).isZero();
 	}
 
 	@Test
 	void ticketWhenInTheUrlOfACallThenIsRefusedUnread() {
-		Answer login = this.node.login("alice");
-		Answer answer = this.node.get("/auth/me?ticket=" + ticket(login), login.text("access_token"));
+		Answer login = node.login(this.alice);
+		Answer answer = node.get("/auth/me?ticket=" + ticket(login), login.text("access_token"));
 		assertThat(answer.code()).isEqualTo("token_in_url");
 	}
 

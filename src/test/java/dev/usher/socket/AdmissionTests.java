@@ -18,6 +18,9 @@ import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,10 +29,28 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** How many may come, how fast they may send, and how they are sent away. */
 class AdmissionTests {
 
+	/** For the limits that do not get in each other's way; nobody is connected to it. */
+	private static TestGateway gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = TestGateway.start("usher.connect.per-user=2", "usher.connect.pending-per-address=5",
+				"usher.connect.timeout=60s", "usher.connect.frames-per-second=10");
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@BeforeEach
+	void awaitNobody() {
+		Await.until(() -> gateway.bean(Connections.class).size() == 0);
+	}
+
 	@Test
 	void userWhenFullThenNewestIsRefused() {
-		try (TestGateway gateway = TestGateway.start("usher.connect.per-user=2");
-				StompClient first = gateway.connect("ann");
+		try (StompClient first = gateway.connect("ann");
 				StompClient second = gateway.connect("ann");
 				StompClient third = gateway.open();
 				StompClient other = gateway.connect("ben")) {
@@ -47,11 +68,10 @@ class AdmissionTests {
 
 	@Test
 	void userWhenFullAndOldestIsReplacedThenItIsToldSo() {
-		try (TestGateway gateway = TestGateway.start("usher.connect.per-user=2",
-				"usher.connect.when-full=replace-oldest");
-				StompClient first = gateway.connect("ann");
-				StompClient second = gateway.connect("ann");
-				StompClient third = gateway.connect("ann")) {
+		try (TestGateway own = TestGateway.start("usher.connect.per-user=2", "usher.connect.when-full=replace-oldest");
+				StompClient first = own.connect("ann");
+				StompClient second = own.connect("ann");
+				StompClient third = own.connect("ann")) {
 			first.expectError("replaced", 4505);
 			second.expectNothing();
 			third.expectNothing();
@@ -60,37 +80,34 @@ class AdmissionTests {
 
 	@Test
 	void addressWhenTooManyWaitForConnectThenHandshakeIsRefused() {
-		try (TestGateway gateway = TestGateway.start("usher.connect.pending-per-address=5",
-				"usher.connect.timeout=60s")) {
-			List<StompClient> silent = new ArrayList<>();
-			for (int i = 0; i < 5; i++) {
-				silent.add(gateway.open());
-			}
-			// A socket counts from when it is open here, a moment after it is so there.
-			Await.until(() -> gateway.bean(Connections.class).size() == 5);
-			RawWebSocket.Answer refused = RawWebSocket.open(gateway.port(), "/ws", Map.of()).handshake();
-			assertThat(refused.status()).isEqualTo(503);
-			assertThat(refused.headers()).containsKey("retry-after");
-			assertThat(refused.body()).contains("\"code\":\"overloaded\"");
-			silent.get(0).sendConnect(gateway.token("ann")).expect("CONNECTED");
-			assertThat(RawWebSocket.open(gateway.port(), "/ws", Map.of()).handshake().status()).isEqualTo(101);
-			silent.forEach(StompClient::close);
+		List<StompClient> silent = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			silent.add(gateway.open());
 		}
+		// A socket counts from when it is open here, a moment after it is so there.
+		Await.until(() -> gateway.bean(Connections.class).size() == 5);
+		RawWebSocket.Answer refused = RawWebSocket.open(gateway.port(), "/ws", Map.of()).handshake();
+		assertThat(refused.status()).isEqualTo(503);
+		assertThat(refused.headers()).containsKey("retry-after");
+		assertThat(refused.body()).contains("\"code\":\"overloaded\"");
+		silent.get(0).sendConnect(gateway.token("ann")).expect("CONNECTED");
+		try (RawWebSocket another = RawWebSocket.open(gateway.port(), "/ws", Map.of())) {
+			assertThat(another.handshake().status()).isEqualTo(101);
+		}
+		silent.forEach(StompClient::close);
 	}
 
 	@Test
 	void addressWhenManyComeAtOnceThenNoMoreWaitThanMay() throws Exception {
-		try (TestGateway gateway = TestGateway.start("usher.connect.pending-per-address=5",
-				"usher.connect.timeout=60s")) {
-			Connections connections = gateway.bean(Connections.class);
-			List<RawWebSocket> sockets = allAtOnce(100, () -> RawWebSocket.open(gateway.port(), "/ws", Map.of()));
-			long upgraded = sockets.stream().filter((socket) -> socket.handshake().status() == 101).count();
-			Await.until(() -> connections.all().size() == upgraded);
-			assertThat(connections.all().stream().filter((each) -> each.state() != StompConnection.State.ENDED))
-				.hasSize(5);
-			sockets.forEach(RawWebSocket::close);
-			Await.until(() -> connections.size() == 0);
-			assertThat(RawWebSocket.open(gateway.port(), "/ws", Map.of()).handshake().status()).isEqualTo(101);
+		Connections connections = gateway.bean(Connections.class);
+		List<RawWebSocket> sockets = allAtOnce(100, () -> RawWebSocket.open(gateway.port(), "/ws", Map.of()));
+		long upgraded = sockets.stream().filter((socket) -> socket.handshake().status() == 101).count();
+		Await.until(() -> connections.all().size() == upgraded);
+		assertThat(connections.all().stream().filter((each) -> each.state() != StompConnection.State.ENDED)).hasSize(5);
+		sockets.forEach(RawWebSocket::close);
+		Await.until(() -> connections.size() == 0);
+		try (RawWebSocket another = RawWebSocket.open(gateway.port(), "/ws", Map.of())) {
+			assertThat(another.handshake().status()).isEqualTo(101);
 		}
 	}
 
@@ -110,9 +127,9 @@ class AdmissionTests {
 
 	@Test
 	void userWhenManyComeAtOnceThenNoMoreAreLetInThanMay() throws Exception {
-		try (TestGateway gateway = TestGateway.start("usher.connect.per-user=3")) {
-			String token = gateway.token("ann");
-			List<StompClient> clients = allAtOnce(50, () -> gateway.open().sendConnect(token));
+		try (TestGateway own = TestGateway.start("usher.connect.per-user=3")) {
+			String token = own.token("ann");
+			List<StompClient> clients = allAtOnce(50, () -> own.open().sendConnect(token));
 			List<String> answers = clients.stream().map((client) -> client.read().command()).toList();
 			assertThat(answers).containsOnly("CONNECTED", "ERROR");
 			assertThat(answers.stream().filter("CONNECTED"::equals).count()).isBetween(1L, 3L);
@@ -123,11 +140,11 @@ class AdmissionTests {
 	/** The second look, at the moment when two have passed the first. */
 	@Test
 	void userWhenTwoHavePassedForTheLastPlaceThenNeitherIsLetIn() {
-		try (TestGateway gateway = TestGateway.start("usher.connect.per-user=1");
-				StompClient first = gateway.connect("ann");
-				StompClient second = gateway.open()) {
-			Connections connections = gateway.bean(Connections.class);
-			Admission admission = gateway.bean(Admission.class);
+		try (TestGateway own = TestGateway.start("usher.connect.per-user=1");
+				StompClient first = own.connect("ann");
+				StompClient second = own.open()) {
+			Connections connections = own.bean(Connections.class);
+			Admission admission = own.bean(Admission.class);
 			StompConnection counted = connections.all()
 				.stream()
 				.filter((each) -> each.caller() != null)
@@ -151,10 +168,10 @@ class AdmissionTests {
 
 	@Test
 	void addressWhenFullThenConnectIsRefused() {
-		try (TestGateway gateway = TestGateway.start("usher.connect.per-address=1");
-				StompClient first = gateway.connect("ann");
-				StompClient second = gateway.open()) {
-			second.sendConnect(gateway.token("ben"));
+		try (TestGateway own = TestGateway.start("usher.connect.per-address=1");
+				StompClient first = own.connect("ann");
+				StompClient second = own.open()) {
+			second.sendConnect(own.token("ben"));
 			second.expectError("overloaded", 4015);
 			first.expectNothing();
 		}
@@ -162,8 +179,7 @@ class AdmissionTests {
 
 	@Test
 	void framesWhenFasterThanAllowedThenOverloaded() {
-		try (TestGateway gateway = TestGateway.start("usher.connect.frames-per-second=10");
-				StompClient ann = gateway.connect("ann")) {
+		try (StompClient ann = gateway.connect("ann")) {
 			for (int i = 0; i < 60; i++) {
 				ann.publish("/topic/flood", "x");
 			}
@@ -173,8 +189,8 @@ class AdmissionTests {
 
 	@Test
 	void bytesWhenFasterThanAllowedThenOverloaded() {
-		try (TestGateway gateway = TestGateway.start("usher.connect.bytes-per-second=1KB");
-				StompClient ann = gateway.connect("ann")) {
+		try (TestGateway own = TestGateway.start("usher.connect.bytes-per-second=1KB");
+				StompClient ann = own.connect("ann")) {
 			ann.send(StompFrame.of("SEND", "destination:/topic/flood").body("x".repeat(6000)));
 			ann.expectError("overloaded", 4015);
 		}
@@ -182,8 +198,7 @@ class AdmissionTests {
 
 	@Test
 	void pingsWhenFasterThanAllowedThenOverloaded() {
-		try (TestGateway gateway = TestGateway.start("usher.connect.frames-per-second=10");
-				StompClient ann = gateway.connect("ann")) {
+		try (StompClient ann = gateway.connect("ann")) {
 			for (int i = 0; i < 60; i++) {
 				ann.socket().send(true, RawWebSocket.PING, new byte[0]);
 			}
@@ -193,9 +208,9 @@ class AdmissionTests {
 
 	@Test
 	void connectionsWhenProcessEndsThenEachIsToldWhenToComeBack() {
-		TestGateway gateway = TestGateway.start("usher.drain=2s");
-		try (StompClient ann = gateway.connect("ann"); StompClient ben = gateway.connect("ben")) {
-			Thread closing = new Thread(gateway::close);
+		TestGateway own = TestGateway.start("usher.drain=2s");
+		try (StompClient ann = own.connect("ann"); StompClient ben = own.connect("ben")) {
+			Thread closing = new Thread(own::close);
 			closing.start();
 			int after = Integer.parseInt(ann.expectError("draining", 4014).header("retry-after"));
 			assertThat(after).isBetween(1, 2);

@@ -30,7 +30,7 @@ class BlindNodeTests {
 
 	@Test
 	void nodeWhenItIsBlindThenIsNotReadyLetsNobodyInAndSendsItsConnectionsAwayUntilItHearsAgain() throws Exception {
-		String database = Postgres.newDatabase();
+		String database = Postgres.newMigratedDatabase();
 		try (TestGateway gateway = TestGateway.with(Peers.class, "spring.datasource.url=" + database,
 				"usher.cluster.poll=50ms", "usher.cluster.blind-after=1s", "usher.drain=0s",
 				"spring.datasource.hikari.connection-timeout=250"); StompClient client = gateway.connect("ann")) {

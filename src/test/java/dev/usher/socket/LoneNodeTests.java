@@ -51,7 +51,7 @@ class LoneNodeTests {
 
 	@Test
 	void nodeWhenItIsAloneThenWritesNothingAndAllThatThereIsOnceAnotherComes() {
-		String database = Postgres.newDatabase();
+		String database = Postgres.newMigratedDatabase();
 		try (TestGateway first = node("first", database)) {
 			for (int i = 0; i < 3; i++) {
 				assertThat(connect(first)).isEqualTo("CONNECTED");

@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Two gateways on a fresh database and a Redis of their own, which count together. */
 final class NodePair implements AutoCloseable {
 
-	private final String database = Postgres.newDatabase();
+	private final String database = Postgres.newMigratedDatabase();
 
 	private final String[] properties;
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,21 +16,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A live connection goes on by a newer token. */
 class RenewalTests {
 
-	private TestGateway gateway;
+	private static TestGateway gateway;
 
-	@BeforeEach
-	void start() {
-		this.gateway = TestGateway.start();
+	@BeforeAll
+	static void start() {
+		gateway = TestGateway.start();
 	}
 
-	@AfterEach
-	void stop() {
-		this.gateway.close();
+	@AfterAll
+	static void stop() {
+		gateway.close();
 	}
 
-	private StompClient connectFor(String user, int seconds) {
-		return StompClient.connect(this.gateway.port(),
-				this.gateway.token(user, Duration.ofSeconds(seconds), Map.of()));
+	private static StompClient connectFor(String user, int seconds) {
+		return StompClient.connect(gateway.port(), gateway.token(user, Duration.ofSeconds(seconds), Map.of()));
 	}
 
 	private static StompFrame auth(String token) {
@@ -41,12 +40,12 @@ class RenewalTests {
 	void commandWhenTokenIsNewerThenReceiptSaysHowLongAndConnectionOutlivesTheOld() {
 		try (StompClient ann = connectFor("ann", 60)) {
 			ann.subscribe("a", "/user/topic/news");
-			String newer = this.gateway.token("ann", Duration.ofSeconds(600), Map.of());
+			String newer = gateway.token("ann", Duration.ofSeconds(600), Map.of());
 			assertThat(ann.receipt(auth(newer)).header("expires-in")).isEqualTo("600");
-			this.gateway.clock().advance(Duration.ofSeconds(120));
+			gateway.clock().advance(Duration.ofSeconds(120));
 			ann.publish("/user/ann/topic/news", "still here");
 			assertThat(ann.expect("MESSAGE").text()).isEqualTo("still here");
-			this.gateway.clock().advance(Duration.ofSeconds(480));
+			gateway.clock().advance(Duration.ofSeconds(480));
 			ann.expectError("token_expired", 4012);
 		}
 	}
@@ -54,9 +53,9 @@ class RenewalTests {
 	@Test
 	void anyFrameWhenItCarriesANewerTokenThenConnectionGoesOnByIt() {
 		try (StompClient ann = connectFor("ann", 60)) {
-			String newer = this.gateway.token("ann", Duration.ofSeconds(600), Map.of());
+			String newer = gateway.token("ann", Duration.ofSeconds(600), Map.of());
 			ann.subscribe("a", "/topic/any", "authorization:bearer " + newer);
-			this.gateway.clock().advance(Duration.ofSeconds(120));
+			gateway.clock().advance(Duration.ofSeconds(120));
 			StompFrame send = StompFrame.of("SEND", "destination:/topic/any", "Authorization:Bearer " + newer);
 			ann.send(send.body("x"));
 			assertThat(ann.expect("MESSAGE").headers().keySet())
@@ -67,7 +66,7 @@ class RenewalTests {
 	@Test
 	void tokenWhenItIsAnotherUsersThenConnectionEnds() {
 		try (StompClient ann = connectFor("ann", 60)) {
-			ann.send(auth(this.gateway.token("ben")));
+			ann.send(auth(gateway.token("ben")));
 			ann.expectError("unauthorized", 4502);
 		}
 	}
@@ -82,11 +81,11 @@ class RenewalTests {
 
 	@Test
 	void tokenWhenItNoLongerAllowsASubscriptionThenConnectionEndsForbidden() {
-		String first = this.gateway.token("ann", Duration.ofSeconds(60),
+		String first = gateway.token("ann", Duration.ofSeconds(60),
 				Map.of("subscribe", List.of("/queue/vip"), "roles", List.of("service")));
-		try (StompClient ann = StompClient.connect(this.gateway.port(), first)) {
+		try (StompClient ann = StompClient.connect(gateway.port(), first)) {
 			ann.subscribe("a", "/queue/vip");
-			ann.send(auth(this.gateway.token("ann", Duration.ofSeconds(60), Map.of("roles", List.of("service")))));
+			ann.send(auth(gateway.token("ann", Duration.ofSeconds(60), Map.of("roles", List.of("service")))));
 			ann.expectError("forbidden", 4504);
 		}
 	}
@@ -95,19 +94,19 @@ class RenewalTests {
 	void noticeWhenTokenIsAboutToEndThenSubscriberIsToldOnceForEachToken() {
 		try (StompClient ann = connectFor("ann", 90)) {
 			ann.subscribe("s", "/user/topic/session");
-			this.gateway.clock().advance(Duration.ofSeconds(30));
+			gateway.clock().advance(Duration.ofSeconds(30));
 			StompFrame notice = ann.expect("MESSAGE");
 			assertThat(notice.text()).isEqualTo("{\"event\":\"expiring\",\"expires_in\":60}");
 			assertThat(notice.header("content-type")).isEqualTo("application/json");
-			ann.receipt(auth(this.gateway.token("ann", Duration.ofSeconds(90), Map.of())));
-			this.gateway.clock().advance(Duration.ofSeconds(50));
+			ann.receipt(auth(gateway.token("ann", Duration.ofSeconds(90), Map.of())));
+			gateway.clock().advance(Duration.ofSeconds(50));
 			assertThat(ann.expect("MESSAGE").text()).isEqualTo("{\"event\":\"expiring\",\"expires_in\":40}");
 		}
 	}
 
 	@Test
 	void noticeWhenSomebodyElsePublishesOneThenForbidden() {
-		try (StompClient ben = this.gateway.connect("ben")) {
+		try (StompClient ben = gateway.connect("ben")) {
 			ben.publish("/user/ann/topic/session", "{\"event\":\"expiring\"}");
 			ben.expectError("forbidden", 4504);
 		}

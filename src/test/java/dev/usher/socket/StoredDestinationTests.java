@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
+import dev.usher.testing.SharedGateway;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,17 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class StoredDestinationTests {
 
-	private static TestGateway gateway;
-
-	@BeforeAll
-	static void start() {
-		gateway = TestGateway.start();
-	}
-
-	@AfterAll
-	static void stop() {
-		gateway.close();
-	}
+	private final TestGateway gateway = SharedGateway.get();
 
 	private static StompFrame subscribe(StompClient client, String... headers) {
 		return client.receipt(StompFrame.of("SUBSCRIBE", headers));
@@ -41,7 +30,7 @@ class StoredDestinationTests {
 
 	@Test
 	void inboxWhenSubscribedWithNothingThenStartsNow() {
-		try (StompClient ann = gateway.connect("now"); StompClient ben = gateway.connect("ben")) {
+		try (StompClient ann = this.gateway.connect("now"); StompClient ben = this.gateway.connect("ben")) {
 			send(ben, "/user/now/queue/in", "before");
 			StompFrame receipt = subscribe(ann, "id:a", "destination:/user/queue/in");
 			assertThat(receipt.headers()).containsEntry("offset", "1")
@@ -60,7 +49,7 @@ class StoredDestinationTests {
 
 	@Test
 	void inboxWhenOffsetIsGivenThenReplayMeetsLiveInOrder() {
-		try (StompClient ben = gateway.connect("ben"); StompClient ann = gateway.connect("replay")) {
+		try (StompClient ben = this.gateway.connect("ben"); StompClient ann = this.gateway.connect("replay")) {
 			for (int i = 1; i <= 20; i++) {
 				send(ben, "/user/replay/queue/in", "m" + i);
 			}
@@ -76,8 +65,8 @@ class StoredDestinationTests {
 
 	@Test
 	void durableReaderWhenNothingIsAcknowledgedThenAllComesAgain() {
-		try (StompClient ben = gateway.connect("ben")) {
-			try (StompClient ann = gateway.connect("dura")) {
+		try (StompClient ben = this.gateway.connect("ben")) {
+			try (StompClient ann = this.gateway.connect("dura")) {
 				subscribe(ann, "id:a", "destination:/user/queue/in", "durable:phone", "offset:0",
 						"ack:client-individual");
 				send(ben, "/user/dura/queue/in", "one");
@@ -86,7 +75,7 @@ class StoredDestinationTests {
 				ann.expect("MESSAGE");
 				ann.sendAndWait("ACK", "id:" + first);
 			}
-			try (StompClient ann = gateway.connect("dura")) {
+			try (StompClient ann = this.gateway.connect("dura")) {
 				subscribe(ann, "id:b", "destination:/user/queue/in", "durable:phone", "ack:client-individual");
 				StompFrame again = ann.expect("MESSAGE");
 				assertThat(again.text()).isEqualTo("two");
@@ -97,13 +86,13 @@ class StoredDestinationTests {
 
 	@Test
 	void sharedQueueWhenTwoReadThenEachMessageGoesToOne() {
-		try (StompClient ann = gateway.connect("ann");
-				StompClient ben = gateway.connect("ben");
-				StompClient publisher = gateway.connect("carl")) {
-			subscribe(ann, "id:a", "destination:/queue/work", "ack:client-individual", "in-flight:1");
-			subscribe(ben, "id:b", "destination:/queue/work", "ack:client-individual", "in-flight:1");
-			send(publisher, "/queue/work", "first");
-			send(publisher, "/queue/work", "second");
+		try (StompClient ann = this.gateway.connect("ann");
+				StompClient ben = this.gateway.connect("ben");
+				StompClient publisher = this.gateway.connect("carl")) {
+			subscribe(ann, "id:a", "destination:/queue/stored.work", "ack:client-individual", "in-flight:1");
+			subscribe(ben, "id:b", "destination:/queue/stored.work", "ack:client-individual", "in-flight:1");
+			send(publisher, "/queue/stored.work", "first");
+			send(publisher, "/queue/stored.work", "second");
 			assertThat(Set.of(ann.expect("MESSAGE").text(), ben.expect("MESSAGE").text()))
 				.isEqualTo(Set.of("first", "second"));
 		}
@@ -111,8 +100,8 @@ class StoredDestinationTests {
 
 	@Test
 	void ackWhenIdIsUnknownThenErrorEndsTheConnection() {
-		try (StompClient ann = gateway.connect("ann")) {
-			subscribe(ann, "id:a", "destination:/user/queue/x", "ack:client");
+		try (StompClient ann = this.gateway.connect("ann")) {
+			subscribe(ann, "id:a", "destination:/user/queue/stored.x", "ack:client");
 			ann.send("ACK", "id:0.nonsense", "receipt:r9");
 			assertThat(ann.expectError("bad_frame", 4500).header("receipt-id")).isEqualTo("r9");
 		}

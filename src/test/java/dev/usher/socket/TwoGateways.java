@@ -14,7 +14,7 @@ final class TwoGateways implements AutoCloseable {
 	private final TestGateway other;
 
 	TwoGateways() {
-		String database = Postgres.newDatabase();
+		String database = Postgres.newMigratedDatabase();
 		this.one = node("one", database);
 		this.other = node("other", database);
 	}

@@ -53,6 +53,8 @@ class FailedStartTests {
 			"usher.tls.provider=openssl | usher.tls.provider cannot be read as a Provider.",
 			"usher.origins=* | usher.origins[0] must be an origin such as https://app.example.org, but is *.",
 			"usher.access[0].publish=user | usher.access[0].destination is missing.",
+			"usher.webauthn.rp-id=https://example.org | usher.webauthn.rp-id must be a domain such as example.org",
+			"usher.webauthn.rp-id=example.org | usher.webauthn.origins is missing, while usher.webauthn.rp-id is set.",
 			"usher.sesion.lifetime=5d | Nothing reads the property usher.sesion.lifetime (\"usher.sesion.lifetime\" from property source \"commandLineArgs\").",
 			"usher.sessions=5 | Nothing reads the property usher.sessions" })
 	void propertyWhenWrongThenIsNamed(String property, String sentence, CapturedOutput output) {

@@ -1,12 +1,16 @@
 package dev.usher.storage;
 
 import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.usher.testing.Answer;
+import dev.usher.testing.Await;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Postgres;
 import dev.usher.testing.StompClient;
@@ -68,7 +72,7 @@ class DatabaseAwayTests {
 
 	@BeforeAll
 	static void start() {
-		String url = Postgres.newDatabase();
+		String url = Postgres.newMigratedDatabase();
 		int port = URI.create(url.substring("jdbc:".length())).getPort();
 		proxy = new TcpProxy(port);
 		// The defaults are 5 and 30 seconds, which no test has to wait for.
@@ -189,7 +193,24 @@ class DatabaseAwayTests {
 		assertUnavailable(node.login("ann"));
 		proxy.mend();
 		awaitStored("login");
-		assertThat(node.login("ann").status()).isEqualTo(200);
+		Await.until(() -> node.login("ann").status() == 200);
+	}
+
+	/** One waits for a connection, and nobody for one after the other. */
+	@ParameterizedTest
+	@EnumSource
+	void loginsWhenDatabaseIsAwayAndACrowdComesThenEachIsRefusedSoon(Trouble trouble) {
+		trouble.begin(proxy);
+		long begun = System.nanoTime();
+		List<CompletableFuture<Answer>> crowd = new ArrayList<>();
+		for (int i = 0; i < 50; i++) {
+			String name = "somebody" + i;
+			crowd.add(CompletableFuture.supplyAsync(() -> node.login(name), (call) -> new Thread(call).start()));
+		}
+		crowd.forEach((each) -> assertUnavailable(each.join()));
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+		proxy.mend();
+		Await.until(() -> node.login("ann").status() == 200);
 	}
 
 	@Test

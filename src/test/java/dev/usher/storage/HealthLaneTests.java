@@ -32,7 +32,7 @@ class HealthLaneTests {
 
 	@BeforeAll
 	static void start() {
-		String url = Postgres.newDatabase();
+		String url = Postgres.newMigratedDatabase();
 		int port = URI.create(url.substring("jdbc:".length())).getPort();
 		proxy = new TcpProxy(port);
 		node = HttpNode.start(Store.EMBEDDED,

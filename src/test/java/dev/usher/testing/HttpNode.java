@@ -9,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,6 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.usher.UsherApplication;
+import dev.usher.account.CheapHashing;
+import dev.usher.thread.SteadyTime;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,6 +44,10 @@ public final class HttpNode implements AutoCloseable {
 
 	private static final JsonMapper json = new JsonMapper();
 
+	static {
+		FewKeys.install();
+	}
+
 	private final MutableClock clock = new MutableClock();
 
 	private final HttpClient client = HttpClient.newHttpClient();
@@ -54,23 +59,23 @@ public final class HttpNode implements AutoCloseable {
 	private final String adminPassword;
 
 	private HttpNode(Consumer<GenericApplicationContext> beans, List<String> properties) {
-		try {
-			this.data = Files.createTempDirectory("usher-node");
+		this.data = Migrations.newDataFolder("usher-node");
+		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--usher.data=" + this.data));
+		if (properties.stream().noneMatch((property) -> property.startsWith("management.server.port="))) {
+			// A second server, which few ask for.
+			arguments.add("--management.server.port=-1");
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		List<String> arguments = new ArrayList<>(
-				List.of("--server.port=0", "--management.server.port=0", "--usher.data=" + this.data));
 		properties.forEach((property) -> arguments.add("--" + property));
 		PrintStream console = System.out;
 		ByteArrayOutputStream shown = new ByteArrayOutputStream();
 		System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
 		try {
 			this.context = new SpringApplicationBuilder(UsherApplication.class)
-				.initializers(
+				.initializers(new SharedMetadata(),
 						(context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
 								() -> this.clock, (definition) -> definition.setPrimary(true)),
+						(context) -> ((GenericApplicationContext) context).registerBean("testTime", SteadyTime.class,
+								() -> this.clock::nanos, (definition) -> definition.setPrimary(true)),
 						(context) -> beans.accept((GenericApplicationContext) context))
 				.run(arguments.toArray(String[]::new));
 		}
@@ -88,6 +93,16 @@ public final class HttpNode implements AutoCloseable {
 
 	/** Starts one with further beans, as an extension brings them. */
 	public static HttpNode startWith(Store store, Consumer<GenericApplicationContext> beans, String... properties) {
+		return start(store, beans.andThen(CheapHashing::register), properties);
+	}
+
+	/** Starts one whose hashes of passwords cost what they cost in production. */
+	public static HttpNode startWithCostlyHashes(Store store, String... properties) {
+		return start(store, (context) -> {
+		}, properties);
+	}
+
+	private static HttpNode start(Store store, Consumer<GenericApplicationContext> beans, String... properties) {
 		List<String> all = new ArrayList<>(store.properties());
 		all.addAll(List.of(properties));
 		return new HttpNode(beans, all);

@@ -11,6 +11,8 @@ public class MutableClock extends Clock {
 
 	private volatile Instant now;
 
+	private volatile long steady;
+
 	private volatile Runnable whenRead = () -> {
 	};
 
@@ -24,12 +26,18 @@ public class MutableClock extends Clock {
 	}
 
 	public void advance(Duration by) {
-		this.now = this.now.plus(by);
+		set(this.now.plus(by));
 	}
 
 	/** Sets the time, which may also go backward. */
 	public void set(Instant now) {
+		this.steady += Math.max(0, Duration.between(this.now, now).toNanos());
 		this.now = now;
+	}
+
+	/** A time that goes on with this one, and never backward. */
+	public long nanos() {
+		return this.steady;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.flywaydb.core.Flyway;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -22,8 +23,20 @@ public final class Postgres {
 
 	/** Makes an empty database; answers its JDBC URL, user and password included. */
 	public static String newDatabase() {
+		return newDatabase("");
+	}
+
+	/**
+	 * Makes a database that has all tables and nothing in them: a copy, which takes a
+	 * fraction of what the migrations take.
+	 */
+	public static String newMigratedDatabase() {
+		return newDatabase(" TEMPLATE " + Template.NAME);
+	}
+
+	private static String newDatabase(String options) {
 		String name = "test" + databases.incrementAndGet();
-		new JdbcTemplate(Holder.SERVER.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+		new JdbcTemplate(Holder.SERVER.getPostgresDatabase()).execute("CREATE DATABASE " + name + options);
 		return Holder.SERVER.getJdbcUrl("postgres", name);
 	}
 
@@ -45,6 +58,18 @@ public final class Postgres {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static final class Template {
+
+		private static final String NAME = make();
+
+		private static String make() {
+			String url = newDatabase();
+			Flyway.configure().locations(Migrations.of(url)).dataSource(url, null, null).load().migrate();
+			return url.substring(url.lastIndexOf('/') + 1, url.indexOf('?'));
+		}
+
 	}
 
 	private static final class Holder {

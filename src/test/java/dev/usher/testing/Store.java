@@ -15,12 +15,12 @@ public enum Store {
 
 	},
 
-	/** A fresh database of a real server. */
+	/** A fresh database of a real server, which has its tables already. */
 	POSTGRES {
 
 		@Override
 		List<String> properties() {
-			return List.of("spring.datasource.url=" + Postgres.newDatabase());
+			return List.of("spring.datasource.url=" + Postgres.newMigratedDatabase());
 		}
 
 	};

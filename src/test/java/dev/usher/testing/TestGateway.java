@@ -1,9 +1,6 @@
 package dev.usher.testing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +19,8 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.usher.UsherApplication;
+import dev.usher.account.CheapHashing;
+import dev.usher.thread.SteadyTime;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -42,6 +41,10 @@ public final class TestGateway implements AutoCloseable {
 
 	private static final String ISSUER = "test-issuer";
 
+	static {
+		FewKeys.install();
+	}
+
 	private final MutableClock clock = new MutableClock();
 
 	private final Path data;
@@ -49,16 +52,14 @@ public final class TestGateway implements AutoCloseable {
 	private final ConfigurableApplicationContext context;
 
 	private TestGateway(Class<?>[] sources, String[] properties) {
-		try {
-			this.data = Files.createTempDirectory("usher-test");
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		this.data = Migrations.newDataFolder("usher-test");
 		// The test closes it. One whose threads hang would keep the process from its end.
 		this.context = new SpringApplicationBuilder(sources).registerShutdownHook(false)
-			.initializers((context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
-					() -> this.clock, (definition) -> definition.setPrimary(true)))
+			.initializers(new SharedMetadata(), (context) -> CheapHashing.register((GenericApplicationContext) context),
+					(context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,
+							() -> this.clock, (definition) -> definition.setPrimary(true)),
+					(context) -> ((GenericApplicationContext) context).registerBean("testTime", SteadyTime.class,
+							() -> this.clock::nanos, (definition) -> definition.setPrimary(true)))
 			.run(arguments(properties));
 	}
 
@@ -82,7 +83,8 @@ public final class TestGateway implements AutoCloseable {
 	private String[] arguments(String[] properties) {
 		Map<String, String> all = new LinkedHashMap<>();
 		all.put("server.port", "0");
-		all.put("management.server.port", "0");
+		// A second server, which few ask for.
+		all.put("management.server.port", "-1");
 		all.put("usher.data", this.data.toString());
 		all.put("usher.issuers[0].issuer", ISSUER);
 		all.put("usher.issuers[0].secret", new String(SECRET, StandardCharsets.UTF_8));

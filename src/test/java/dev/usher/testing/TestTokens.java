@@ -52,6 +52,7 @@ public final class TestTokens {
 	}
 
 	public static KeyPair rsa(int bits) {
+		FewKeys.install();
 		return keyPair("RSA", bits);
 	}
 

@@ -13,15 +13,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import dev.usher.inbox.store.TestDatabase;
+import dev.usher.storage.PromptDatabase;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Buckets of two nodes on a real PostgreSQL. */
 class SharedBucketsTests {
@@ -38,8 +41,12 @@ class SharedBucketsTests {
 	@BeforeEach
 	void open() {
 		this.database = TestDatabase.postgres();
-		this.one = new LoginBuckets(PROPERTIES, Clock.systemUTC(), this.database.template());
-		this.two = new LoginBuckets(PROPERTIES, Clock.systemUTC(), this.database.template());
+		this.one = buckets(this.database.template());
+		this.two = buckets(this.database.template());
+	}
+
+	private static LoginBuckets buckets(JdbcTemplate template) {
+		return new LoginBuckets(PROPERTIES, Clock.systemUTC(), template, new PromptDatabase(template));
 	}
 
 	@AfterEach
@@ -77,14 +84,14 @@ class SharedBucketsTests {
 	}
 
 	@Test
-	void databaseWhenAwayThenThisNodeCountsForItself() {
+	void databaseWhenAwayThenWhoeverTriesIsRefusedAndWhatComesAfterATryIsNot() {
 		AttemptBuckets here = this.one.of("account", 2, Duration.ofSeconds(30));
 		this.database.close();
-		assertThat(here.take("alice")).isZero();
-		assertThat(here.take("alice")).isZero();
-		assertThat(here.take("alice")).isPositive();
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> here.take("alice"));
+		assertThat(this.one.isKnown("192.0.2.1 alice")).isFalse();
 		here.giveBack("alice");
-		assertThat(here.take("alice")).isZero();
+		this.one.know("192.0.2.1 alice", Duration.ofDays(30));
+		this.one.sweep();
 	}
 
 	@Test
@@ -107,7 +114,7 @@ class SharedBucketsTests {
 			}
 
 		};
-		LoginBuckets flooded = new LoginBuckets(PROPERTIES, Clock.systemUTC(), new JdbcTemplate(counted));
+		LoginBuckets flooded = buckets(new JdbcTemplate(counted));
 		for (int i = 0; i < 1_000; i++) {
 			assertThat(flooded.isKnown("192.0.2.1 alice")).isFalse();
 		}

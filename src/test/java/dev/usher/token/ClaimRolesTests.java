@@ -161,6 +161,17 @@ class ClaimRolesTests {
 		assertThat(node.get("/auth/me", token).status()).isEqualTo(401);
 	}
 
+	/** Whoever sets the clock back must not keep roles alive that were taken away. */
+	@Test
+	void converterWhenTheClockWasSetBackThenIsAskedAgainAfterAWhileAllTheSame() {
+		String token = token("back").sign(SECRET);
+		assertThat(node.get("/auth/me", token).status()).isEqualTo(200);
+		node.clock().advance(Duration.ofSeconds(61));
+		node.clock().set(node.clock().instant().minus(Duration.ofSeconds(61)));
+		assertThat(node.get("/auth/me", token).status()).isEqualTo(200);
+		assertThat(asked("back")).isEqualTo(2);
+	}
+
 	private static long asked(String user) {
 		synchronized (asked) {
 			return asked.stream().filter((jwt) -> jwt.getSubject().equals(user)).count();

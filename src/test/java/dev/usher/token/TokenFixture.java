@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +21,11 @@ import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.storage.StorageProperties;
+import dev.usher.testing.FewKeys;
 import dev.usher.testing.Migrations;
 import dev.usher.testing.MutableClock;
+import dev.usher.testing.Postgres;
 import dev.usher.testing.TestTokens;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
@@ -37,6 +37,10 @@ import org.springframework.security.oauth2.jwt.Jwt;
 
 /** The token package put together by hand, as one node of a gateway. */
 final class TokenFixture implements AutoCloseable {
+
+	static {
+		FewKeys.install();
+	}
 
 	final MutableClock clock;
 
@@ -75,7 +79,7 @@ final class TokenFixture implements AutoCloseable {
 				new ClaimRoles(
 						new StaticListableBeanFactory().getBeanProvider(
 								ResolvableType.forClassWithGenerics(Converter.class, Jwt.class, Collection.class)),
-						clock),
+						System::nanoTime),
 				this.revocations, clock, properties,
 				// A loaded machine takes its time, and what is tested is not how long.
 				Duration.ofSeconds(20));
@@ -87,13 +91,11 @@ final class TokenFixture implements AutoCloseable {
 	}
 
 	static DataSource h2() {
-		return migrated("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+		return new DriverManagerDataSource(Migrations.newMemoryDatabase());
 	}
 
-	static DataSource migrated(String url) {
-		DataSource database = new DriverManagerDataSource(url);
-		Flyway.configure().locations(Migrations.of(url)).dataSource(database).load().migrate();
-		return database;
+	static DataSource postgres() {
+		return new DriverManagerDataSource(Postgres.newMigratedDatabase());
 	}
 
 	static TokenProperties properties(@Nullable String key, TokenProperties.Foreign... issuers) {

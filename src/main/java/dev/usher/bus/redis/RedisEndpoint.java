@@ -43,8 +43,20 @@ final class RedisEndpoint {
 	 * @param bundle the keys and certificates of TLS, or null for those of Java
 	 */
 	RedisEndpoint(RedisURI uri, Duration connectTimeout, @Nullable SslBundle bundle) {
-		this.uri = uri;
+		this.uri = nameless(uri);
 		this.options = options(connectTimeout, bundle);
+	}
+
+	/**
+	 * Lettuce would say its name and version by {@code CLIENT SETINFO}. The user of the
+	 * documentation has no right to that, and a Redis that knows it notes each refusal in
+	 * its log of access.
+	 */
+	private static RedisURI nameless(RedisURI uri) {
+		uri.setLibraryName("");
+		uri.setLibraryVersion("");
+		uri.getSentinels().forEach(RedisEndpoint::nameless);
+		return uri;
 	}
 
 	private static ClientOptions options(Duration connectTimeout, @Nullable SslBundle bundle) {

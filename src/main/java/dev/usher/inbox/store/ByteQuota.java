@@ -122,7 +122,8 @@ final class ByteQuota {
 		// connection.
 		return this.database.transaction((locked) -> {
 			Map<String, Long> read = new HashMap<>();
-			read("SELECT owner, SUM(bytes) FROM inbox_logs WHERE owner IN (:units) GROUP BY owner", owners, read);
+			read("SELECT o.owner, SUM(l.bytes) FROM inbox_logs l JOIN inbox_log_owners o ON o.log_id = l.id "
+					+ "WHERE o.owner IN (:units) GROUP BY o.owner", owners, read);
 			read("SELECT address, bytes FROM inbox_logs WHERE address IN (:units)", addresses, read);
 			return read;
 		});

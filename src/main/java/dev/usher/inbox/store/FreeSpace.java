@@ -1,6 +1,7 @@
 package dev.usher.inbox.store;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -22,6 +23,9 @@ final class FreeSpace {
 
 	private final long mark;
 
+	/** Found once: to find it the system's list of mounts is read. */
+	private @Nullable FileStore disk;
+
 	private boolean low;
 
 	FreeSpace(InboxDatabase database, InboxProperties properties) {
@@ -36,9 +40,13 @@ final class FreeSpace {
 			return false;
 		}
 		try {
-			note(Files.getFileStore(this.folder).getUsableSpace() < this.mark);
+			if (this.disk == null) {
+				this.disk = Files.getFileStore(this.folder);
+			}
+			note(this.disk.getUsableSpace() < this.mark);
 		}
 		catch (IOException ex) {
+			this.disk = null;
 			// Then the database will say what is wrong.
 			this.low = false;
 		}

@@ -139,7 +139,7 @@ final class LedgerBatch {
 	}
 
 	private void writeClaims(ReaderStore readers, List<Runnable> told) {
-		Map<Long, Integer> nodes = readers.nodes(this.claims.stream().map(Claiming::reader).toList());
+		Map<Long, Integer> nodes = readers.nodes().count(this.claims.stream().map(Claiming::reader).toList());
 		List<Claiming> limited = this.claims.stream()
 			.map((claiming) -> claiming.limited(nodes.getOrDefault(claiming.reader(), 1)))
 			.toList();

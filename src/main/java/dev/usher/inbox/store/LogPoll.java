@@ -91,7 +91,7 @@ final class LogPoll {
 	private void pollReaders() {
 		Map<Long, Reader> open = this.live.openKept();
 		for (List<Long> chunk : this.ids.next(open.keySet())) {
-			Map<Long, Integer> nodes = this.readers.nodes(chunk);
+			Map<Long, Integer> nodes = this.readers.nodes().count(chunk);
 			chunk.forEach((id) -> of(open, id).readBy(nodes.getOrDefault(id, 1)));
 			yieldReaders(chunk, open);
 			this.readers.withFreeClaims(chunk).forEach((id) -> of(open, id).adopt());
@@ -110,7 +110,7 @@ final class LogPoll {
 
 	private void yieldReaders(List<Long> chunk, Map<Long, Reader> open) {
 		if (this.draining) {
-			Set<Long> elsewhere = this.readers.openElsewhere(chunk);
+			Set<Long> elsewhere = this.readers.nodes().openElsewhere(chunk);
 			chunk.forEach((id) -> of(open, id).yieldTo(elsewhere.contains(id)));
 		}
 	}

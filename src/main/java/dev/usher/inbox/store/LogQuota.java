@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogQuota {
 
-	/** Who has made a log that nobody is charged for. */
-	static final String NOBODY = "";
+	/** Who has made a log of their own by subscribing. */
+	private static final String OWNER = "";
 
 	private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
 
@@ -88,10 +88,10 @@ final class LogQuota {
 		String owner = destination.owner();
 		if (owner != null) {
 			checkOwn(Destination.encode(owner));
-			return new LogStore.NewLog(destination, null);
+			return new LogStore.NewLog(destination, OWNER);
 		}
-		String maker = (subscriber != null) ? subscriber.key() : NOBODY;
-		if (subscriber != null && isFull(counted(List.of(maker)), maker, this.perPublisher)) {
+		String maker = (subscriber != null) ? subscriber.key() : null;
+		if (maker != null && isFull(counted(List.of(maker)), maker, this.perPublisher)) {
 			throw full("One user or service makes " + this.perPublisher
 					+ " stored destinations by publishing and subscribing at most.");
 		}
@@ -103,8 +103,8 @@ final class LogQuota {
 			return;
 		}
 		long count = this.database.sql()
-			.sql("SELECT COUNT(*) FROM inbox_logs WHERE owner = ? AND made_by IS NULL")
-			.param(owner)
+			.sql("SELECT COUNT(*) FROM inbox_log_owners WHERE owner = ? AND maker = ?")
+			.params(owner, OWNER)
 			.query(Long.class)
 			.single();
 		if (count >= this.perOwner) {
@@ -114,7 +114,7 @@ final class LogQuota {
 
 	/** The log is there. */
 	void made(LogStore.NewLog log) {
-		String maker = log.madeBy();
+		String maker = log.maker();
 		if (maker != null) {
 			made(maker, 1);
 		}
@@ -156,7 +156,7 @@ final class LogQuota {
 		if (!unknown.isEmpty()) {
 			unknown.forEach((publisher) -> counted.put(publisher, 0));
 			this.database.sql()
-				.sql("SELECT made_by, COUNT(*) FROM inbox_logs WHERE made_by IN (:publishers) GROUP BY made_by")
+				.sql("SELECT maker, COUNT(*) FROM inbox_log_owners WHERE maker IN (:publishers) GROUP BY maker")
 				.param("publishers", unknown)
 				.query((row) -> {
 					counted.put(row.getString(1), row.getInt(2));
@@ -171,8 +171,8 @@ final class LogQuota {
 		Map<String, Integer> counted = new HashMap<>();
 		if (this.perOwner > 0 && !owners.isEmpty()) {
 			this.database.sql()
-				.sql("SELECT made_by, owner, COUNT(*) FROM inbox_logs WHERE owner IN (:owners) "
-						+ "AND made_by IN (:publishers) GROUP BY made_by, owner")
+				.sql("SELECT maker, owner, COUNT(*) FROM inbox_log_owners WHERE owner IN (:owners) "
+						+ "AND maker IN (:publishers) GROUP BY maker, owner")
 				.param("owners", owners)
 				.param("publishers", publishers)
 				.query((row) -> {
@@ -213,8 +213,8 @@ final class LogQuota {
 				return;
 			}
 			PublisherId publisher = draft.publisher();
-			String maker = (publisher != null) ? this.keys.getOrDefault(publisher, NOBODY) : NOBODY;
-			if (!maker.equals(NOBODY)) {
+			String maker = (publisher != null) ? this.keys.get(publisher) : null;
+			if (maker != null) {
 				if (isFull(this.counted, maker, LogQuota.this.perPublisher)) {
 					refuse(address,
 							"One publisher makes " + LogQuota.this.perPublisher + " stored destinations at most.");

@@ -15,6 +15,7 @@ import java.util.Optional;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.usher.cluster.Change;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.PublisherId;
@@ -81,7 +82,7 @@ final class LogStore {
 	}
 
 	/**
-	 * Makes logs, in two statements however many there are: a publisher of ten thousand
+	 * Makes logs, in three statements however many there are: a publisher of ten thousand
 	 * new names would hold everybody up with one for each. To be called in a transaction.
 	 */
 	Map<String, LogHead> insert(Collection<NewLog> logs) {
@@ -93,14 +94,21 @@ final class LogStore {
 		for (NewLog log : logs) {
 			Destination destination = log.destination();
 			String epoch = Long.toString(this.random.nextLong(1L << EPOCH_BITS), Character.MAX_RADIX);
-			rows.add(new Object[] { destination.address(), owner(destination), epoch, log.madeBy(),
-					this.clock.millis() });
+			rows.add(new Object[] { destination.address(), owner(destination), epoch, this.clock.millis() });
 		}
-		this.database.batch("INSERT INTO inbox_logs (address, owner, epoch, head, lost, made_by, bytes, used_at) "
-				+ "VALUES (?, ?, ?, 0, 0, ?, 0, ?)", rows);
+		this.database.batch("INSERT INTO inbox_logs (address, owner, epoch, head, lost, bytes, used_at) "
+				+ "VALUES (?, ?, ?, 0, 0, 0, ?)", rows);
 		List<String> addresses = logs.stream().map((log) -> log.destination().address()).toList();
 		read(addresses, false).forEach((head) -> made.put(head.address(), head));
+		this.database.batch("INSERT INTO inbox_log_owners (log_id, owner, maker) VALUES (?, ?, ?)",
+				logs.stream().map((log) -> owner(log, made)).toList());
 		return made;
+	}
+
+	private static Object[] owner(NewLog log, Map<String, LogHead> made) {
+		Destination destination = log.destination();
+		long id = Objects.requireNonNull(made.get(destination.address())).id();
+		return new Object[] { id, owner(destination), log.maker() };
 	}
 
 	private static @Nullable String owner(Destination destination) {
@@ -131,8 +139,26 @@ final class LogStore {
 
 	/** Removes logs that were made in this transaction and got no message. */
 	void remove(Collection<LogHead> logs) {
-		this.database.batch("DELETE FROM inbox_logs WHERE id = ?",
-				logs.stream().map((log) -> new Object[] { log.id() }).toList());
+		List<Object[]> ids = logs.stream().map((log) -> new Object[] { log.id() }).toList();
+		this.database.batch("DELETE FROM inbox_logs WHERE id = ?", ids);
+		this.database.batch("DELETE FROM inbox_log_owners WHERE log_id = ?", ids);
+	}
+
+	/**
+	 * Removes what belongs to a log but for its messages, and tells the other nodes. Its
+	 * row is removed before, in the same transaction: from then on nobody finds it.
+	 */
+	void removeRest(LogHead log) {
+		this.database.record(Change.Kind.LOG, log.id() + " " + log.address());
+		String readers = "(SELECT id FROM inbox_readers WHERE log_id = ?)";
+		delete("DELETE FROM inbox_claims WHERE reader_id IN " + readers, log);
+		delete("DELETE FROM inbox_reader_nodes WHERE reader_id IN " + readers, log);
+		delete("DELETE FROM inbox_readers WHERE log_id = ?", log);
+		delete("DELETE FROM inbox_log_owners WHERE log_id = ?", log);
+	}
+
+	private void delete(String sql, LogHead log) {
+		this.database.sql().sql(sql).param(log.id()).update();
 	}
 
 	/** Remembers heads after their commit. */
@@ -193,7 +219,8 @@ final class LogStore {
 	/** The logs of a user, whose name is written as in an address. */
 	List<LogHead> ownedBy(String owner) {
 		return this.database.sql()
-			.sql("SELECT id, address, epoch, head FROM inbox_logs WHERE owner = ?")
+			.sql("SELECT l.id, l.address, l.epoch, l.head FROM inbox_logs l JOIN inbox_log_owners o ON o.log_id = l.id "
+					+ "WHERE o.owner = ?")
 			.param(owner)
 			.query(LogStore::head)
 			.list();
@@ -262,10 +289,10 @@ final class LogStore {
 	 * A log to be made.
 	 *
 	 * @param destination whose log it is
-	 * @param madeBy the key of who published or, where it is shared, subscribed, and is
-	 * charged for it; empty for nobody, null for its owner
+	 * @param maker the key of who published or, where it is shared, subscribed, and is
+	 * charged for it; empty for its owner, null for nobody
 	 */
-	record NewLog(Destination destination, @Nullable String madeBy) {
+	record NewLog(Destination destination, @Nullable String maker) {
 
 	}
 

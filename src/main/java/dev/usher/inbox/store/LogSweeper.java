@@ -3,8 +3,6 @@ package dev.usher.inbox.store;
 import java.time.Clock;
 import java.util.List;
 
-import dev.usher.cluster.Change;
-
 /**
  * Removes logs that are empty and have no reader, so that names somebody once made up do
  * not count for ever. Works on a few rows at a time, in the order of their numbers: there
@@ -50,12 +48,22 @@ final class LogSweeper {
 		}
 		long last = this.database.sql().sql("SELECT COALESCE(MAX(id), 0) FROM inbox_logs").query(Long.class).single();
 		for (int i = 0; i < RANGES; i++) {
+			noteOwners(this.next, this.next + RANGE);
 			sweep(this.next, this.next + RANGE, now - this.logs.unusedAfter().toMillis());
 			this.next = (this.next + RANGE > last) ? 0 : this.next + RANGE;
 			if (this.next == 0) {
 				return;
 			}
 		}
+	}
+
+	/** A node of the release before this one makes a log without noting whose it is. */
+	private void noteOwners(long after, long through) {
+		this.database.transaction((locked) -> this.database.sql().sql("""
+				INSERT INTO inbox_log_owners (log_id, owner)
+				SELECT id, owner FROM inbox_logs l WHERE id > ? AND id <= ?
+				  AND NOT EXISTS (SELECT 1 FROM inbox_log_owners o WHERE o.log_id = l.id)
+				""").params(after, through).update());
 	}
 
 	private void sweep(long after, long through, long unusedSince) {
@@ -83,19 +91,10 @@ final class LogSweeper {
 				.params(log.id(), unusedSince)
 				.update();
 			if (removed == 1) {
-				this.database.record(Change.Kind.LOG, log.id() + " " + log.address());
-				delete("DELETE FROM inbox_claims WHERE reader_id IN (SELECT id FROM inbox_readers WHERE log_id = ?)",
-						log);
-				delete("DELETE FROM inbox_reader_nodes WHERE reader_id IN "
-						+ "(SELECT id FROM inbox_readers WHERE log_id = ?)", log);
-				delete("DELETE FROM inbox_readers WHERE log_id = ?", log);
+				this.logs.removeRest(log);
 			}
 			return removed == 1;
 		});
-	}
-
-	private void delete(String sql, LogHead log) {
-		this.database.sql().sql(sql).param(log.id()).update();
 	}
 
 }

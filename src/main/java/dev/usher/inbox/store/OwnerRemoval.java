@@ -2,7 +2,6 @@ package dev.usher.inbox.store;
 
 import java.util.List;
 
-import dev.usher.cluster.Change;
 import dev.usher.protocol.Destination;
 
 /**
@@ -35,11 +34,7 @@ final class OwnerRemoval {
 	private void removeLog(LogHead log) {
 		this.database.transaction((locked) -> {
 			delete("DELETE FROM inbox_logs WHERE id = ?", log);
-			this.database.record(Change.Kind.LOG, log.id() + " " + log.address());
-			delete("DELETE FROM inbox_claims WHERE reader_id IN (SELECT id FROM inbox_readers WHERE log_id = ?)", log);
-			delete("DELETE FROM inbox_reader_nodes WHERE reader_id IN (SELECT id FROM inbox_readers WHERE log_id = ?)",
-					log);
-			delete("DELETE FROM inbox_readers WHERE log_id = ?", log);
+			this.logs.removeRest(log);
 			return delete("DELETE FROM inbox_messages WHERE log_id = ?", log);
 		});
 	}

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.usher.node.Leases;
 import dev.usher.node.Member;
 import dev.usher.node.NodeLease;
 import dev.usher.inbox.LogHint;
@@ -46,6 +47,16 @@ final class Peers {
 	/** Nodes that leave to others what they have. */
 	Set<String> draining() {
 		return this.node.living().stream().filter(Member::draining).map(Member::id).collect(Collectors.toSet());
+	}
+
+	/** The leases of all nodes, as they were seen last. */
+	Leases leases() {
+		return this.node.leases();
+	}
+
+	/** The same, read now; in the caller's transaction. */
+	Leases readLeases() {
+		return this.node.readLeases();
 	}
 
 	/** How often this node lost all it had taken. */

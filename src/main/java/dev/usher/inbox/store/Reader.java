@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import dev.usher.inbox.Handout;
 import dev.usher.thread.FatalErrors;
@@ -54,6 +55,9 @@ final class Reader {
 	/** Done when what this node had is free for others; null where it goes on. */
 	private @Nullable CompletableFuture<Void> yielded;
 
+	/** Who may have what comes before all else; null where nobody is waited for. */
+	private @Nullable Predecessors predecessors;
+
 	Reader(LiveLog live, Feed feed, long next, List<ReaderStore.Claim> claims, ReaderTools tools) {
 		this.live = live;
 		this.feed = feed;
@@ -62,6 +66,12 @@ final class Reader {
 		this.backlog = new ReaderBacklog(this, this.shares, live, feed, next, tools);
 		this.ackTimeout = new AckTimeout(this.shares, this.backlog, tools);
 		claims.forEach((claim) -> this.backlog.requeue(Outstanding.of(claim)));
+	}
+
+	/** Hands out nothing until these are known to live, or what they have is free. */
+	void after(Predecessors predecessors) {
+		locked(() -> this.predecessors = predecessors);
+		this.tools.waiting().add(this);
 	}
 
 	ReentrantLock lock() {
@@ -77,8 +87,7 @@ final class Reader {
 	 * @return false where the reader has ended, so that another must be opened
 	 */
 	boolean join(Share share) {
-		this.lock.lock();
-		try {
+		return locked(() -> {
 			if (this.ended || !this.live.add(this)) {
 				return false;
 			}
@@ -87,32 +96,17 @@ final class Reader {
 				this.tools.waiting().add(this);
 			}
 			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/** Where the reader stands: all up to here is acknowledged. */
 	long position() {
-		this.lock.lock();
-		try {
-			return this.shares.position(this.backlog.position());
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return locked(() -> this.shares.position(this.backlog.position()));
 	}
 
 	/** Up to which offset messages were taken. */
 	long next() {
-		this.lock.lock();
-		try {
-			return this.backlog.next();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return locked(this.backlog::next);
 	}
 
 	private void turn() {
@@ -158,7 +152,7 @@ final class Reader {
 	}
 
 	private boolean handsOut() {
-		return !this.ended && this.yielded == null;
+		return !this.ended && this.yielded == null && this.predecessors == null;
 	}
 
 	/** Calls a consumer, with no lock held. */
@@ -220,18 +214,11 @@ final class Reader {
 	}
 
 	CompletionStage<Void> refuse(Share share, long offset) {
-		CompletionStage<Void> written;
-		this.lock.lock();
-		try {
+		CompletionStage<Void> written = locked(() -> {
 			Outstanding outstanding = share.give(offset);
-			if (outstanding == null) {
-				return DONE;
-			}
-			written = this.backlog.refused(outstanding, !this.shares.areSeveral() || this.yielded != null);
-		}
-		finally {
-			this.lock.unlock();
-		}
+			return (outstanding != null)
+					? this.backlog.refused(outstanding, !this.shares.areSeveral() || this.yielded != null) : DONE;
+		});
 		wake();
 		return written;
 	}
@@ -263,17 +250,12 @@ final class Reader {
 
 	/** The log or the reader was removed. */
 	void end() {
-		List<Share> all;
-		this.lock.lock();
-		try {
+		List<Share> all = locked(() -> {
 			this.ended = true;
-			all = this.shares.removeAll();
 			this.tools.waiting().remove(this);
 			this.live.remove(this);
-		}
-		finally {
-			this.lock.unlock();
-		}
+			return this.shares.removeAll();
+		});
 		for (Share share : all) {
 			this.tools.logs().leave(this.live);
 			this.tools.delivery().execute(share.consumer()::onEnded);
@@ -291,21 +273,29 @@ final class Reader {
 
 	/** Looks whether what was waited for is due. Called by the timer. */
 	void tick() {
-		boolean due;
-		this.lock.lock();
-		try {
-			due = this.yielded == null && this.ackTimeout.takeFromSlow();
-			due |= this.backlog.isDue(this.shares.room() > 0);
-			if (this.ended || !(this.shares.areSeveral() || this.backlog.isWaiting() || this.backlog.isShared())) {
+		boolean due = locked(() -> {
+			boolean some = this.yielded == null && this.ackTimeout.takeFromSlow();
+			some |= this.backlog.isDue(this.shares.room() > 0) | isFirstNow();
+			if (this.ended || !(this.predecessors != null || this.shares.areSeveral() || this.backlog.isWaiting()
+					|| this.backlog.isShared())) {
 				this.tools.waiting().remove(this);
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+			return some;
+		});
 		if (due) {
 			wake();
 		}
+	}
+
+	/** Whether the wait for its predecessors has just ended. */
+	private boolean isFirstNow() {
+		if (this.predecessors == null || this.predecessors.areAwaited()) {
+			return false;
+		}
+		this.predecessors = null;
+		// What they had is taken over before anything else is read.
+		this.backlog.forgetClaims();
+		return true;
 	}
 
 	void readBy(int nodes) {
@@ -325,7 +315,7 @@ final class Reader {
 	 */
 	void yieldTo(boolean elsewhere) {
 		locked(() -> {
-			if (elsewhere && handsOut()) {
+			if (elsewhere && !this.ended && this.yielded == null) {
 				this.yielded = this.backlog.yieldClaims().toCompletableFuture();
 			}
 			else if (!elsewhere && this.yielded != null && this.yielded.isDone()) {
@@ -338,9 +328,16 @@ final class Reader {
 	}
 
 	private void locked(Runnable action) {
+		locked(() -> {
+			action.run();
+			return true;
+		});
+	}
+
+	private <T> T locked(Supplier<T> action) {
 		this.lock.lock();
 		try {
-			action.run();
+			return action.get();
 		}
 		finally {
 			this.lock.unlock();

@@ -146,6 +146,9 @@ final class ReaderRegistry {
 	private Opened open(Joining joining, LogHead log, ReaderStore.Opened opened, Place start) {
 		KeptFeed feed = new KeptFeed(connectionFeed(joining, log), opened.id(), this.ledger, this.tools.clock());
 		Reader reader = new Reader(joining.live(), feed, opened.next(), opened.claims(), this.tools);
+		if (opened.predecessors() != null) {
+			reader.after(new Predecessors(this.tools.peers(), opened.predecessors()));
+		}
 		return new Opened(reader, opened.id(), opened.position(),
 				(opened.made()) ? Optional.of(start) : Optional.empty());
 	}

@@ -3,17 +3,14 @@ package dev.usher.inbox.store;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.cluster.Change;
 import dev.usher.inbox.InboxProperties;
+import dev.usher.node.Leases;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +38,7 @@ final class ReaderStore {
 	/** What nobody hands out and this node may take. */
 	private static final String FREE = "owner IS NULL AND (last_node IS NULL OR last_node <> :node OR due_at <= :due)";
 
-	private final Peers peers;
+	private final ReaderNodes nodes;
 
 	private final String node;
 
@@ -51,8 +48,13 @@ final class ReaderStore {
 		this.database = database;
 		this.properties = properties;
 		this.clock = clock;
-		this.peers = peers;
+		this.nodes = new ReaderNodes(database, peers);
 		this.node = peers.self();
+	}
+
+	/** Which nodes have which readers open. */
+	ReaderNodes nodes() {
+		return this.nodes;
 	}
 
 	/** Removes claims; each row is reader and offset. */
@@ -85,9 +87,7 @@ final class ReaderStore {
 		List<Object[]> owned = rows.stream().map((row) -> new Object[] { row[0], this.node }).toList();
 		this.database.batch("UPDATE inbox_claims SET owner = NULL, last_node = NULL WHERE reader_id = ? AND owner = ?",
 				owned);
-		if (!this.peers.areImpossible()) {
-			this.database.batch("DELETE FROM inbox_reader_nodes WHERE reader_id = ? AND node = ?", owned);
-		}
+		this.nodes.left(owned);
 	}
 
 	/**
@@ -132,14 +132,18 @@ final class ReaderStore {
 			touch(List.of(kept.id()));
 		}
 		List<Claim> claims = takeOver(kept.id(), true);
-		Long lowest = this.database.sql()
-			.sql("SELECT MIN(log_offset) FROM inbox_claims WHERE reader_id = ?")
-			.param(kept.id())
-			.query((row, number) -> Optional.ofNullable(row.getObject(1, Long.class)))
-			.single()
-			.orElse(null);
-		long position = (lowest != null) ? Math.min(lowest - 1, kept.next()) : kept.next();
-		return new Opened(kept.id(), kept.next(), position, made, claims);
+		Held held = held(kept.id());
+		long position = (held.lowest() != null) ? Math.min(held.lowest() - 1, kept.next()) : kept.next();
+		Leases predecessors = (held.owned() > claims.size()) ? this.nodes.leasesOfOthers(kept.id()) : null;
+		return new Opened(kept.id(), kept.next(), position, made, claims, predecessors);
+	}
+
+	private Held held(long reader) {
+		return this.database.sql()
+			.sql("SELECT MIN(log_offset), COUNT(owner) FROM inbox_claims WHERE reader_id = ?")
+			.param(reader)
+			.query((row, number) -> new Held(row.getObject(1, Long.class), row.getLong(2)))
+			.single();
 	}
 
 	private Optional<KeptReader> find(long logId, String name) {
@@ -175,7 +179,7 @@ final class ReaderStore {
 	 */
 	List<Claim> takeOver(long reader, boolean own) {
 		if (own) {
-			openedHere(reader);
+			this.nodes.opened(reader);
 		}
 		List<Claim> free = this.database.sql()
 			.sql("SELECT log_offset, nacks, due_at, owner FROM inbox_claims WHERE reader_id = :reader AND ((" + FREE
@@ -223,9 +227,7 @@ final class ReaderStore {
 	void remove(long reader) {
 		this.database.sql().sql("DELETE FROM inbox_readers WHERE id = ?").param(reader).update();
 		this.database.sql().sql("DELETE FROM inbox_claims WHERE reader_id = ?").param(reader).update();
-		if (!this.peers.areImpossible()) {
-			this.database.sql().sql("DELETE FROM inbox_reader_nodes WHERE reader_id = ?").param(reader).update();
-		}
+		this.nodes.removed(reader);
 		this.database.record(Change.Kind.READER, Long.toString(reader));
 	}
 
@@ -238,48 +240,6 @@ final class ReaderStore {
 
 	private long due() {
 		return this.clock.millis() - OTHERS_FIRST;
-	}
-
-	/** Notes that this node has a reader open, for others to leave it its part. */
-	private void openedHere(long reader) {
-		if (!this.peers.areImpossible()) {
-			this.database.sql().sql("""
-					INSERT INTO inbox_reader_nodes (reader_id, node) SELECT id, :node FROM inbox_readers
-					WHERE id = :reader AND NOT EXISTS (
-					  SELECT 1 FROM inbox_reader_nodes n WHERE n.reader_id = :reader AND n.node = :node)
-					""").param("node", this.node).param("reader", reader).update();
-		}
-	}
-
-	/** How many nodes have readers open, without those that one has. */
-	Map<Long, Integer> nodes(Collection<Long> readers) {
-		Map<Long, Integer> nodes = new HashMap<>();
-		if (!readers.isEmpty() && this.peers.areThere()) {
-			this.database.sql()
-				.sql("SELECT reader_id, COUNT(*) FROM inbox_reader_nodes WHERE reader_id IN (:readers) "
-						+ "GROUP BY reader_id HAVING COUNT(*) > 1")
-				.param("readers", readers)
-				.query((row) -> {
-					nodes.put(row.getLong(1), row.getInt(2));
-				});
-		}
-		return nodes;
-	}
-
-	/** Those readers that another node has open, which does not drain itself. */
-	Set<Long> openElsewhere(Collection<Long> readers) {
-		Set<String> draining = this.peers.draining();
-		Set<Long> elsewhere = new HashSet<>();
-		this.database.sql()
-			.sql("SELECT reader_id, node FROM inbox_reader_nodes WHERE reader_id IN (:readers) AND node <> :node")
-			.param("readers", readers)
-			.param("node", this.node)
-			.query((row) -> {
-				if (!draining.contains(row.getString(2))) {
-					elsewhere.add(row.getLong(1));
-				}
-			});
-		return elsewhere;
 	}
 
 	/** Those readers that have something this node may take. */
@@ -311,6 +271,11 @@ final class ReaderStore {
 
 	}
 
+	/** What of a reader is not acknowledged: the lowest, and how many are some node's. */
+	private record Held(@Nullable Long lowest, long owned) {
+
+	}
+
 	/**
 	 * A message that was taken and is not acknowledged.
 	 *
@@ -331,8 +296,10 @@ final class ReaderStore {
 	 * @param position the place up to which all is acknowledged
 	 * @param made whether it is new
 	 * @param claims what this node has to hand out again
+	 * @param predecessors the leases of other nodes that have it open, null unless they
+	 * have taken something
 	 */
-	record Opened(long id, long next, long position, boolean made, List<Claim> claims) {
+	record Opened(long id, long next, long position, boolean made, List<Claim> claims, @Nullable Leases predecessors) {
 
 	}
 

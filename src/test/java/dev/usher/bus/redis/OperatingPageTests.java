@@ -57,7 +57,7 @@ class OperatingPageTests {
 	@Test
 	void gatewaysWhenRedisHasTheDocumentedUserThenReachEachOtherAndHaveTheDocumentedMetrics() throws Exception {
 		Matcher user = documentedUser();
-		String database = Postgres.newDatabase();
+		String database = Postgres.newMigratedDatabase();
 		try (RedisServer redis = RedisServer.start()) {
 			assertThat(redis.command(user.group().split(" "))).isEqualTo("OK");
 			try (TestGateway one = node("one", database, redis, user);
@@ -75,12 +75,16 @@ class OperatingPageTests {
 				assertThat(metrics(one)).containsAll(documentedMetrics());
 			}
 			assertThat(redis.command("ACL", "LOG")).isEmpty();
+			// Nor is it asked for anything it does not know, and a newer one would
+			// refuse.
+			assertThat(redis.command("INFO", "errorstats")).doesNotContain("errorstat_");
 		}
 	}
 
 	private static TestGateway node(String name, String database, RedisServer redis, Matcher user) {
-		return TestGateway.start(redis.properties("usher.cluster.node=" + name, "spring.datasource.url=" + database,
-				"spring.data.redis.username=" + user.group(1), "spring.data.redis.password=" + user.group(2),
+		return TestGateway.start(redis.properties("management.server.port=0", "usher.cluster.node=" + name,
+				"spring.datasource.url=" + database, "spring.data.redis.username=" + user.group(1),
+				"spring.data.redis.password=" + user.group(2),
 				"usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="));
 	}
 

@@ -100,6 +100,26 @@ class EarlierDataTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void logWhenMadeByANodeOfTheReleaseBeforeThenItIsItsOwnersAfterASweep(Store store) {
+		try (TestDatabase database = (store == Store.EMBEDDED) ? TestDatabase.h2(this.folder)
+				: TestDatabase.postgres()) {
+			DatabaseInbox inbox = Inboxes.start(database, Clock.systemUTC());
+			await(inbox.append(draft("ann", "order:1")));
+			database.template().update("DELETE FROM inbox_log_owners");
+			inbox.sweep();
+			inbox.sweep();
+			assertThat(database.template().queryForObject("SELECT owner FROM inbox_log_owners", String.class))
+				.isEqualTo("alice");
+			await(inbox.removeOwnedBy("alice"));
+			assertThat(database.template().queryForObject("SELECT COUNT(*) FROM inbox_logs", Long.class)).isZero();
+			assertThat(database.template().queryForObject("SELECT COUNT(*) FROM inbox_log_owners", Long.class))
+				.isZero();
+			inbox.destroy();
+		}
+	}
+
 	static Draft draft(String publisher, String id) {
 		return new Draft(new PublisherId("usher", publisher), Destination.forPublish(LOG), null, Map.of(), new byte[0],
 				id, null, System.currentTimeMillis());

@@ -34,7 +34,7 @@ abstract class StoresContract {
 	@BeforeEach
 	void openDatabase() {
 		this.database = TestDatabase
-			.of((this.store == Store.EMBEDDED) ? TestDatabase.h2Url(this.folder) : Postgres.newDatabase());
+			.of((this.store == Store.EMBEDDED) ? TestDatabase.h2Url(this.folder) : Postgres.newMigratedDatabase());
 	}
 
 	@AfterEach

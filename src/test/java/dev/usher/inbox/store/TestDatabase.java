@@ -45,7 +45,7 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	public static TestDatabase postgres() {
-		return new TestDatabase(Postgres.newDatabase());
+		return new TestDatabase(Postgres.newMigratedDatabase());
 	}
 
 	public JdbcTemplate template() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param proof of the key that all its credentials are to be bound to, or null for bearer
  * tokens
  */
-record Opening(Device device, @Nullable SessionCookie cookie, @Nullable Proof proof) {
+record NewSession(Device device, @Nullable SessionCookie cookie, @Nullable Proof proof) {
 
 	@Nullable String keyThumbprint() {
 		return (this.proof != null) ? this.proof.thumbprint() : null;

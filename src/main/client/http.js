@@ -1,0 +1,52 @@
+import { UsherError, errorOfResponse } from './errors.js';
+import { later } from './events.js';
+
+/** Calls to the gateway, and to nobody else. */
+export class Http {
+  #fetch;
+
+  constructor(base, fetcher) {
+    this.base = base;
+    this.#fetch = fetcher ?? ((...all) => fetch(...all));
+  }
+
+  /** As fetch does, to a path of the gateway. No credential ever goes to another origin. */
+  raw(path, init) {
+    const url = new URL(path, this.base);
+    if (url.origin !== this.base.origin) {
+      throw new UsherError('bad_request', `${path} is not on the gateway ${this.base.origin}.`);
+    }
+    return this.#fetch(url.href, { credentials: 'omit', cache: 'no-store', ...init });
+  }
+
+  /** Sends JSON and answers what came back, null where nothing did. */
+  async json(method, path, body, init, timeout) {
+    const control = new AbortController();
+    const timer = later(() => control.abort(), timeout);
+    try {
+      const response = await this.raw(path, {
+        method,
+        signal: control.signal,
+        ...body && { body: JSON.stringify(body) },
+        ...init,
+        headers: { ...body && { 'Content-Type': 'application/json' }, ...init?.headers },
+      });
+      return await this.answer(response);
+    } catch (error) {
+      if (error instanceof UsherError) {
+        throw error;
+      }
+      throw control.signal.aborted ? new UsherError('timeout', `${path} took longer than ${timeout} ms.`)
+        : new UsherError('unreachable', `The gateway could not be reached: ${error.message}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async answer(response) {
+    if (!response.ok) {
+      throw await errorOfResponse(response);
+    }
+    return response.status === 204 ? null : response.json();
+  }
+}

@@ -1,0 +1,228 @@
+import { FrameImpl, Parser } from '@stomp/stompjs';
+import { UsherError, errorOfFrame } from './errors.js';
+import { deferred, later } from './events.js';
+
+const HEART_BEAT = 10_000;
+
+/** How long after an ERROR its close may take. */
+const CLOSE_WAIT = 1_000;
+
+const SECRETS = /^(authorization|passcode|ticket|x-xsrf-token|dpop):.*$/gim;
+
+const OPEN = 1;
+
+/** One WebSocket with its STOMP session, until it ends. It never comes back: the next try is another link. */
+export class Link {
+  #options;
+
+  #socket;
+
+  #receipts = new Map();
+
+  #subscriptions = new Map();
+
+  #count = 0;
+
+  #timers = {};
+
+  #opened = false;
+
+  #connected = false;
+
+  #ended = false;
+
+  #error = null;
+
+  #refused;
+
+  #sentAt = 0;
+
+  #heardAt = 0;
+
+  /** How often a beat is due in each direction; 0 for never. */
+  #beats = [0, 0];
+
+  constructor(options) {
+    this.#options = options;
+    const { url, WebSocket, timeouts } = options;
+    this.#socket = new WebSocket(url, ['v12.stomp']);
+    this.#timers.connect = later(() => this.kill('timeout', 'No CONNECTED in time.'), timeouts.connect);
+    const parser = new Parser((raw) => this.#onFrame(FrameImpl.fromRawFrame(raw, true)), () => {});
+    Object.assign(this.#socket, {
+      binaryType: 'arraybuffer',
+      onopen: () => this.#onOpen(),
+      onmessage: ({ data }) => {
+        parser.parseChunk(data);
+        this.#onData();
+      },
+      onclose: (event) => this.#end(event),
+    });
+  }
+
+  #onOpen() {
+    this.#opened = true;
+    const beats = `${HEART_BEAT},${HEART_BEAT}`;
+    this.#transmit('CONNECT', { 'accept-version': '1.2', 'heart-beat': beats, ...this.#options.headers });
+  }
+
+  #transmit(command, headers, body) {
+    const content = typeof body === 'string' ? { body } : { binaryBody: body };
+    const frame = new FrameImpl({ command, headers, ...content, escapeHeaderValues: true });
+    this.#log('>>>', frame);
+    this.#write(frame.serialize());
+  }
+
+  #write(data) {
+    if (this.#socket.readyState === OPEN) {
+      this.#sentAt = Date.now();
+      this.#socket.send(data);
+    }
+  }
+
+  #log(direction, frame) {
+    this.#options.log?.(`${direction} ${`${frame}`.replace(SECRETS, '$1:…')}${frame.body}`);
+  }
+
+  #onFrame(frame) {
+    const { command, headers } = frame;
+    this.#log('<<<', frame);
+    if (command === 'MESSAGE') {
+      this.#subscriptions.get(headers.subscription)?.(frame);
+    } else if (command === 'RECEIPT') {
+      const id = headers['receipt-id'];
+      const receipt = this.#receipts.get(id);
+      this.#receipts.delete(id);
+      receipt?.resolve(headers);
+    } else if (command === 'CONNECTED') {
+      this.#onConnected(headers);
+    } else if (command === 'ERROR') {
+      this.#error ??= errorOfFrame(headers);
+      this.#refused = headers['receipt-id'];
+      this.#timers.close = later(() => this.#drop(), CLOSE_WAIT);
+    }
+  }
+
+  #onConnected(headers) {
+    clearTimeout(this.#timers.connect);
+    this.#connected = true;
+    this.#beats = (headers['heart-beat'] ?? '0,0').split(',').map((beat) => Number(beat) && Math.max(HEART_BEAT, beat)).reverse();
+    this.#heardAt = Date.now();
+    const often = Math.min(...this.#beats.filter(Boolean));
+    if (often < Infinity) {
+      this.#timers.beat = setInterval(() => this.#beat(), often);
+    }
+    this.#options.onConnected(headers);
+  }
+
+  #beat() {
+    const [out, back] = this.#beats;
+    if (back && Date.now() - this.#heardAt > 2 * back) {
+      this.kill('heartbeat_lost', 'The gateway has been silent for too long.');
+    } else if (out && Date.now() - this.#sentAt >= out / 2) {
+      this.#write('\n');
+    }
+  }
+
+  /**
+   * Whatever arrives is answered by a beat when nothing was sent for a while: timers of a hidden page stand still, and
+   * what the gateway sends does not.
+   */
+  #onData() {
+    this.#heardAt = Date.now();
+    if (this.#connected && !this.#ended) {
+      this.#beat();
+      this.#options.onData();
+    }
+  }
+
+  #end({ code = 0, reason } = {}) {
+    if (this.#ended) {
+      return;
+    }
+    this.#ended = true;
+    Object.values(this.#timers).forEach(clearTimeout);
+    const error = this.#error ?? (code >= 4000 && code < 5000 && reason ? errorOfFrame({ code: reason })
+      : this.#opened ? new UsherError('connection_lost', 'The connection was lost.')
+        : new UsherError('unreachable', 'The gateway could not be reached, or does not let this page in.'));
+    const refused = this.#receipts.get(this.#refused);
+    this.#receipts.delete(this.#refused);
+    this.#options.onEnd({ error, mine: !!refused, close: code, connected: this.#connected });
+    refused?.reject(error);
+    const lost = new UsherError('connection_lost', 'The connection was lost before the gateway had confirmed.');
+    this.#receipts.forEach(({ reject }) => reject(lost));
+    this.#receipts.clear();
+  }
+
+  /** Does not wait for the other side, which may be gone. */
+  #drop(code) {
+    Object.assign(this.#socket, { onopen: null, onmessage: null, onclose: null });
+    this.#socket.close();
+    this.#end({ code });
+  }
+
+  /** Ends it without a word. */
+  kill(code, message, retryAfter) {
+    this.#error ??= new UsherError(code, message, { retryAfter });
+    this.#drop();
+  }
+
+  /** Says DISCONNECT and resolves once it was answered, or the time is up. */
+  async close(timeout) {
+    if (this.#connected) {
+      const over = deferred();
+      const timer = later(over.resolve, timeout);
+      await Promise.race([this.#ask('DISCONNECT', {}).catch(() => {}), over.promise]);
+      clearTimeout(timer);
+    }
+    this.#drop(1000);
+  }
+
+  /** Sends a frame with a receipt; resolves with the RECEIPT's headers, rejects with what refused it or ended the connection. */
+  #ask(command, headers, body) {
+    const id = String(++this.#count);
+    const asked = deferred();
+    this.#receipts.set(id, { ...asked, at: Date.now() });
+    this.#transmit(command, { ...headers, receipt: id }, body);
+    this.#timers.receipt ??= later(() => this.#checkReceipts(), this.#options.timeouts.receipt);
+    return asked.promise;
+  }
+
+  #checkReceipts() {
+    this.#timers.receipt = undefined;
+    const [oldest] = this.#receipts.values();
+    if (oldest) {
+      const left = oldest.at + this.#options.timeouts.receipt - Date.now();
+      if (left <= 0) {
+        this.kill('timeout', 'No RECEIPT in time.');
+      } else {
+        this.#timers.receipt = later(() => this.#checkReceipts(), left);
+      }
+    }
+  }
+
+  send(destination, headers, body) {
+    return this.#ask('SEND', { ...headers, destination }, body);
+  }
+
+  subscribe(destination, headers, onFrame) {
+    this.#subscriptions.set(headers.id, onFrame);
+    return this.#ask('SUBSCRIBE', { ...headers, destination });
+  }
+
+  unsubscribe(headers) {
+    this.#subscriptions.delete(headers.id);
+    return this.#ask('UNSUBSCRIBE', headers);
+  }
+
+  /** Says ACK or NACK. */
+  settle(verb, { headers }) {
+    return this.#ask(verb.toUpperCase(), { id: headers.ack });
+  }
+
+  /** Whether the other side is still there: asked for after a sleep, when the socket itself does not know. */
+  async probe(wait) {
+    const timer = this.#timers.probe = later(() => this.kill('connection_lost', 'The connection did not survive.', 0), wait);
+    await this.send('/app/ping').catch(() => {});
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,185 @@
+import { UsherError } from './errors.js';
+import { randomText } from './events.js';
+import { margin } from './sources.js';
+import { Tabs } from './tabs.js';
+
+/** The length that the gateway asks of a `next`. */
+const NEXT = 43;
+
+const newer = (login, than) => !than || (login.id === than.id ? login.n > than.n : login.at > than.at);
+
+/**
+ * A login at the gateway: its tokens, refreshed once for all tabs. What the refresh token will be is made here and told
+ * to the other tabs before the gateway is asked, so that a lost answer or a tab that dies costs nothing.
+ */
+export class LoginSource {
+  again = false;
+
+  #http;
+
+  #timeout;
+
+  #store;
+
+  #tabs;
+
+  #login = null;
+
+  #known;
+
+  /** The access tokens that the connection and the calls over HTTP took last. */
+  #linked = null;
+
+  #called = null;
+
+  #flight = null;
+
+  #onChange;
+
+  constructor({ http, timeout, store, tabs, onChange }) {
+    this.#http = http;
+    this.#timeout = timeout;
+    this.#store = store;
+    this.#onChange = onChange;
+    this.#tabs = tabs ? new Tabs(`usher ${http.base.href}`, (message) => this.#hear(message)) : null;
+    this.#known = this.#find();
+  }
+
+  async #find() {
+    try {
+      const login = JSON.parse(await this.#store?.load() ?? 'null');
+      if (login?.refresh && newer(login, this.#login)) {
+        this.#login = login;
+      }
+    } catch (error) {
+      // Whatever is stored there is no login.
+      console.error(error);
+    }
+    if (!this.#login) {
+      await this.#tabs?.ask(true);
+    }
+  }
+
+  #hear({ type, login, id, n, next, code }) {
+    const own = this.#login;
+    if (type === 'ask' && own) {
+      this.#tabs.say({ type: 'login', login: own });
+    } else if (type === 'login' && newer(login, own)) {
+      this.#login = login;
+      if (login.id !== own?.id) {
+        this.#onChange({ id: login.id });
+      }
+    } else if (type === 'next' && own?.id === id && own.n === n) {
+      own.next = next;
+    } else if (type === 'out' && own?.id === id) {
+      this.#login = null;
+      this.#onChange({ code });
+    }
+  }
+
+  async #keep() {
+    try {
+      await this.#store?.save(this.#login && JSON.stringify(this.#login));
+    } catch (error) {
+      console.error(error);
+    }
+  }
+
+  async #take(answer, before) {
+    const lifetime = answer.expires_in * 1000;
+    this.#login = { ...before, access: answer.access_token, refresh: answer.refresh_token, lifetime, until: Date.now() + lifetime };
+    this.#tabs?.say({ type: 'login', login: this.#login });
+    await this.#keep();
+  }
+
+  async login(credentials) {
+    const answer = await this.#http.json('POST', 'auth/login', credentials, {}, this.#timeout);
+    await this.#take(answer, { id: randomText(22), at: Date.now(), n: 0 });
+  }
+
+  async connectHeaders(reason) {
+    this.#linked = await this.#token(reason, this.#linked);
+    return { Authorization: `Bearer ${this.#linked}` };
+  }
+
+  async httpHeaders(method, reason = 'connect') {
+    this.#called = await this.#token(reason, this.#called);
+    return { Authorization: `Bearer ${this.#called}` };
+  }
+
+  /** An access token, refreshed where it is about to end, or where another one than the last is wanted and nobody has it yet. */
+  async #token(reason, last) {
+    await this.#known;
+    const login = this.#login;
+    if (!login) {
+      throw new UsherError('signed_out', 'Log in first.');
+    }
+    const stale = login.until - Date.now() < margin(login.lifetime);
+    if (stale || (reason !== 'connect' && login.access === last)) {
+      await this.#refresh(login);
+    }
+    return this.#login.access;
+  }
+
+  #refresh(login) {
+    const work = () => this.#rotate(login);
+    this.#flight ??= (this.#tabs ? this.#tabs.alone(work) : work()).finally(() => {
+      this.#flight = null;
+    });
+    return this.#flight;
+  }
+
+  async #rotate(old) {
+    await this.#tabs?.ask();
+    if (this.#changed(old)) {
+      return;
+    }
+    if (!old.next) {
+      old.next = randomText(NEXT);
+      this.#tabs?.say({ type: 'next', id: old.id, n: old.n, next: old.next });
+      await this.#keep();
+    }
+    try {
+      const body = { refresh_token: old.refresh, next: old.next };
+      const answer = await this.#http.json('POST', 'auth/refresh', body, {}, this.#timeout);
+      if (!this.#changed(old)) {
+        await this.#take(answer, { id: old.id, at: old.at, n: old.n + 1 });
+      }
+    } catch (error) {
+      if (error.retry === 'login') {
+        // Another tab may have been faster, where the lock was not to be had.
+        await this.#tabs?.ask();
+        if (this.#changed(old)) {
+          return;
+        }
+        this.drop(error.code);
+      }
+      throw error;
+    }
+  }
+
+  /** Whether there is another login or a newer token than that one. */
+  #changed(old) {
+    const { id, n } = this.#login ?? {};
+    if (!this.#login) {
+      throw new UsherError('signed_out', 'The login has ended.');
+    }
+    return id !== old.id || n !== old.n;
+  }
+
+  confirmed() {
+  }
+
+  /** Forgets the login, in all tabs. */
+  drop(code) {
+    if (this.#login) {
+      this.#tabs?.say({ type: 'out', id: this.#login.id, code });
+      this.#login = null;
+      this.#keep();
+    }
+  }
+
+  close() {
+    this.#tabs?.close();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.usher.passkey;
+
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * What a page hands to the browser to log in by passkey. Anybody may ask: it is the same
+ * for all but for its challenge, and nothing is kept of it.
+ */
+@RestController
+@ConditionalOnPasskeys
+class LoginOptionsController {
+
+	private final PasskeyCeremonies ceremonies;
+
+	LoginOptionsController(PasskeyCeremonies ceremonies) {
+		this.ceremonies = ceremonies;
+	}
+
+	@PostMapping("/auth/login/options")
+	JsonNode options() {
+		return this.ceremonies.beginLogin();
+	}
+
+}

@@ -1,0 +1,177 @@
+package dev.usher.client;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is subscribed and published, over connections that come and go. What happens
+ * stands in {@code scenarios-messages.js}, in a function of the same name.
+ */
+class KitMessageTests {
+
+	private static final String FILE = "scenarios-messages.js";
+
+	private String scenario = "";
+
+	@BeforeEach
+	void name(TestInfo test) {
+		this.scenario = test.getTestMethod().map(Method::getName).orElseThrow();
+	}
+
+	private void run() {
+		KitWorld.run(FILE, this.scenario);
+	}
+
+	@Test
+	void scenariosWhenListedThenEachIsATest() {
+		assertThat(Arrays.stream(getClass().getDeclaredMethods()).map(Method::getName))
+			.containsAll(KitWorld.names(FILE));
+	}
+
+	@Test
+	void subscribeWhenNotConnectedThenNothingIsLost() {
+		run();
+	}
+
+	@Test
+	void subscribeWhenRefusedThenOnlyItFails() {
+		run();
+	}
+
+	@Test
+	void subscribeWhenANewerTokenAllowsLessThenOnlyThatFails() {
+		run();
+	}
+
+	@Test
+	void refusalsWhenManyInAMinuteThenBackOff() {
+		run();
+	}
+
+	@Test
+	void publishWhenRefusedThenOnlyItFails() {
+		run();
+	}
+
+	@Test
+	void publishWhenStorageIsAwayThenIsTriedAgainUntilItIsBack() {
+		run();
+	}
+
+	@Test
+	void publishWhenItIsNoDestinationThenNothingIsSent() {
+		run();
+	}
+
+	@Test
+	void publishWhenBodiesDifferThenEachHasItsType() {
+		run();
+	}
+
+	@Test
+	void publishWhenManyThenAWindowOfThemIsUnderWay() {
+		run();
+	}
+
+	@Test
+	void publishWhenManyThenStaysBelowTheRateOfTheGateway() {
+		run();
+	}
+
+	@Test
+	void queueWhenFullThenRejects() {
+		run();
+	}
+
+	@Test
+	void queueWhenNoConnectionComesForAMinuteThenRejects() {
+		run();
+	}
+
+	@Test
+	void queueWhenAbortedThenIsNotSent() {
+		run();
+	}
+
+	@Test
+	void reconnectWhenDoneThenSubscribesBeforeItSendsAndWhatWasUnconfirmedFirst() {
+		run();
+	}
+
+	@Test
+	void receiptWhenItNeverComesThenTheConnectionIsGivenUp() {
+		run();
+	}
+
+	@Test
+	void storedWhenConnectionIsLostThenResumesBehindTheLastAndDropsRepeats() {
+		run();
+	}
+
+	@Test
+	void storedWhenHandlersAreSlowThenOneMessageIsHandledAtATime() {
+		run();
+	}
+
+	@Test
+	void storedWhenSomethingIsGoneThenThereIsAGap() {
+		run();
+	}
+
+	@Test
+	void liveWhenConnectionWasLostThenThereIsAGap() {
+		run();
+	}
+
+	@Test
+	void durableWhenHandlerThrowsThenTheMessageComesAgain() {
+		run();
+	}
+
+	@Test
+	void durableWhenAcksAreLostThenNoMessageIsShownTwice() {
+		run();
+	}
+
+	@Test
+	void durableWhenApplicationAcknowledgesThenItMayTakeItsTime() {
+		run();
+	}
+
+	@Test
+	void durableWhenForgottenThenSaysSo() {
+		run();
+	}
+
+	@Test
+	void workWhenSeveralTakeItThenEachMessageIsHandledOnce() {
+		run();
+	}
+
+	@Test
+	void iteratorWhenUsedThenAMessageIsHandledWhenTheNextIsAskedFor() {
+		run();
+	}
+
+	@Test
+	void handlerWhenItThrowsThenTheNextMessageComes() {
+		run();
+	}
+
+	@Test
+	void snapshotWhenNothingChangedThenIsTheSame() {
+		run();
+	}
+
+	@Test
+	void cutsWhenAThousandThenNothingIsLostRepeatedOrReordered() {
+		run();
+	}
+
+}

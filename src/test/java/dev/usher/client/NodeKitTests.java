@@ -1,0 +1,187 @@
+package dev.usher.client;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
+
+import dev.usher.UsherApplication;
+import dev.usher.testing.TcpProxy;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The kit in Node, at a real gateway with a real clock whose tokens live for three
+ * seconds.
+ */
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class NodeKitTests {
+
+	private static final JsonMapper json = new JsonMapper();
+
+	private static final String PASSWORD = "correct horse battery";
+
+	@TempDir
+	static Path folder;
+
+	private static ConfigurableApplicationContext gateway;
+
+	private static int port;
+
+	@BeforeAll
+	static void start() throws Exception {
+		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--management.server.port=0",
+				"--usher.data=" + folder.resolve("data"), "--usher.token.lifetime=3s", "--usher.inbox.keep-count=0",
+				"--usher.admin.password=" + PASSWORD));
+		for (String kind : List.of("topic", "queue")) {
+			int i = kind.equals("topic") ? 0 : 1;
+			arguments.add("--usher.access[" + i + "].destination=/user/*/" + kind + "/**");
+			arguments.add("--usher.access[" + i + "].publish=*");
+		}
+		gateway = new SpringApplicationBuilder(UsherApplication.class).registerShutdownHook(false)
+			.run(arguments.toArray(String[]::new));
+		port = ((WebServerApplicationContext) gateway).getWebServer().getPort();
+		String token = json
+			.readTree(post("/auth/login", null, "{\"username\":\"admin\",\"password\":\"" + PASSWORD + "\"}"))
+			.path("access_token")
+			.asString();
+		for (String user : List.of("alice", "bob")) {
+			post("/admin/accounts", token,
+					"{\"username\":\"" + user + "\",\"password\":\"" + PASSWORD + "\",\"roles\":[\"user\"]}");
+		}
+	}
+
+	private static String post(String path, @Nullable String token, String body) throws Exception {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(port) + path))
+			.header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString(body));
+		if (token != null) {
+			request.header("Authorization", "Bearer " + token);
+		}
+		return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString()).body();
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	private static String url(int port) {
+		return "http://localhost:" + port;
+	}
+
+	private static String script() throws Exception {
+		Path script = folder.resolve("node.mjs");
+		try (InputStream stream = NodeKitTests.class.getResourceAsStream("node.mjs")) {
+			Files.write(script, Objects.requireNonNull(stream).readAllBytes());
+		}
+		return script.toString();
+	}
+
+	private static JsonNode run(String scenario) throws Exception {
+		try (NodeProcess node = new NodeProcess(folder, script(), url(port), scenario)) {
+			return json.readTree(node.result((line) -> {
+			}));
+		}
+	}
+
+	@Test
+	void renewalsWhenTokensLiveForThreeSecondsThenNothingIsLost() throws Exception {
+		JsonNode result = run("renew");
+		assertThat(result.path("inOrder").asBoolean()).as(result.toString()).isTrue();
+		assertThat(result.path("connected").asInt()).as(result.toString()).isEqualTo(1);
+	}
+
+	@Test
+	void refreshWhenItsAnswersAreLostThenNobodyIsLoggedOut() throws Exception {
+		JsonNode result = run("refresh");
+		assertThat(result.path("lost").asInt()).isEqualTo(3);
+		// The one is the logout at the end.
+		assertThat(result.path("signedout").asInt()).as(result.toString()).isEqualTo(1);
+	}
+
+	@Test
+	void refusalsWhenOfOneFrameThenTheRestGoesOn() throws Exception {
+		JsonNode result = run("refused");
+		assertThat(result).isEqualTo(json.readTree(
+				"{\"code\":\"forbidden\",\"incident\":true,\"published\":\"forbidden\",\"large\":\"too_large\"}"));
+	}
+
+	@Test
+	void cutsWhenTheNetworkBreaksThenNothingIsLostOrRepeated() throws Exception {
+		AtomicInteger cuts = new AtomicInteger();
+		try (TcpProxy network = new TcpProxy(port);
+				NodeProcess node = new NodeProcess(folder, script(), url(network.port()), "cuts")) {
+			JsonNode result = json.readTree(node.result((line) -> {
+				if (line.equals("cut")) {
+					cuts.incrementAndGet();
+					network.cut();
+					network.mend();
+				}
+			}));
+			assertThat(result.path("inOrder").asBoolean()).as(result.toString()).isTrue();
+			assertThat(result.path("connected").asInt()).as(result.toString()).isGreaterThan(5);
+			assertThat(cuts.get()).isEqualTo(40);
+		}
+	}
+
+	@Test
+	void exampleWhenStartedTwiceThenTheTwoTalkToEachOther() {
+		String example = Path.of("src/docs/examples/listen.mjs").toAbsolutePath().toString();
+		try (NodeProcess alice = new NodeProcess(folder, example, "alice", PASSWORD, url(port));
+				NodeProcess bob = new NodeProcess(folder, example, "bob", PASSWORD, url(port))) {
+			alice.await("connected as alice");
+			bob.await("connected as bob");
+			bob.type("alice Hello!");
+			alice.await("bob: Hello!");
+		}
+	}
+
+	@Test
+	void exampleWhenThePasswordIsWrongThenSaysSo() {
+		String example = Path.of("src/docs/examples/listen.mjs").toAbsolutePath().toString();
+		try (NodeProcess node = new NodeProcess(folder, example, "alice", "wrong", url(port))) {
+			node.await("bad_credentials: ");
+		}
+	}
+
+	/** As npm unpacks it: a package of that name with these files. */
+	@Test
+	void packageWhenInstalledThenIsImportedByItsName() throws Exception {
+		byte[] archive = new ClientKit().files().get("/usher.tgz").source().read();
+		Path installed = folder.resolve("node_modules/usher-client");
+		Files.createDirectories(installed);
+		byte[] tar = new GZIPInputStream(new ByteArrayInputStream(archive)).readAllBytes();
+		for (Map.Entry<String, String> file : TarReader.read(tar).entrySet()) {
+			Files.writeString(installed.resolve(file.getKey().substring("package/".length())), file.getValue());
+		}
+		String code = "import { Usher } from 'usher-client'; try { new Usher(); } catch (error) { console.log(error.message); }";
+		try (NodeProcess node = new NodeProcess(folder, "--input-type=module", "-e", code)) {
+			node.await("Name the gateway in the option url");
+		}
+	}
+
+}
