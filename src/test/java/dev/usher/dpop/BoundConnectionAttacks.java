@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Proofs that come again, nonces that are over, and keys that change while a connection lives. */
+/**
+ * Proofs that come again, nonces that are over, and keys that change while a connection
+ * lives.
+ */
 abstract class BoundConnectionAttacks extends DpopAttacks {
 
 	@Test

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A thief with one part of a bound session: a token, a ticket, a cookie, a refresh token. */
+/**
+ * A thief with one part of a bound session: a token, a ticket, a cookie, a refresh token.
+ */
 abstract class StolenCredentialAttacks extends DpopAttacks {
 
 	@Test
