@@ -18,12 +18,22 @@ import org.jspecify.annotations.Nullable;
  * @param tokenId the token's {@code jti}, or null where it has none
  * @param issuedAt when the token was minted, or null where it does not say
  * @param expiresAt when the token ends; nothing is delivered from this instant on
+ * @param keyThumbprint the thumbprint (RFC 7638) of the key that their credential is
+ * bound to, or null for a bearer token. Who holds such a credential without the key is
+ * nobody
  */
 public record Caller(String name, Set<String> roles, Permissions permissions, String issuer, @Nullable String sessionId,
-		@Nullable String tokenId, @Nullable Instant issuedAt, Instant expiresAt) implements Principal {
+		@Nullable String tokenId, @Nullable Instant issuedAt, Instant expiresAt,
+		@Nullable String keyThumbprint) implements Principal {
 
 	/** The role of those who may use the calls under {@code /admin}. */
 	public static final String ADMIN = "admin";
+
+	/** A caller whose credential is bound to no key. */
+	public Caller(String name, Set<String> roles, Permissions permissions, String issuer, @Nullable String sessionId,
+			@Nullable String tokenId, @Nullable Instant issuedAt, Instant expiresAt) {
+		this(name, roles, permissions, issuer, sessionId, tokenId, issuedAt, expiresAt, null);
+	}
 
 	@Override
 	public String getName() {

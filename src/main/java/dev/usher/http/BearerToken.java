@@ -3,35 +3,42 @@ package dev.usher.http;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.token.TokenVerifier;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
 
-/** Reads the bearer token of a request (RFC 6750, section 2.1). */
-final class BearerToken {
+/**
+ * The token of a request: a bearer token (RFC 6750, section 2.1), or one that is bound to
+ * a key (RFC 9449, section 7.1).
+ *
+ * @param value the token
+ * @param bound whether it came as one that is bound to a key
+ */
+record BearerToken(String value, boolean bound) {
 
-	private static final Pattern HEADER = Pattern.compile("Bearer +([A-Za-z0-9._~+/-]+=*)", Pattern.CASE_INSENSITIVE);
-
-	private BearerToken() {
-	}
+	private static final Pattern HEADER = Pattern.compile("(Bearer|DPoP) +([A-Za-z0-9._~+/-]+=*)",
+			Pattern.CASE_INSENSITIVE);
 
 	/**
-	 * Reads the bearer token of a request (RFC 6750, section 2.1).
+	 * Reads the token of a request.
 	 * @return empty where no {@code Authorization} came
-	 * @throws RefusedException {@link Reason#UNAUTHORIZED} for one that is no bearer
-	 * token, and for two of them: another hop may have taken the other one
+	 * @throws RefusedException {@link Reason#UNAUTHORIZED} for one that is no token, and
+	 * for two of them: another hop may have taken the other one
 	 */
-	static Optional<String> of(HttpServletRequest request) {
+	static Optional<BearerToken> of(HttpServletRequest request) {
 		return of(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)));
 	}
 
 	/** The same, of the values of {@code Authorization}. */
-	static Optional<String> of(List<String> headers) {
+	static Optional<BearerToken> of(List<String> headers) {
 		if (headers.isEmpty()) {
 			return Optional.empty();
 		}
@@ -39,11 +46,18 @@ final class BearerToken {
 		if (headers.size() > 1 || !matcher.matches()) {
 			throw new RefusedException(Reason.UNAUTHORIZED);
 		}
-		return Optional.of(matcher.group(1));
+		return Optional.of(new BearerToken(matcher.group(2), BearerChallenge.isDpop(headers.get(0))));
 	}
 
-	static boolean isPresent(HttpServletRequest request) {
-		return request.getHeader(HttpHeaders.AUTHORIZATION) != null;
+	/** Begins to verify it; of one that is bound, all but the proof of its key. */
+	CompletionStage<Caller> verify(TokenVerifier verifier) {
+		return this.bound ? verifier.verifyBound(this.value) : verifier.verify(this.value);
+	}
+
+	/** Keeps the token out of logs. */
+	@Override
+	public String toString() {
+		return "BearerToken[bound=" + this.bound + "]";
 	}
 
 }

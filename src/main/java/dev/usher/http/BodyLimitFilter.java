@@ -44,7 +44,7 @@ class BodyLimitFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		if (request.getContentLengthLong() > this.limit) {
-			this.problems.write(response, tooLarge(), false);
+			this.problems.write(request, response, tooLarge(), false);
 			return;
 		}
 		chain.doFilter(new LimitedRequest(request), response);

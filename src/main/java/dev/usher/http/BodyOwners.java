@@ -41,7 +41,7 @@ public final class BodyOwners {
 			return NOBODY;
 		}
 		try {
-			Optional<String> token = BearerToken.of(headers);
+			Optional<BearerToken> token = BearerToken.of(headers);
 			return (token.isPresent()) ? of(token.get()) : NOBODY;
 		}
 		catch (RefusedException ex) {
@@ -49,9 +49,8 @@ public final class BodyOwners {
 		}
 	}
 
-	private CompletionStage<@Nullable String> of(String token) {
-		return this.verifier.getObject()
-			.verify(token)
+	private CompletionStage<@Nullable String> of(BearerToken token) {
+		return token.verify(this.verifier.getObject())
 			.<@Nullable String>handle((caller, failure) -> (caller != null) ? key(caller) : null);
 	}
 

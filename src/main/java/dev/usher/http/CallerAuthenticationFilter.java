@@ -10,6 +10,8 @@ import java.util.concurrent.TimeoutException;
 
 import dev.usher.access.Caller;
 import dev.usher.access.UserDirectory;
+import dev.usher.dpop.BoundCredential;
+import dev.usher.dpop.Proofs;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.session.Sessions;
@@ -25,10 +27,11 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Makes a {@link Caller} of the bearer token of a request or, where it has none, of its
- * session cookie. What is open to anybody is not looked at: a client that sends its
- * expired token along with the call that would replace it must not be refused for that. A
- * token in the URL is refused everywhere.
+ * Makes a {@link Caller} of the token of a request or, where it has none, of its session
+ * cookie; where that is bound to a key, of a proof of that key as well. What is open to
+ * anybody is not looked at: a client that sends its expired token along with the call
+ * that would replace it must not be refused for that. A token in the URL is refused
+ * everywhere.
  */
 class CallerAuthenticationFilter extends OncePerRequestFilter {
 
@@ -41,6 +44,8 @@ class CallerAuthenticationFilter extends OncePerRequestFilter {
 
 	private final CookieAuthentication cookies;
 
+	private final Proofs proofs;
+
 	private final Sessions sessions;
 
 	private final UserDirectory users;
@@ -49,8 +54,9 @@ class CallerAuthenticationFilter extends OncePerRequestFilter {
 
 	private final RequestAudit audit;
 
-	CallerAuthenticationFilter(RequestMatcher open, TokenVerifier verifier, CookieAuthentication cookies,
+	CallerAuthenticationFilter(RequestMatcher open, TokenVerifier verifier, CookieAuthentication cookies, Proofs proofs,
 			Sessions sessions, UserDirectory users, ProblemWriter problems, RequestAudit audit) {
+		this.proofs = proofs;
 		this.users = users;
 		this.audit = audit;
 		this.open = open;
@@ -70,14 +76,15 @@ class CallerAuthenticationFilter extends OncePerRequestFilter {
 		}
 		catch (RefusedException ex) {
 			this.audit.refused(request, ex);
-			this.problems.write(response, ex, true);
+			this.problems.write(request, response, ex, true);
 			return;
 		}
 		chain.doFilter(request, response);
 	}
 
 	private void authenticate(HttpServletRequest request) {
-		Optional<CompletionStage<Caller>> verified = BearerToken.of(request).map(this.verifier::verify);
+		Optional<BearerToken> token = BearerToken.of(request);
+		Optional<CompletionStage<Caller>> verified = token.map((shown) -> shown.verify(this.verifier));
 		if (verified.isEmpty()) {
 			verified = this.cookies.begin(request);
 		}
@@ -85,6 +92,10 @@ class CallerAuthenticationFilter extends OncePerRequestFilter {
 			return;
 		}
 		Caller caller = await(verified.get());
+		if (caller.keyThumbprint() != null) {
+			this.proofs.check(request,
+					new BoundCredential(caller.keyThumbprint(), token.map(BearerToken::value).orElse(null)));
+		}
 		SecurityContext context = SecurityContextHolder.createEmptyContext();
 		context.setAuthentication(new CallerAuthentication(caller));
 		SecurityContextHolder.setContext(context);

@@ -54,7 +54,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	ResponseEntity<Object> handleRefused(RefusedException refusal, HttpServletRequest request) {
 		this.audit.refused(request, refusal);
 		HttpHeaders headers = new HttpHeaders();
-		BearerChallenge.of(refusal.reason(), BearerToken.isPresent(request))
+		String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+		BearerChallenge.of(refusal, authorization != null, authorization)
 			.ifPresent((challenge) -> headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge));
 		refusal.retryAfter().ifPresent((wait) -> headers.set(HttpHeaders.RETRY_AFTER, RefusedException.seconds(wait)));
 		return answer(Problem.of(refusal), headers);

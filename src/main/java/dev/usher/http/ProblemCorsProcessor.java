@@ -50,7 +50,7 @@ class ProblemCorsProcessor extends DefaultCorsProcessor {
 		RefusedException refusal = new RefusedException(Reason.FORBIDDEN,
 				"Pages of this origin may not call the gateway; usher.origins lists those that may.");
 		this.audit.refused(request, refusal);
-		this.problems.write(response, refusal, false);
+		this.problems.write(request, response, refusal, false);
 	}
 
 	/** It is answered where the request is at hand. */

@@ -3,6 +3,7 @@ package dev.usher.http;
 import java.io.IOException;
 
 import dev.usher.protocol.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,8 +25,9 @@ class ProblemWriter {
 	 * Writes a refusal of a request as a whole.
 	 * @param credential whether the request came with a credential
 	 */
-	void write(HttpServletResponse response, RefusedException refusal, boolean credential) throws IOException {
-		BearerChallenge.of(refusal.reason(), credential)
+	void write(HttpServletRequest request, HttpServletResponse response, RefusedException refusal, boolean credential)
+			throws IOException {
+		BearerChallenge.of(refusal, credential, request.getHeader(HttpHeaders.AUTHORIZATION))
 			.ifPresent((challenge) -> response.setHeader(HttpHeaders.WWW_AUTHENTICATE, challenge));
 		refusal.retryAfter()
 			.ifPresent((wait) -> response.setHeader(HttpHeaders.RETRY_AFTER, RefusedException.seconds(wait)));

@@ -4,11 +4,13 @@ import dev.usher.access.Caller;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.audit.AuditEvent.Kind;
+import dev.usher.protocol.ProofRefusedException;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.TokenRefusedException;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -29,7 +31,7 @@ class RequestAudit {
 	}
 
 	void refused(HttpServletRequest request, RefusedException refusal) {
-		if (refusal.incident().isEmpty() && !(refusal instanceof TokenRefusedException)
+		if (refusal.incident().isEmpty() && !(refusal instanceof TokenRefusedException) && !isProofOfCall(refusal)
 				&& refusal.reason() != Reason.TOKEN_IN_URL) {
 			return;
 		}
@@ -42,6 +44,11 @@ class RequestAudit {
 			event = event.who(caller.name()).session(caller.sessionId());
 		}
 		this.audit.record(event);
+	}
+
+	/** Who gives tokens writes down by itself that a proof for one was bad. */
+	private static boolean isProofOfCall(RefusedException refusal) {
+		return refusal instanceof ProofRefusedException && refusal.httpStatus() == HttpServletResponse.SC_UNAUTHORIZED;
 	}
 
 	/** Never the query, which may hold anything. */

@@ -7,6 +7,8 @@ import java.util.List;
 
 import dev.usher.access.Caller;
 import dev.usher.access.UserDirectory;
+import dev.usher.dpop.Nonces;
+import dev.usher.dpop.Proofs;
 import dev.usher.edge.OriginProperties;
 import dev.usher.edge.UnlistedOrigins;
 import dev.usher.protocol.Reason;
@@ -62,8 +64,9 @@ class SecurityConfiguration {
 
 	@Bean
 	SecurityFilterChain filterChain(HttpSecurity http, TokenVerifier verifier, Sessions sessions,
-			CookieAuthentication cookies, OriginProperties origins, UnlistedOrigins unlisted, HttpProperties properties,
-			ProblemWriter problems, RequestAudit audit, UnknownPaths unknown, UserDirectory users) throws Exception {
+			CookieAuthentication cookies, Proofs proofs, Nonces nonces, OriginProperties origins,
+			UnlistedOrigins unlisted, HttpProperties properties, ProblemWriter problems, RequestAudit audit,
+			UnknownPaths unknown, UserDirectory users) throws Exception {
 		RequestMatcher open = openToAnybody();
 		http.csrf(AbstractHttpConfigurer::disable)
 			.cors(AbstractHttpConfigurer::disable)
@@ -86,9 +89,11 @@ class SecurityConfiguration {
 				.authenticated()
 				.anyRequest()
 				.denyAll())
+			.addFilterBefore(new NonceFilter(nonces), AnonymousAuthenticationFilter.class)
 			.addFilterBefore(corsFilter(origins, new ProblemCorsProcessor(problems, audit, unlisted)),
 					AnonymousAuthenticationFilter.class)
-			.addFilterBefore(new CallerAuthenticationFilter(open, verifier, cookies, sessions, users, problems, audit),
+			.addFilterBefore(
+					new CallerAuthenticationFilter(open, verifier, cookies, proofs, sessions, users, problems, audit),
 					AnonymousAuthenticationFilter.class)
 			.addFilterBefore(new BodyLimitFilter(properties, problems), AnonymousAuthenticationFilter.class);
 		return http.build();
@@ -107,7 +112,7 @@ class SecurityConfiguration {
 		void refuse(HttpServletRequest request, HttpServletResponse response, Reason reason) throws IOException {
 			RefusedException refusal = new RefusedException(this.unknown.contain(request) ? Reason.NOT_FOUND : reason);
 			this.audit.refused(request, refusal);
-			this.problems.write(response, refusal, BearerToken.isPresent(request));
+			this.problems.write(request, response, refusal, request.getHeader(HttpHeaders.AUTHORIZATION) != null);
 		}
 
 	}
@@ -149,8 +154,8 @@ class SecurityConfiguration {
 
 		};
 		cors.setAllowedMethods(List.of("GET", "POST", "PATCH", "DELETE"));
-		cors.setAllowedHeaders(List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE));
-		cors.setExposedHeaders(List.of(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER));
+		cors.setAllowedHeaders(List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE, Proofs.HEADER));
+		cors.setExposedHeaders(List.of(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER, Proofs.NONCE_HEADER));
 		cors.setAllowCredentials(false);
 		cors.setMaxAge(PREFLIGHT_MAX_AGE);
 		return cors;

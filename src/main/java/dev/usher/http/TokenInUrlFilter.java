@@ -41,7 +41,7 @@ class TokenInUrlFilter extends OncePerRequestFilter {
 				|| !QueryParameter.values(request.getQueryString(), "ticket").isEmpty()) {
 			RefusedException refusal = new RefusedException(Reason.TOKEN_IN_URL);
 			this.audit.refused(request, refusal);
-			this.problems.write(response, refusal, true);
+			this.problems.write(request, response, refusal, true);
 			return;
 		}
 		chain.doFilter(request, response);

@@ -3,8 +3,8 @@
  * {@link SecurityConfiguration} and {@link Problem}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "session", "account", "token", "audit", "access", "client", "edge", "thread",
-		"protocol" })
+@ApplicationModule(allowedDependencies = { "session", "account", "dpop", "token", "audit", "access", "client", "edge",
+		"thread", "protocol" })
 package dev.usher.http;
 
 import org.jspecify.annotations.NullMarked;

@@ -141,8 +141,8 @@ class JettyConfiguration {
 
 		/** A handshake that was refused, before any servlet. */
 		private byte[] refused(Request request, Response response, RefusedException refusal) {
-			boolean credential = request.getHeaders().contains(HttpHeader.AUTHORIZATION);
-			BearerChallenge.of(refusal.reason(), credential)
+			String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+			BearerChallenge.of(refusal, authorization != null, authorization)
 				.ifPresent((challenge) -> response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, challenge));
 			refusal.retryAfter()
 				.ifPresent((wait) -> response.getHeaders().put(HttpHeader.RETRY_AFTER, RefusedException.seconds(wait)));

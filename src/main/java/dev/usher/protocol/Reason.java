@@ -48,6 +48,8 @@ public enum Reason {
 	BAD_CREDENTIALS("bad_credentials", 401, "The username or the password is wrong."),
 	REFRESH_INVALID("refresh_invalid", 401, "The refresh token is unknown or has expired."),
 	REFRESH_REUSED("refresh_reused", 401, "The refresh token was used before; its session has been ended."),
+	INVALID_DPOP_PROOF("invalid_dpop_proof", 401, "The DPoP proof is not valid."),
+	USE_DPOP_NONCE("use_dpop_nonce", 401, "The DPoP proof needs the nonce that the header DPoP-Nonce has."),
 	TOO_MANY_ATTEMPTS("too_many_attempts", 429, "Too many failed attempts."),
 	ACCOUNT_EXISTS("account_exists", 409, "An account of this name exists."),
 	CLIENT_EXISTS("client_exists", 409, "A client of this id exists."),

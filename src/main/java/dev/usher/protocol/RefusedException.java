@@ -54,6 +54,11 @@ public class RefusedException extends RuntimeException {
 		this.incident = incident;
 	}
 
+	/** For refusals with a word of their own. */
+	RefusedException(Reason reason, String message, int httpStatus) {
+		this(reason, message, null, httpStatus, Map.of(), reason.isIncident() ? IncidentId.create() : null);
+	}
+
 	/**
 	 * A quota is full: {@link Reason#OVERLOADED}, over HTTP 429 and not 503, because it
 	 * is not this node that has too much to do, and another would refuse it too.

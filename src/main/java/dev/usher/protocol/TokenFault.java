@@ -41,6 +41,12 @@ public enum TokenFault {
 	/** It lives longer than {@code usher.token.max-lifetime}. */
 	LIFETIME,
 
+	/**
+	 * It is bound to a key and was shown as a bearer token, or it is bound to none where
+	 * that is needed.
+	 */
+	BINDING,
+
 	/** The extension that maps its claims to roles failed. */
 	ROLES;
 

@@ -15,7 +15,7 @@ import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
-import dev.usher.token.Secret;
+import dev.usher.token.UsedIds;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.oauth2.core.OAuth2Error;
@@ -49,14 +49,14 @@ final class ClientAssertions implements JwtDecoderFactory<RegisteredClient> {
 	private static final DefaultJOSEObjectTypeVerifier<SecurityContext> TYPES = new DefaultJOSEObjectTypeVerifier<>(
 			JOSEObjectType.JWT, new JOSEObjectType("client-authentication+jwt"), null);
 
-	private final ClientRepository repository;
+	private final UsedIds used;
 
 	private final Audiences audiences;
 
 	private final Clock clock;
 
-	ClientAssertions(ClientRepository repository, Audiences audiences, Clock clock) {
-		this.repository = repository;
+	ClientAssertions(UsedIds used, Audiences audiences, Clock clock) {
+		this.used = used;
 		this.audiences = audiences;
 		this.clock = clock;
 	}
@@ -112,8 +112,7 @@ final class ClientAssertions implements JwtDecoderFactory<RegisteredClient> {
 			return "it needs a jti";
 		}
 		// Last, because it uses the assertion up.
-		boolean first = RegisteredClients
-			.storage(() -> this.repository.use(Secret.hash(clientId + " " + id), expiresAt));
+		boolean first = RegisteredClients.storage(() -> this.used.use(clientId, id, expiresAt));
 		return first ? null : "it was used before";
 	}
 

@@ -23,6 +23,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -75,6 +76,17 @@ class ClientController {
 		return this.clients.list(after, limit).stream().map((client) -> View.of(client, null)).toList();
 	}
 
+	@PatchMapping("/{clientId}")
+	ResponseEntity<View> change(@AuthenticationPrincipal Caller caller, @PathVariable String clientId,
+			@RequestBody ClientChange change, HttpServletRequest request) {
+		this.administration.requireAdministrator(caller);
+		Clients.Made changed = this.clients.change(clientId, change);
+		record(caller, request, change.what() + " " + clientId);
+		return ResponseEntity.ok()
+			.cacheControl(CacheControl.noStore())
+			.body(View.of(changed.client(), changed.secret()));
+	}
+
 	@DeleteMapping("/{clientId}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void delete(@AuthenticationPrincipal Caller caller, @PathVariable String clientId, HttpServletRequest request) {
@@ -96,16 +108,18 @@ class ClientController {
 	 *
 	 * @param clientId its id
 	 * @param clientSecret its secret, in the answer that made it and never again
+	 * @param secrets the ids of its secrets, the newest last, where it has some
 	 * @param scopes what it may be allowed
 	 * @param jwks its public keys, where it has keys
 	 * @param publish the patterns it may publish to, where it has some
 	 * @param createdAt when it was made
 	 */
-	record View(String clientId, @Nullable String clientSecret, Set<String> scopes, @Nullable Map<String, Object> jwks,
-			@Nullable List<String> publish, Instant createdAt) {
+	record View(String clientId, @Nullable String clientSecret, @Nullable List<String> secrets, Set<String> scopes,
+			@Nullable Map<String, Object> jwks, @Nullable List<String> publish, Instant createdAt) {
 
 		static View of(Client client, @Nullable String secret) {
-			return new View(client.id(), secret, new TreeSet<>(client.scopes()), keys(client.jwks()),
+			return new View(client.id(), secret, client.secretIds().isEmpty() ? null : client.secretIds(),
+					new TreeSet<>(client.scopes()), keys(client.jwks()),
 					client.publish().isEmpty() ? null : client.publish(), client.createdAt());
 		}
 

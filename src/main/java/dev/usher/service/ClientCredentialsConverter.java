@@ -3,6 +3,7 @@ package dev.usher.service;
 import java.util.Map;
 import java.util.Set;
 
+import dev.usher.dpop.Proofs;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,21 @@ final class ClientCredentialsConverter implements AuthenticationConverter {
 
 	private final AuthenticationConverter grant = new OAuth2ClientCredentialsAuthenticationConverter();
 
+	private final Proofs proofs;
+
+	ClientCredentialsConverter(Proofs proofs) {
+		this.proofs = proofs;
+	}
+
 	@Override
 	public @Nullable Authentication convert(HttpServletRequest request) {
+		// First: Spring Security calls two of them another error.
+		Map<String, Object> proof = ClientProof.read(request, this.proofs);
 		Authentication converted = this.grant.convert(request);
-		if (converted instanceof OAuth2ClientCredentialsAuthenticationToken token && token.getScopes().isEmpty()
+		if (converted instanceof OAuth2ClientCredentialsAuthenticationToken token
 				&& token.getPrincipal() instanceof OAuth2ClientAuthenticationToken client) {
-			return new OAuth2ClientCredentialsAuthenticationToken(client, scopes(client.getRegisteredClient()),
-					Map.of());
+			Set<String> scopes = token.getScopes().isEmpty() ? scopes(client.getRegisteredClient()) : token.getScopes();
+			return new OAuth2ClientCredentialsAuthenticationToken(client, scopes, proof);
 		}
 		return converted;
 	}

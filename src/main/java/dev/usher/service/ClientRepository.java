@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The table of clients, and that of the assertions they have used. */
+/** The table of clients. */
 @Repository
 class ClientRepository {
 
@@ -48,7 +50,7 @@ class ClientRepository {
 		try {
 			this.jdbc.sql("INSERT INTO clients (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?)")
 				.param(client.id())
-				.param(client.secretHash())
+				.param(hashes(client))
 				.param(client.jwks())
 				.param(join(new TreeSet<>(client.scopes())))
 				.param(join(client.publish()))
@@ -61,43 +63,45 @@ class ClientRepository {
 		}
 	}
 
+	/** The same client, locked until the transaction ends. */
+	Optional<Client> hold(String id) {
+		if (!ClientRules.isId(id)) {
+			return Optional.empty();
+		}
+		return this.jdbc.sql("SELECT " + COLUMNS + " FROM clients WHERE client_id = ? FOR UPDATE")
+			.param(id)
+			.query(ClientRepository::read)
+			.optional();
+	}
+
+	/** Writes the secrets and the keys of a client down. */
+	void update(Client client) {
+		this.jdbc.sql("UPDATE clients SET secret_hash = ?, jwks = ? WHERE client_id = ?")
+			.param(hashes(client))
+			.param(client.jwks())
+			.param(client.id())
+			.update();
+	}
+
+	private static @Nullable String hashes(Client client) {
+		return client.secretHashes().isEmpty() ? null : join(client.secretHashes());
+	}
+
 	/** Removes a client. Answers whether there was one. */
 	boolean delete(String id) {
 		return this.jdbc.sql("DELETE FROM clients WHERE client_id = ?").param(id).update() > 0;
-	}
-
-	/**
-	 * Notes that an assertion was used. Answers whether this is the first time.
-	 * @param idHash what names the client and the assertion
-	 * @param expiresAt from when on it could not be used anyway
-	 */
-	boolean use(String idHash, Instant expiresAt) {
-		try {
-			this.jdbc.sql("INSERT INTO client_assertions (id_hash, expires_at) VALUES (?, ?)")
-				.param(idHash)
-				.param(expiresAt.toEpochMilli())
-				.update();
-			return true;
-		}
-		catch (DuplicateKeyException ex) {
-			return false;
-		}
-	}
-
-	void forgetUsedBefore(Instant now) {
-		this.jdbc.sql("DELETE FROM client_assertions WHERE expires_at <= ?").param(now.toEpochMilli()).update();
 	}
 
 	private static String join(Collection<String> words) {
 		return String.join(" ", words);
 	}
 
-	private static List<String> split(String words) {
-		return words.isEmpty() ? List.of() : List.of(words.split(" "));
+	private static List<String> split(@Nullable String words) {
+		return (words == null || words.isEmpty()) ? List.of() : List.of(words.split(" "));
 	}
 
 	private static Client read(ResultSet row, int number) throws SQLException {
-		return new Client(row.getString("client_id"), row.getString("secret_hash"), row.getString("jwks"),
+		return new Client(row.getString("client_id"), split(row.getString("secret_hash")), row.getString("jwks"),
 				Set.copyOf(split(row.getString("scopes"))), split(row.getString("publish")),
 				Instant.ofEpochMilli(row.getLong("created_at")));
 	}

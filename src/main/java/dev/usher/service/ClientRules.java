@@ -59,6 +59,16 @@ final class ClientRules {
 		}
 	}
 
+	static void checkCredentials(Client client) {
+		if (client.secretHashes().size() > Client.MOST_SECRETS) {
+			throw bad("A client has " + Client.MOST_SECRETS
+					+ " secrets at most. Remove one by its id in \"remove_secrets\".");
+		}
+		if (client.secretHashes().isEmpty() && client.jwks() == null) {
+			throw bad("A client must keep a secret or a key. Delete it if it shall have none.");
+		}
+	}
+
 	static RefusedException bad(String sentence) {
 		return new RefusedException(Reason.BAD_REQUEST, sentence);
 	}

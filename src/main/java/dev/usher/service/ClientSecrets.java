@@ -21,11 +21,21 @@ final class ClientSecrets implements PasswordEncoder {
 		return Secret.hash(String.valueOf(secret));
 	}
 
-	/** Takes the same time wherever the two differ. */
+	/**
+	 * Whether it is one of a client's secrets. Takes the same time wherever they differ.
+	 * @param hashes with blanks between them
+	 */
 	@Override
-	public boolean matches(@Nullable CharSequence secret, @Nullable String hash) {
-		return secret != null && hash != null && secret.length() <= MAX_LENGTH
-				&& Secret.isEqual(Secret.hash(secret.toString()), hash);
+	public boolean matches(@Nullable CharSequence secret, @Nullable String hashes) {
+		if (secret == null || hashes == null || secret.length() > MAX_LENGTH) {
+			return false;
+		}
+		String shown = Secret.hash(secret.toString());
+		boolean fits = false;
+		for (String hash : hashes.split(" ")) {
+			fits |= Secret.isEqual(shown, hash);
+		}
+		return fits;
 	}
 
 }

@@ -5,9 +5,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.usher.cluster.Changes;
 import dev.usher.protocol.Reason;
@@ -67,7 +69,7 @@ class Clients {
 		ClientRules.checkPatterns(publish, request.scopes());
 		Map<String, Object> jwks = request.jwks();
 		String secret = (jwks == null) ? Secret.create() : null;
-		Client client = new Client(id, (secret != null) ? Secret.hash(secret) : null,
+		Client client = new Client(id, (secret != null) ? List.of(Secret.hash(secret)) : List.of(),
 				(jwks != null) ? ClientKeys.check(jwks) : null, request.scopes(), publish,
 				this.clock.instant().truncatedTo(ChronoUnit.MILLIS));
 		if (!this.repository.insert(client)) {
@@ -87,6 +89,37 @@ class Clients {
 	}
 
 	/**
+	 * Adds and removes secrets and keys of a client, all or none, so that what takes the
+	 * place of another can be valid beside it. What is removed gets no more tokens; those
+	 * it has got live on.
+	 * @throws RefusedException {@link Reason#NOT_FOUND} or {@link Reason#BAD_REQUEST}
+	 */
+	Made change(String id, ClientChange change) {
+		String secret = change.addsSecret() ? Secret.create() : null;
+		Client changed = this.transaction.execute((status) -> {
+			Client held = this.repository.hold(id).orElseThrow(Clients::unknown);
+			List<String> hashes = new ArrayList<>(held.secretHashes());
+			for (String gone : change.removedSecrets()) {
+				if (!hashes.removeIf((hash) -> Client.secretId(hash).equals(gone))) {
+					throw new RefusedException(Reason.NOT_FOUND, "The client has no secret of this id.");
+				}
+			}
+			if (secret != null) {
+				hashes.add(Secret.hash(secret));
+			}
+			Client next = held.with(hashes, ClientKeys.change(held.jwks(), change.addKeys(), change.removedKeys()));
+			ClientRules.checkCredentials(next);
+			this.repository.update(next);
+			return next;
+		});
+		return new Made(Objects.requireNonNull(changed), secret);
+	}
+
+	private static RefusedException unknown() {
+		return new RefusedException(Reason.NOT_FOUND, "There is no client of this id.");
+	}
+
+	/**
 	 * Removes a client; every token it has dies at once, and its sockets close. A client
 	 * made anew under this id can get tokens that live from the next second on, or five
 	 * seconds later where there may be other nodes.
@@ -100,7 +133,7 @@ class Clients {
 
 	private void deleteAndRevoke(String id) {
 		if (!ClientRules.isId(id) || !this.repository.delete(id)) {
-			throw new RefusedException(Reason.NOT_FOUND, "There is no client of this id.");
+			throw unknown();
 		}
 		// Another node's clock may be ahead, and a token of that node be younger.
 		Instant now = this.clock.instant().plus((this.changes.shared()) ? CLOCKS_DIFFER : Duration.ZERO);
@@ -111,10 +144,10 @@ class Clients {
 	}
 
 	/**
-	 * A client that was just made.
+	 * A client that was just made or changed.
 	 *
 	 * @param client the client
-	 * @param secret its secret, which nobody can read again, or null where it has keys
+	 * @param secret its secret, which nobody can read again, or null where it got none
 	 */
 	record Made(Client client, @Nullable String secret) {
 

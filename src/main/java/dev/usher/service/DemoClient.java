@@ -41,14 +41,14 @@ class DemoClient implements SmartInitializingSingleton {
 
 	/** Whether a client has the secret that everybody knows. */
 	static boolean isOfTheDemo(Client client) {
-		return client.secretHash() != null && Secret.isEqual(Secret.hash(SECRET), client.secretHash());
+		return client.secretHashes().contains(Secret.hash(SECRET));
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
 		if (this.database.embedded()) {
-			this.repository.insert(new Client(ID, Secret.hash(SECRET), null, Set.of(Scope.PUBLISH.word()), List.of(),
-					this.clock.instant()));
+			this.repository.insert(new Client(ID, List.of(Secret.hash(SECRET)), null, Set.of(Scope.PUBLISH.word()),
+					List.of(), this.clock.instant()));
 			logger.warn("Profile demo: there is a service {} with a secret that everybody knows.", ID);
 		}
 	}

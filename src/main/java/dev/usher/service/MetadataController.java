@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import com.nimbusds.jose.Algorithm;
+import dev.usher.dpop.Proofs;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.CacheControl;
@@ -43,17 +44,20 @@ class MetadataController {
 	 * @param grantTypesSupported client credentials alone
 	 * @param tokenEndpointAuthMethodsSupported how a client says who it is
 	 * @param tokenEndpointAuthSigningAlgValuesSupported what it may sign that with
+	 * @param dpopSigningAlgValuesSupported what a proof of possession may be signed with
+	 * (RFC 9449, section 5.1)
 	 */
 	record Metadata(String issuer, String tokenEndpoint, String jwksUri, Set<String> scopesSupported,
 			List<String> responseTypesSupported, List<String> grantTypesSupported,
-			List<String> tokenEndpointAuthMethodsSupported, List<String> tokenEndpointAuthSigningAlgValuesSupported) {
+			List<String> tokenEndpointAuthMethodsSupported, List<String> tokenEndpointAuthSigningAlgValuesSupported,
+			List<String> dpopSigningAlgValuesSupported) {
 
 		static Metadata of(String url) {
 			String base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
 			return new Metadata(url, Audiences.endpoint(url), base + "/oauth2/jwks", new TreeSet<>(Scope.words()),
 					List.of(), List.of("client_credentials"),
 					List.of("client_secret_basic", "client_secret_post", "private_key_jwt"),
-					ClientAssertions.ALGORITHMS.stream().map(Algorithm::getName).toList());
+					ClientAssertions.ALGORITHMS.stream().map(Algorithm::getName).toList(), Proofs.algorithms());
 		}
 
 	}

@@ -50,14 +50,14 @@ final class RegisteredClients implements RegisteredClientRepository {
 			settings.tokenEndpointAuthenticationSigningAlgorithm(SignatureAlgorithm.RS256).setting(JWKS, client.jwks());
 		}
 		RegisteredClient.Builder registered = RegisteredClient.withId(client.id()).clientId(client.id());
-		if (client.secretHash() != null) {
-			registered.clientSecret(client.secretHash());
+		if (!client.secretHashes().isEmpty()) {
+			registered.clientSecret(String.join(" ", client.secretHashes()));
 		}
 		return registered.clientAuthenticationMethods((methods) -> {
 			if (client.jwks() != null) {
 				methods.add(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
 			}
-			else {
+			if (!client.secretHashes().isEmpty()) {
 				methods.add(ClientAuthenticationMethod.CLIENT_SECRET_BASIC);
 				methods.add(ClientAuthenticationMethod.CLIENT_SECRET_POST);
 			}

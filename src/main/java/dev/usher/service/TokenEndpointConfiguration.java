@@ -4,8 +4,11 @@ import java.time.Clock;
 import java.util.List;
 
 import dev.usher.audit.Audit;
+import dev.usher.dpop.Nonces;
+import dev.usher.dpop.Proofs;
 import dev.usher.throttle.SecretThrottle;
 import dev.usher.token.TokenMinter;
+import dev.usher.token.UsedIds;
 import jakarta.servlet.Filter;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,34 +51,36 @@ class TokenEndpointConfiguration {
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	SecurityFilterChain tokenEndpoint(ClientRepository repository, TokenMinter minter, Audiences audiences,
-			SecretThrottle throttle, Clock clock, JsonMapper mapper, Audit audit) {
+			SecretThrottle throttle, UsedIds used, Proofs proofs, Nonces nonces, Clock clock, JsonMapper mapper,
+			Audit audit) {
 		RequestMatcher endpoint = PathPatternRequestMatcher.withDefaults()
 			.matcher(HttpMethod.POST, Audiences.TOKEN_ENDPOINT);
 		TokenErrors errors = new TokenErrors(mapper, audit);
-		AuthenticationManager clients = clients(repository, audiences, clock);
+		AuthenticationManager clients = clients(repository, audiences, used, clock);
 		OAuth2ClientAuthenticationFilter authentication = new OAuth2ClientAuthenticationFilter(clients, endpoint);
 		authentication.setAuthenticationConverter(new ClientCredentialConverter());
 		authentication.setAuthenticationFailureHandler(errors);
 		OAuth2TokenEndpointFilter token = new OAuth2TokenEndpointFilter(
 				new ProviderManager(new OAuth2ClientCredentialsAuthenticationProvider(new NoAuthorizations(),
-						new ServiceTokens(minter, repository, clock))),
+						new ServiceTokens(minter, repository, proofs, clock))),
 				Audiences.TOKEN_ENDPOINT);
-		token.setAuthenticationConverter(new ClientCredentialsConverter());
+		token.setAuthenticationConverter(new ClientCredentialsConverter(proofs));
 		token.setAuthenticationSuccessHandler(new TokenAnswers(audit));
 		token.setAuthenticationFailureHandler(errors);
-		List<Filter> filters = List.of(headers(), new TokenRequestFilter(audiences, throttle, errors), authentication,
-				token);
+		List<Filter> filters = List.of(headers(), new TokenRequestFilter(audiences, throttle, nonces, errors),
+				authentication, token);
 		return new DefaultSecurityFilterChain(endpoint, filters);
 	}
 
-	private static AuthenticationManager clients(ClientRepository repository, Audiences audiences, Clock clock) {
+	private static AuthenticationManager clients(ClientRepository repository, Audiences audiences, UsedIds used,
+			Clock clock) {
 		RegisteredClients clients = new RegisteredClients(repository);
 		ClientSecretAuthenticationProvider secrets = new ClientSecretAuthenticationProvider(clients,
 				new NoAuthorizations());
 		secrets.setPasswordEncoder(new ClientSecrets());
 		JwtClientAssertionAuthenticationProvider assertions = new JwtClientAssertionAuthenticationProvider(clients,
 				new NoAuthorizations());
-		assertions.setJwtDecoderFactory(new ClientAssertions(repository, audiences, clock));
+		assertions.setJwtDecoderFactory(new ClientAssertions(used, audiences, clock));
 		return new ProviderManager(secrets, assertions);
 	}
 

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
+import dev.usher.protocol.ProofRefusedException;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,10 +78,12 @@ final class TokenErrors implements AuthenticationFailureHandler {
 			logger.warn("A token could not be given: {}", code, failure.getCause());
 		}
 		// Not who it claims to be: nobody was verified, and a stranger's words stay out.
-		this.audit.record(AuditEvent.of(AuditEvent.Kind.TOKEN).from(request.getRemoteAddr()).because(reason(status)));
+		AuditEvent event = AuditEvent.of(AuditEvent.Kind.TOKEN).from(request.getRemoteAddr());
+		ProofRefusedException proof = (failure.getCause() instanceof ProofRefusedException refusal) ? refusal : null;
+		this.audit.record((proof != null) ? event.because(proof) : event.because(reason(status)));
 		Map<String, String> body = new LinkedHashMap<>();
 		body.put("error", code);
-		body.put("error_description", description(code));
+		body.put("error_description", (proof != null) ? proof.text() : description(code));
 		response.setStatus(status);
 		response.setContentType(MediaType.APPLICATION_JSON_VALUE);
 		response.getOutputStream().write(this.mapper.writeValueAsBytes(body));

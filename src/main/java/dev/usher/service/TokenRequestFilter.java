@@ -2,6 +2,8 @@ package dev.usher.service;
 
 import java.io.IOException;
 
+import dev.usher.dpop.Nonces;
+import dev.usher.dpop.Proofs;
 import dev.usher.protocol.RefusedException;
 import dev.usher.throttle.Attempt;
 import dev.usher.throttle.SecretThrottle;
@@ -21,9 +23,9 @@ import org.springframework.security.oauth2.server.authorization.settings.Authori
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * The first look at a request for a token: says who is asked, slows addresses that show
- * wrong secrets, and refuses parameters in the URL, where logs would keep them (RFC 6749,
- * section 2.3.1).
+ * The first look at a request for a token: says who is asked, gives the nonce for a
+ * proof, slows addresses that show wrong secrets, and refuses parameters in the URL,
+ * where logs would keep them (RFC 6749, section 2.3.1).
  */
 final class TokenRequestFilter extends OncePerRequestFilter {
 
@@ -33,9 +35,12 @@ final class TokenRequestFilter extends OncePerRequestFilter {
 
 	private final SecretThrottle throttle;
 
+	private final Nonces nonces;
+
 	private final TokenErrors errors;
 
-	TokenRequestFilter(Audiences audiences, SecretThrottle throttle, TokenErrors errors) {
+	TokenRequestFilter(Audiences audiences, SecretThrottle throttle, Nonces nonces, TokenErrors errors) {
+		this.nonces = nonces;
 		this.audiences = audiences;
 		this.throttle = throttle;
 		this.errors = errors;
@@ -44,6 +49,7 @@ final class TokenRequestFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
+		response.setHeader(Proofs.NONCE_HEADER, this.nonces.current());
 		String error = error(request);
 		if (error != null) {
 			this.errors.onAuthenticationFailure(request, response, new OAuth2AuthenticationException(error));

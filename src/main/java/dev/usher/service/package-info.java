@@ -5,8 +5,8 @@
  * {@link Clients} for a client.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "token", "cluster", "account", "audit", "storage", "throttle", "access",
-		"thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "token", "dpop", "cluster", "account", "audit", "storage", "throttle",
+		"access", "thread", "protocol" })
 package dev.usher.service;
 
 import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
+import dev.usher.dpop.Proof;
+import dev.usher.dpop.Proofs;
 import dev.usher.edge.SameOrigin;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -37,16 +39,19 @@ class LoginController {
 
 	private final SecretThrottle refreshes;
 
+	private final Proofs proofs;
+
 	private final SessionAudit audit;
 
 	private final SessionProperties properties;
 
 	LoginController(Sessions sessions, PasskeyLogins passkeys, LoginThrottle throttle, SecretThrottle refreshes,
-			SessionAudit audit, SessionProperties properties) {
+			Proofs proofs, SessionAudit audit, SessionProperties properties) {
 		this.sessions = sessions;
 		this.passkeys = passkeys;
 		this.throttle = throttle;
 		this.refreshes = refreshes;
+		this.proofs = proofs;
 		this.audit = audit;
 		this.properties = properties;
 	}
@@ -57,11 +62,22 @@ class LoginController {
 		boolean secure = request.isSecure();
 		SessionCookie cookie = Boolean.TRUE.equals(login.cookie()) ? newCookie(request) : null;
 		Device device = Device.of(login.device(), request.getHeader(HttpHeaders.USER_AGENT), address);
-		NewSession opening = new NewSession(device, cookie);
+		NewSession opening = new NewSession(device, cookie, proof(request));
 		CompletableFuture<TokenAnswer> opened = (login.passkey() != null)
 				? CompletableFuture.completedFuture(this.passkeys.login(login.passkey(), address, opening))
 				: byPassword(login, address, opening);
 		return opened.thenApply((answer) -> answer(answer, cookie, secure));
+	}
+
+	/** Before the password is hashed, which is dearer by far. */
+	private @Nullable Proof proof(HttpServletRequest request) {
+		try {
+			return this.proofs.ofTokenRequest(request).orElse(null);
+		}
+		catch (RefusedException ex) {
+			this.audit.login("", request.getRemoteAddr(), null, ex);
+			throw ex;
+		}
 	}
 
 	private CompletableFuture<TokenAnswer> byPassword(LoginRequest login, String address, NewSession opening) {
@@ -114,7 +130,8 @@ class LoginController {
 		String address = request.getRemoteAddr();
 		Attempt attempt = this.refreshes.begin(address);
 		try {
-			Refreshed refreshed = this.sessions.refresh(refresh.refreshToken(), refresh.next());
+			Proof proof = this.proofs.ofTokenRequest(request).orElse(null);
+			Refreshed refreshed = this.sessions.refresh(refresh.refreshToken(), refresh.next(), proof);
 			attempt.succeeded();
 			this.audit.refresh(address, refreshed.session(), null);
 			return refreshed.answer();

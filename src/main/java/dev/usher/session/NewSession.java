@@ -1,5 +1,6 @@
 package dev.usher.session;
 
+import dev.usher.dpop.Proof;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param device where it is
  * @param cookie a cookie that is to open it too, or null
+ * @param proof of the key that all its credentials are to be bound to, or null for bearer
+ * tokens
  */
-record NewSession(Device device, @Nullable SessionCookie cookie) {
+record NewSession(Device device, @Nullable SessionCookie cookie, @Nullable Proof proof) {
+
+	@Nullable String keyThumbprint() {
+		return (this.proof != null) ? this.proof.thumbprint() : null;
+	}
 
 }

@@ -5,6 +5,7 @@ import dev.usher.account.WrongPasswordException;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.audit.AuditEvent.Kind;
+import dev.usher.protocol.ProofRefusedException;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.Failures;
@@ -28,7 +29,7 @@ class SessionAudit {
 	 * @param tried the name as the client wrote it
 	 */
 	void login(String tried, String address, @Nullable TokenAnswer answer, @Nullable Throwable failure) {
-		AuditEvent event = AuditEvent.of(Kind.LOGIN).from(address).because(reason(failure));
+		AuditEvent event = because(AuditEvent.of(Kind.LOGIN).from(address), failure);
 		if (answer != null) {
 			event = event.who(tried).session(answer.sessionId());
 		}
@@ -55,7 +56,7 @@ class SessionAudit {
 	 * @param session the session, or null where the token belongs to none
 	 */
 	void refresh(String address, @Nullable SessionRow session, @Nullable Throwable failure) {
-		AuditEvent event = AuditEvent.of(Kind.REFRESH).from(address).because(reason(failure));
+		AuditEvent event = because(AuditEvent.of(Kind.REFRESH).from(address), failure);
 		this.audit.record((session != null) ? event.who(session.username()).session(session.sessionId()) : event);
 	}
 
@@ -66,6 +67,14 @@ class SessionAudit {
 			.what(what)
 			.session(caller.sessionId())
 			.because(reason(failure)));
+	}
+
+	/** What was bad of a proof is said in a word of its own. */
+	private static AuditEvent because(AuditEvent event, @Nullable Throwable failure) {
+		if (failure != null && Failures.unwrap(failure) instanceof ProofRefusedException proof) {
+			return event.because(proof);
+		}
+		return event.because(reason(failure));
 	}
 
 	private static @Nullable Reason reason(@Nullable Throwable failure) {

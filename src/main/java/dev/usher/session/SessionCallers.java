@@ -46,7 +46,8 @@ class SessionCallers {
 			return Optional.empty();
 		}
 		Optional<Account> account = this.accounts.find(row);
-		return account.map((found) -> this.resolver.resolve(found.username(), found.roles(), row.sessionId()));
+		return account.map((found) -> this.resolver.resolve(found.username(), found.roles(), row.sessionId(),
+				row.keyThumbprint()));
 	}
 
 }

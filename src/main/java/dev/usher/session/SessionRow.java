@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when it ends unless it is refreshed, as its Spring Session says
  * @param roles what they were at their login if their account is elsewhere, or null for
  * an account here
+ * @param keyThumbprint of the key that all its credentials are bound to, or null for
+ * bearer tokens
  */
 record SessionRow(String sessionId, String username, String generationHash, @Nullable String previousHash,
-		long generation, Instant rotatedAt, Instant expiresAt, @Nullable Set<String> roles) {
+		long generation, Instant rotatedAt, Instant expiresAt, @Nullable Set<String> roles,
+		@Nullable String keyThumbprint) {
 
 	@Override
 	public String toString() {

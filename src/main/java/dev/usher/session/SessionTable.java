@@ -31,7 +31,7 @@ class SessionTable {
 
 	private static final String SELECT = """
 			SELECT s.session_id, p.PRINCIPAL_NAME, p.EXPIRY_TIME, s.generation_hash, s.previous_hash,
-				s.generation, s.rotated_at, s.roles
+				s.generation, s.rotated_at, s.roles, s.key_thumbprint
 			FROM sessions s JOIN SPRING_SESSION p ON p.SESSION_ID = s.store_id
 			""";
 
@@ -53,11 +53,12 @@ class SessionTable {
 	 * Writes a session down.
 	 * @param roles of an account elsewhere, or null for an account here
 	 */
-	void insert(String sessionId, String storeId, RefreshToken token, @Nullable SessionCookie cookie,
-			@Nullable Set<String> roles) {
+	void insert(String sessionId, String storeId, RefreshToken token, NewSession opening, @Nullable Set<String> roles) {
+		SessionCookie cookie = opening.cookie();
 		this.jdbc.sql("""
-				INSERT INTO sessions (session_id, store_id, family_hash, generation_hash, cookie_hash, roles)
-				VALUES (?, ?, ?, ?, ?, ?)
+				INSERT INTO sessions (session_id, store_id, family_hash, generation_hash, cookie_hash, roles,
+					key_thumbprint)
+				VALUES (?, ?, ?, ?, ?, ?, ?)
 				""")
 			.param(sessionId)
 			.param(storeId)
@@ -65,6 +66,7 @@ class SessionTable {
 			.param(token.generationHash())
 			.param((cookie != null) ? cookie.hash() : null)
 			.param((roles != null) ? String.join(" ", new TreeSet<>(roles)) : null)
+			.param(opening.keyThumbprint())
 			.update();
 	}
 
@@ -189,7 +191,8 @@ class SessionTable {
 	private static SessionRow read(ResultSet row, int number) throws SQLException {
 		return new SessionRow(row.getString("session_id"), row.getString("PRINCIPAL_NAME"),
 				row.getString("generation_hash"), row.getString("previous_hash"), row.getLong("generation"),
-				instant(row, "rotated_at"), instant(row, "EXPIRY_TIME"), roles(row.getString("roles")));
+				instant(row, "rotated_at"), instant(row, "EXPIRY_TIME"), roles(row.getString("roles")),
+				row.getString("key_thumbprint"));
 	}
 
 	private static @Nullable Set<String> roles(@Nullable String words) {

@@ -16,6 +16,10 @@ import dev.usher.account.Account;
 import dev.usher.account.Accounts;
 import dev.usher.account.CredentialsRevoked;
 import dev.usher.account.ProviderLogins;
+import dev.usher.dpop.Proof;
+import dev.usher.dpop.Proofs;
+import dev.usher.protocol.ProofFault;
+import dev.usher.protocol.ProofRefusedException;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.token.AccessToken;
@@ -53,6 +57,8 @@ public class Sessions {
 
 	private final TokenMinter minter;
 
+	private final Proofs proofs;
+
 	private final SeenRecorder seen;
 
 	private final TransactionTemplate transaction;
@@ -62,7 +68,7 @@ public class Sessions {
 	private final Clock clock;
 
 	Sessions(ProviderLogins logins, Accounts accounts, SessionAccounts owners, SessionStore store, SessionTable table,
-			Rotation rotation, TokenMinter minter, SeenRecorder seen, TransactionTemplate transaction,
+			Rotation rotation, TokenMinter minter, Proofs proofs, SeenRecorder seen, TransactionTemplate transaction,
 			SessionProperties properties, Clock clock) {
 		this.logins = logins;
 		this.accounts = accounts;
@@ -71,6 +77,7 @@ public class Sessions {
 		this.table = table;
 		this.rotation = rotation;
 		this.minter = minter;
+		this.proofs = proofs;
 		this.seen = seen;
 		this.transaction = transaction;
 		this.properties = properties;
@@ -81,7 +88,8 @@ public class Sessions {
 	 * Logs in.
 	 * @param known whether the account is known where they come from
 	 * @return the tokens, or a {@link RefusedException} with
-	 * {@link Reason#BAD_CREDENTIALS} or {@link Reason#OVERLOADED}
+	 * {@link Reason#BAD_CREDENTIALS}, {@link Reason#OVERLOADED} or, for a proof that was
+	 * used before, {@link Reason#INVALID_DPOP_PROOF}
 	 */
 	CompletableFuture<TokenAnswer> login(String username, String password, boolean known, NewSession opening) {
 		return this.logins.authenticate(username, password, known, (account) -> open(account, null, opening));
@@ -98,6 +106,9 @@ public class Sessions {
 
 	/** Begins a session of somebody who was authenticated. Blocks for the database. */
 	private TokenAnswer open(Account verified, @Nullable PasskeyLogin passkey, NewSession opening) {
+		if (opening.proof() != null) {
+			this.proofs.use(opening.proof());
+		}
 		Instant now = this.clock.instant();
 		String sessionId = newId();
 		RefreshToken refresh = RefreshToken.create();
@@ -109,10 +120,11 @@ public class Sessions {
 			endOldest(held.username(), this.properties.maxPerUser() - 1);
 			String storeId = this.store.create(held.username(), sessionId, opening.device(),
 					(passkey != null) ? passkey.passkeyId() : null);
-			this.table.insert(sessionId, storeId, refresh, opening.cookie(), held.isElsewhere() ? held.roles() : null);
+			this.table.insert(sessionId, storeId, refresh, opening, held.isElsewhere() ? held.roles() : null);
 			return held;
 		}));
-		return answer(mint(account, sessionId), refresh, sessionId, now);
+		String key = opening.keyThumbprint();
+		return answer(mint(account, sessionId, key), key, refresh, sessionId, now);
 	}
 
 	private void endOldest(String username, int allowed) {
@@ -129,12 +141,15 @@ public class Sessions {
 	 * Takes a refresh token and gives the next.
 	 * @param value the token
 	 * @param next the generation of the next, or null for one of ours
+	 * @param proof what came with it, or null
 	 * @throws RefusedException {@link Reason#REFRESH_INVALID}, or
 	 * {@link Reason#REFRESH_REUSED} for a token that was replaced before, and no repeat
 	 * that {@link Rotation} forgives: either a thief has it or had it, so the session
 	 * ends for both
+	 * @throws ProofRefusedException where the session is bound to a key and this is no
+	 * proof of it. Ends nothing: whoever has the token alone cannot do that either
 	 */
-	Refreshed refresh(String value, @Nullable String next) {
+	Refreshed refresh(String value, @Nullable String next, @Nullable Proof proof) {
 		Instant now = this.clock.instant();
 		RefreshToken presented = RefreshToken.parse(value).orElseThrow(Sessions::invalid);
 		SessionRow row = this.table.findByFamily(presented)
@@ -145,16 +160,35 @@ public class Sessions {
 			end(row.sessionId());
 			throw invalid();
 		}
+		prove(row, proof);
 		// Minted before the old generation is given up: should it fail, the client can
 		// try again with the token it has.
-		AccessToken access = mint(account.get(), row.sessionId());
+		AccessToken access = mint(account.get(), row.sessionId(), row.keyThumbprint());
 		try {
-			return new Refreshed(row, answer(access, this.rotation.rotate(row, presented, next), row.sessionId(), now));
+			RefreshToken successor = this.rotation.rotate(row, presented, next);
+			return new Refreshed(row, answer(access, row.keyThumbprint(), successor, row.sessionId(), now));
 		}
 		catch (RefreshReusedException ex) {
 			end(row.sessionId());
 			throw ex;
 		}
+	}
+
+	/** A session of bearer tokens stays one, whatever proof comes with its refresh. */
+	private void prove(SessionRow row, @Nullable Proof proof) {
+		if (row.keyThumbprint() == null) {
+			if (this.minter.isBoundOnly()) {
+				throw invalid();
+			}
+			return;
+		}
+		if (proof == null) {
+			throw ProofRefusedException.ofTokenRequest(ProofFault.MISSING, ProofFault.MISSING.sentence());
+		}
+		if (!row.keyThumbprint().equals(proof.thumbprint())) {
+			throw ProofRefusedException.ofTokenRequest(ProofFault.HOLDER, ProofFault.HOLDER.sentence());
+		}
+		this.proofs.use(proof);
 	}
 
 	/** A session as it was, and its new tokens. */
@@ -245,15 +279,17 @@ public class Sessions {
 		this.seen.seen(sessionId);
 	}
 
-	private AccessToken mint(Account account, String sessionId) {
-		return this.minter.mint(account.username(), account.roles(), sessionId);
+	private AccessToken mint(Account account, String sessionId, @Nullable String keyThumbprint) {
+		return this.minter.mint(account.username(), account.roles(), sessionId, keyThumbprint);
 	}
 
-	private static TokenAnswer answer(AccessToken access, RefreshToken refresh, String sessionId, Instant now) {
+	private static TokenAnswer answer(AccessToken access, @Nullable String keyThumbprint, RefreshToken refresh,
+			String sessionId, Instant now) {
 		// Rounded down, so that a client never thinks its token lives longer than it
 		// does.
 		long expiresIn = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), access.expiresAt()).toSeconds();
-		return new TokenAnswer(access.value(), "Bearer", expiresIn, refresh.value(), sessionId);
+		String type = (keyThumbprint != null) ? "DPoP" : "Bearer";
+		return new TokenAnswer(access.value(), type, expiresIn, refresh.value(), sessionId);
 	}
 
 	private static String newId() {

@@ -4,7 +4,7 @@ package dev.usher.session;
  * The answer to a login and to a refresh.
  *
  * @param accessToken the JWT
- * @param tokenType always {@code Bearer}
+ * @param tokenType {@code Bearer}, or {@code DPoP} where all this is bound to a key
  * @param expiresIn the seconds it lives
  * @param refreshToken works once
  * @param sessionId the session that owns both

@@ -3,7 +3,7 @@
  * sockets; ending it ends them all. Start at {@link Sessions}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "account", "token", "storage", "audit", "throttle", "access", "edge",
+@ApplicationModule(allowedDependencies = { "account", "dpop", "token", "storage", "audit", "throttle", "access", "edge",
 		"thread", "protocol" })
 package dev.usher.session;
 

@@ -2,10 +2,14 @@ package dev.usher.socket;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
+import dev.usher.dpop.BoundCredential;
+import dev.usher.dpop.Proof;
+import dev.usher.dpop.Proofs;
 import dev.usher.edge.SameOrigin;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -23,11 +27,14 @@ import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
  * of the frame, its {@code passcode}, a ticket in the frame or the URL, the
  * {@code Authorization} of the handshake, its session cookie, in this order. Each one
  * that is there must be valid, and all must name the same user, so that nobody is
- * connected as someone they did not mean.
+ * connected as someone they did not mean. What is bound to a key counts with a proof of
+ * that key (RFC 9449), in the header {@code DPoP} of the frame.
  */
 final class Credentials {
 
-	private static final String SCHEME = "Bearer ";
+	private static final String BEARER = "Bearer ";
+
+	private static final String DPOP = "DPoP ";
 
 	/**
 	 * Headers of one name that are looked at: each costs a signature or a look into the
@@ -44,7 +51,10 @@ final class Credentials {
 
 	private final CookieLogins cookies;
 
-	Credentials(TokenVerifier verifier, Tickets tickets, CookieLogins cookies) {
+	private final Proofs proofs;
+
+	Credentials(TokenVerifier verifier, Tickets tickets, CookieLogins cookies, Proofs proofs) {
+		this.proofs = proofs;
 		this.verifier = verifier;
 		this.tickets = tickets;
 		this.cookies = cookies;
@@ -56,37 +66,45 @@ final class Credentials {
 	 * @return the caller, or a {@link RefusedException}
 	 */
 	CompletionStage<Caller> verify(Handshake handshake, StompHeaderAccessor headers) {
-		List<CompletionStage<Caller>> verified = new ArrayList<>(3);
+		// First: a proof that needs another nonce must cost no ticket.
+		List<String> proofs = values(headers, Proofs.HEADER);
+		Proof proof = proofs.isEmpty() ? null : this.proofs.ofConnect(proofs, handshake.url());
+		List<Shown> shown = new ArrayList<>(3);
 		for (String authorization : values(headers, "Authorization")) {
-			verified.add(this.verifier.verify(bearer(authorization)));
+			shown.add(token(authorization));
 		}
 		String passcode = headers.getPasscode();
 		if (passcode != null) {
-			verified.add(this.verifier.verify(passcode));
+			shown.add(new Shown(passcode, this.verifier.verify(passcode)));
 		}
 		for (String ticket : tickets(handshake, headers)) {
-			verified.add(this.tickets.redeem(ticket));
+			shown.add(new Shown(ticket, this.tickets.redeem(ticket)));
 		}
 		if (handshake.authorization() != null) {
-			verified.add(this.verifier.verify(bearer(handshake.authorization())));
+			shown.add(token(handshake.authorization()));
 		}
 		for (String csrfToken : values(headers, SessionCookie.CSRF_HEADER)) {
-			verified.add(this.cookies.authenticate(cookie(handshake), csrfToken));
+			shown.add(new Shown(null, this.cookies.authenticate(cookie(handshake), csrfToken)));
 		}
-		if (verified.isEmpty()) {
+		if (shown.isEmpty()) {
 			throw new RefusedException(Reason.UNAUTHORIZED);
 		}
 		String login = (passcode != null) ? headers.getLogin() : null;
-		return all(verified).thenApply((caller) -> named(caller, login));
+		return all(shown).thenApply((caller) -> named(caller, login))
+			.thenCompose((caller) -> proven(caller, shown, proof));
 	}
 
-	/**
-	 * The tokens in the {@code Authorization} header of a frame, whose name is compared
-	 * without case, as clients carry it over from HTTP.
-	 */
-	private static List<String> bearers(ClientFrame frame) {
-		List<String> values = values(frame, "Authorization");
-		return (values.isEmpty()) ? values : values.stream().map(Credentials::bearer).toList();
+	/** Once all are verified, whatever of it is bound to a key must come with a proof. */
+	private CompletionStage<Caller> proven(Caller caller, List<Shown> shown, @Nullable Proof proof) {
+		List<BoundCredential> bound = List.of();
+		for (Shown each : shown) {
+			String thumbprint = Refusals.join(each.verified()).keyThumbprint();
+			if (thumbprint != null) {
+				bound = (bound.isEmpty()) ? new ArrayList<>(1) : bound;
+				bound.add(new BoundCredential(thumbprint, each.text()));
+			}
+		}
+		return (bound.isEmpty()) ? CompletableFuture.completedFuture(caller) : this.proofs.check(proof, bound, caller);
 	}
 
 	/** Whether a frame after CONNECTED carries what its connection may go on by. */
@@ -96,13 +114,14 @@ final class Credentials {
 
 	/**
 	 * Verifies the tokens and tickets of such a frame, which must all name the same user;
-	 * never blocks.
+	 * never blocks. What is bound to a key needs no new proof, only that it is the key
+	 * which the connection has proven.
 	 */
 	CompletionStage<Caller> verifyRenewal(ClientFrame frame) {
-		List<CompletionStage<Caller>> verified = new ArrayList<>(1);
-		bearers(frame).forEach((token) -> verified.add(this.verifier.verify(token)));
-		values(frame, TICKET).forEach((ticket) -> verified.add(this.tickets.redeem(ticket)));
-		return all(verified);
+		List<Shown> shown = new ArrayList<>(1);
+		values(frame, "Authorization").forEach((authorization) -> shown.add(token(authorization)));
+		values(frame, TICKET).forEach((ticket) -> shown.add(new Shown(ticket, this.tickets.redeem(ticket))));
+		return all(shown);
 	}
 
 	private static List<String> values(StompHeaderAccessor headers, String name) {
@@ -147,12 +166,20 @@ final class Credentials {
 			.orElseThrow(() -> new RefusedException(Reason.UNAUTHORIZED));
 	}
 
-	private static CompletionStage<Caller> all(List<CompletionStage<Caller>> stages) {
-		CompletionStage<Caller> verified = stages.get(0);
-		for (CompletionStage<Caller> next : stages.subList(1, stages.size())) {
-			verified = verified.thenCombine(next, (first, other) -> named(first, other.name()));
+	private static CompletionStage<Caller> all(List<Shown> shown) {
+		CompletionStage<Caller> verified = shown.get(0).verified();
+		for (Shown next : shown.subList(1, shown.size())) {
+			verified = verified.thenCombine(next.verified(), (first, other) -> alike(first, other));
 		}
 		return verified;
+	}
+
+	/** One of another key could take the place of the one that is proven. */
+	private static Caller alike(Caller caller, Caller other) {
+		if (!Objects.equals(caller.keyThumbprint(), other.keyThumbprint())) {
+			throw new RefusedException(Reason.UNAUTHORIZED, "The credentials are bound to different keys.");
+		}
+		return named(caller, other.name());
 	}
 
 	private static Caller named(Caller caller, @Nullable String name) {
@@ -163,12 +190,13 @@ final class Credentials {
 	}
 
 	/**
-	 * Verifies the credential of a handshake as far as that can be done at once.
+	 * Verifies the credential of a handshake as far as that can be done at once; a proof
+	 * of its key comes with CONNECT.
 	 * @throws RefusedException where it is bad
 	 */
 	void checkHandshake(@Nullable String authorization) {
 		if (authorization != null) {
-			CompletableFuture<Caller> verified = this.verifier.verify(bearer(authorization)).toCompletableFuture();
+			CompletableFuture<Caller> verified = token(authorization).verified().toCompletableFuture();
 			if (verified.isDone()) {
 				Refusals.join(verified);
 			}
@@ -176,14 +204,35 @@ final class Credentials {
 	}
 
 	/**
-	 * RFC 6750, section 2.1; the scheme is compared without case (RFC 9110, section
-	 * 11.1).
+	 * Begins to verify the token of an {@code Authorization} (RFC 6750, section 2.1; RFC
+	 * 9449, section 7.1); the scheme is compared without case (RFC 9110, section 11.1).
 	 */
-	private static String bearer(String authorization) {
-		if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-			throw new RefusedException(Reason.UNAUTHORIZED);
+	private Shown token(String authorization) {
+		if (authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+			String token = authorization.substring(BEARER.length()).strip();
+			return new Shown(token, this.verifier.verify(token));
 		}
-		return authorization.substring(SCHEME.length()).strip();
+		if (authorization.regionMatches(true, 0, DPOP, 0, DPOP.length())) {
+			String token = authorization.substring(DPOP.length()).strip();
+			return new Shown(token, this.verifier.verifyBound(token));
+		}
+		throw new RefusedException(Reason.UNAUTHORIZED);
+	}
+
+	/**
+	 * A credential that was shown.
+	 *
+	 * @param text what a proof must have the hash of, or null for a cookie
+	 * @param verified who shows it, once that is known
+	 */
+	private record Shown(@Nullable String text, CompletionStage<Caller> verified) {
+
+		/** Keeps the credential out of logs. */
+		@Override
+		public String toString() {
+			return "Shown";
+		}
+
 	}
 
 }

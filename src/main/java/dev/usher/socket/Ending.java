@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.usher.protocol.ProofRefusedException;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.Reason.Retry;
 import dev.usher.protocol.RefusedException;
@@ -82,6 +83,9 @@ record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable 
 			headers.add(new Header("retry-after", RefusedException.seconds(this.retryAfter)));
 		}
 		if (this.refusal != null) {
+			if (this.refusal instanceof ProofRefusedException proof) {
+				proof.nonce().ifPresent((nonce) -> headers.add(new Header("nonce", nonce)));
+			}
 			this.refusal.incident().ifPresent((incident) -> headers.add(new Header("incident", incident)));
 		}
 		if (this.receiptId != null) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address the client's address, as seen from before the proxies
  * @param ownOrigin the origin the client asked, likewise, as a browser would write it
+ * @param path the path of the URL, likewise
  * @param origin the {@code Origin}, which a browser always sends, or null
  * @param fetchSite the {@code Sec-Fetch-Site}, where a browser says whose page asks, or
  * null
@@ -15,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param cookie the {@code Cookie} header, or null
  * @param ticket the ticket in the URL, or null
  */
-record Handshake(String address, String ownOrigin, @Nullable String origin, @Nullable String fetchSite,
+record Handshake(String address, String ownOrigin, String path, @Nullable String origin, @Nullable String fetchSite,
 		@Nullable String authorization, @Nullable String cookie, @Nullable String ticket) {
+
+	/** The URL the client opened, {@code http} in the place of {@code ws}. */
+	String url() {
+		return this.ownOrigin + this.path;
+	}
 
 	/** Keeps credentials out of logs. */
 	@Override

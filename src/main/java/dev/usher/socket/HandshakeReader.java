@@ -53,7 +53,7 @@ class HandshakeReader {
 		HttpHeaders headers = request.getHeaders();
 		Source source = this.addresses.resolve(request.peerAddress(), request.ownOrigin(), forwarded(headers));
 		List<String> tickets = QueryParameter.values(request.query(), Credentials.TICKET);
-		return new Handshake(source.address(), source.origin(), headers.getFirst(HttpHeaders.ORIGIN),
+		return new Handshake(source.address(), source.origin(), request.path(), headers.getFirst(HttpHeaders.ORIGIN),
 				headers.getFirst("Sec-Fetch-Site"), headers.getFirst(HttpHeaders.AUTHORIZATION), cookies(headers),
 				tickets.isEmpty() ? null : tickets.get(0));
 	}

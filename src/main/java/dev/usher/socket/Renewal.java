@@ -1,5 +1,7 @@
 package dev.usher.socket;
 
+import java.util.Objects;
+
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -42,6 +44,11 @@ class Renewal {
 		Caller present = connection.caller();
 		if (present == null || !next.name().equals(present.name())) {
 			throw new RefusedException(Reason.UNAUTHORIZED, "The token is another user's.");
+		}
+		// A stolen token of another session, or of none, would take the place of this
+		// key.
+		if (!Objects.equals(next.keyThumbprint(), present.keyThumbprint())) {
+			throw new RefusedException(Reason.UNAUTHORIZED, "The token is not bound to the key of this connection.");
 		}
 		connection.renew(next);
 		// Revoked between its verification and now, it was on no list to be ended by.

@@ -8,6 +8,7 @@ import java.util.Map;
 import dev.usher.access.UserDirectory;
 import dev.usher.bus.Bus;
 import dev.usher.cluster.Standstill;
+import dev.usher.dpop.Proofs;
 import dev.usher.edge.ClientAddress;
 import dev.usher.edge.OriginProperties;
 import dev.usher.edge.UnlistedOrigins;
@@ -33,8 +34,8 @@ import org.springframework.messaging.support.ExecutorSubscribableChannel;
 class SocketConfiguration {
 
 	@Bean
-	Credentials credentials(TokenVerifier verifier, Tickets tickets, CookieLogins cookies) {
-		return new Credentials(verifier, tickets, cookies);
+	Credentials credentials(TokenVerifier verifier, Tickets tickets, CookieLogins cookies, Proofs proofs) {
+		return new Credentials(verifier, tickets, cookies, proofs);
 	}
 
 	/**

@@ -4,7 +4,7 @@
  * {@link SocketEvents} and goes out at {@link Delivery}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "token",
+@ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "dpop", "token",
 		"presence", "cluster", "node", "audit", "throttle", "access", "edge", "thread", "protocol" })
 package dev.usher.socket;
 

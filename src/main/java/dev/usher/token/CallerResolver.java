@@ -41,7 +41,8 @@ class CallerResolver {
 						orNone(claims.strings("publish"))),
 				issuer.name(), sessionId(issuer, name, claims),
 				issuer.own() ? claims.requiredId("jti") : claims.id("jti"),
-				issuer.own() ? claims.requiredInstant("iat") : claims.instant("iat"), claims.requiredInstant("exp"));
+				issuer.own() ? claims.requiredInstant("iat") : claims.instant("iat"), claims.requiredInstant("exp"),
+				claims.boundKey());
 	}
 
 	/**
@@ -53,7 +54,8 @@ class CallerResolver {
 		return new Caller(caller.name(), roles,
 				this.rules.permissions(caller.name(), roles, orNone(claims.strings("subscribe")),
 						orNone(claims.strings("publish"))),
-				caller.issuer(), caller.sessionId(), caller.tokenId(), caller.issuedAt(), caller.expiresAt());
+				caller.issuer(), caller.sessionId(), caller.tokenId(), caller.issuedAt(), caller.expiresAt(),
+				caller.keyThumbprint());
 	}
 
 	/** A user's own token comes from a session; a service has none. */

@@ -115,6 +115,23 @@ final class Claims {
 		return list.stream().map(String.class::cast).toList();
 	}
 
+	/**
+	 * The thumbprint of the key the token is bound to (RFC 9449, section 6.1), or null
+	 * for a bearer token. A token that is bound in another way makes it bad: that cannot
+	 * be checked here, and unchecked it would be a bearer token after all.
+	 */
+	@Nullable String boundKey() throws BadTokenException {
+		Object confirmation = this.members.get("cnf");
+		if (confirmation == null) {
+			return null;
+		}
+		if (confirmation instanceof Map<?, ?> methods && methods.get("jkt") instanceof String thumbprint
+				&& Secret.isWellFormed(thumbprint)) {
+			return thumbprint;
+		}
+		throw new BadTokenException(TokenFault.CLAIM, "cnf has no jkt");
+	}
+
 	/** Words: a list of strings, or one string that blanks separate. */
 	@Nullable List<String> words(String name) throws BadTokenException {
 		if (this.members.get(name) instanceof String words) {

@@ -28,7 +28,8 @@ class Issuers {
 	Issuers(SigningKeys ownKeys, TokenProperties properties, Clock clock) {
 		this.clock = clock;
 		TokenProperties.Own own = properties.token();
-		add(new TrustedIssuer(own.issuer(), own.audience(), SigningKey.ALGORITHM, true, Set.of(), "", ownKeys));
+		add(new TrustedIssuer(own.issuer(), own.audience(), SigningKey.ALGORITHM, true, Set.of(), "", ownKeys,
+				own.dpop() == DpopUse.REQUIRED));
 		if (!properties.trusted().isEmpty()) {
 			HttpFetch http = new HttpFetch();
 			properties.trusted().forEach((foreign) -> add(trust(foreign, http)));
@@ -58,7 +59,7 @@ class Issuers {
 	private TrustedIssuer trust(TokenProperties.Foreign foreign, HttpFetch http) {
 		JWSAlgorithm algorithm = JWSAlgorithm.parse(foreign.pinnedAlgorithm());
 		return new TrustedIssuer(foreign.name(), foreign.requiredAudience(), algorithm, false, foreign.roles(),
-				foreign.userPrefix(), keys(foreign, algorithm, http));
+				foreign.userPrefix(), keys(foreign, algorithm, http), foreign.dpop() == DpopUse.REQUIRED);
 	}
 
 	private VerificationKeys keys(TokenProperties.Foreign foreign, JWSAlgorithm algorithm, HttpFetch http) {

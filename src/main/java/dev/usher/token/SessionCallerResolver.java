@@ -8,6 +8,9 @@ import java.util.UUID;
 
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
@@ -38,12 +41,18 @@ public class SessionCallerResolver {
 	 * @param username the account's name
 	 * @param roles the account's roles as they are now
 	 * @param sessionId the session the credential belongs to, which is alive
+	 * @param keyThumbprint of the key the session is bound to, or null
+	 * @throws RefusedException {@link Reason#UNAUTHORIZED} for a session that is bound to
+	 * none where {@code usher.token.dpop} is {@code required}
 	 */
-	public Caller resolve(String username, Set<String> roles, String sessionId) {
+	public Caller resolve(String username, Set<String> roles, String sessionId, @Nullable String keyThumbprint) {
+		if (keyThumbprint == null && this.properties.dpop() == DpopUse.REQUIRED) {
+			throw new RefusedException(Reason.UNAUTHORIZED);
+		}
 		Instant now = this.clock.instant();
 		return new Caller(username, Set.copyOf(roles), this.rules.permissions(username, roles, List.of(), List.of()),
 				this.properties.issuer(), sessionId, UUID.randomUUID().toString(), now,
-				now.plus(this.properties.lifetime()));
+				now.plus(this.properties.lifetime()), keyThumbprint);
 	}
 
 }

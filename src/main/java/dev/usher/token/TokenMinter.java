@@ -14,14 +14,15 @@ import java.util.UUID;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.Payload;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
 /**
  * Mints our own access tokens: RFC 9068 JWTs, {@code typ} {@code at+jwt}, signed RS256,
  * with {@code iss sub aud exp iat jti client_id roles} and {@code sid} or, of a service,
- * {@code scope publish}. They live {@code usher.token.lifetime}, 15 minutes by default.
- * Any thread may call; never blocks.
+ * {@code scope publish}, and {@code cnf} where they are bound to a key. They live
+ * {@code usher.token.lifetime}, 15 minutes by default. Any thread may call; never blocks.
  */
 @Component
 public class TokenMinter {
@@ -57,13 +58,15 @@ public class TokenMinter {
 	 * @param username its {@code sub}
 	 * @param roles its {@code roles}
 	 * @param sessionId its {@code sid}, the session that owns it
+	 * @param keyThumbprint its {@code cnf.jkt}, the key it is bound to, or null for none
 	 * @return the token, which expires at a whole second
 	 */
-	public AccessToken mint(String username, Set<String> roles, String sessionId) {
+	public AccessToken mint(String username, Set<String> roles, String sessionId, @Nullable String keyThumbprint) {
 		Instant issuedAt = now();
 		Map<String, Object> claims = claims(username, CLIENT, issuedAt);
 		claims.put("sid", sessionId);
 		claims.put("roles", new TreeSet<>(roles));
+		bind(claims, keyThumbprint);
 		return new AccessToken(sign(claims), expiry(issuedAt));
 	}
 
@@ -73,9 +76,11 @@ public class TokenMinter {
 	 * @param scopes its {@code scope}
 	 * @param roles its {@code roles} beside {@code service}, which every service has
 	 * @param publish its {@code publish}, patterns of destinations
+	 * @param keyThumbprint its {@code cnf.jkt}, the key it is bound to, or null for none
 	 * @return the token, which expires at a whole second
 	 */
-	public AccessToken mintForService(String clientId, Set<String> scopes, Set<String> roles, List<String> publish) {
+	public AccessToken mintForService(String clientId, Set<String> scopes, Set<String> roles, List<String> publish,
+			@Nullable String keyThumbprint) {
 		Instant issuedAt = now();
 		Map<String, Object> claims = claims(nameOfService(clientId), clientId, issuedAt);
 		claims.put("scope", String.join(" ", new TreeSet<>(scopes)));
@@ -83,7 +88,20 @@ public class TokenMinter {
 		all.add(SERVICE_ROLE);
 		claims.put("roles", all);
 		claims.put("publish", List.copyOf(publish));
+		bind(claims, keyThumbprint);
 		return new AccessToken(sign(claims), expiry(issuedAt));
+	}
+
+	/** RFC 9449, section 6.1. */
+	private static void bind(Map<String, Object> claims, @Nullable String keyThumbprint) {
+		if (keyThumbprint != null) {
+			claims.put("cnf", Map.of("jkt", keyThumbprint));
+		}
+	}
+
+	/** Whether every token of ours must be bound to a key. */
+	public boolean isBoundOnly() {
+		return this.properties.dpop() == DpopUse.REQUIRED;
 	}
 
 	/** The name a service is known by wherever a user's would stand. */

@@ -73,10 +73,13 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 	 * kept in the file {@code signing.key} of {@code usher.data}
 	 * @param keyRotation how long a signing key signs, 30 days by default, at least 1
 	 * hour
+	 * @param dpop whether each login and each token must be bound to a key of the
+	 * client's (RFC 9449), {@code optional} or {@code required}; optional by default
 	 */
 	record Own(@DefaultValue("usher") String issuer, @DefaultValue("usher") String audience,
 			@DefaultValue("15m") Duration lifetime, @DefaultValue("30d") Duration maxLifetime,
-			@DefaultValue("30s") Duration leeway, @Nullable String key, @DefaultValue("30d") Duration keyRotation) {
+			@DefaultValue("30s") Duration leeway, @Nullable String key, @DefaultValue("30d") Duration keyRotation,
+			@DefaultValue("optional") DpopUse dpop) {
 
 		Own {
 			check(!issuer.isBlank(), "usher.token.issuer must not be blank");
@@ -122,10 +125,13 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 	 * @param roles the roles it may give, {@code user} by default
 	 * @param userPrefix what is put in front of {@code sub}, so that its users share no
 	 * names with others; nothing by default
+	 * @param dpop whether its tokens must be bound to a key (RFC 9449), {@code optional}
+	 * or {@code required}; optional by default
 	 */
 	record Foreign(@Nullable String issuer, @Nullable String audience, @Nullable URI jwkSetUri,
 			@DefaultValue("false") boolean discovery, @Nullable String secret, @Nullable String algorithm,
-			@DefaultValue("user") Set<String> roles, @DefaultValue("") String userPrefix) {
+			@DefaultValue("user") Set<String> roles, @DefaultValue("") String userPrefix,
+			@DefaultValue("optional") DpopUse dpop) {
 
 		private static final String HMAC = "HS256";
 

@@ -84,7 +84,8 @@ public class TokenVerifier {
 	}
 
 	/**
-	 * Verifies a token. Never throws, never blocks and never touches the database.
+	 * Verifies a bearer token. One that is bound to a key is refused: whoever shows it so
+	 * may have stolen it. Never throws, never blocks and never touches the database.
 	 * @param token the compact JWT
 	 * @return the caller, already complete unless an issuer's keys must be fetched first;
 	 * it is then completed within seconds, on a thread that other callers of this issuer
@@ -95,10 +96,23 @@ public class TokenVerifier {
 	 * says what was wrong; a {@link TokenRefusedException} knows it
 	 */
 	public CompletionStage<Caller> verify(String token) {
+		return verify(token, false);
+	}
+
+	/**
+	 * The same of a token that is bound to a key (RFC 9449), and of no other. The caller
+	 * has a {@link Caller#keyThumbprint()}, and is nobody before a proof of that key is
+	 * there too, or was when their connection began.
+	 */
+	public CompletionStage<Caller> verifyBound(String token) {
+		return verify(token, true);
+	}
+
+	private CompletionStage<Caller> verify(String token, boolean bound) {
 		CompletableFuture<Caller> answer = new CompletableFuture<>();
 		Unverified unverified = null;
 		try {
-			unverified = parse(token);
+			unverified = parse(token, bound);
 			begin(unverified, trusted(unverified), answer);
 		}
 		catch (Throwable ex) {
@@ -210,12 +224,12 @@ public class TokenVerifier {
 		return issuer;
 	}
 
-	private static Unverified parse(String token) throws BadTokenException {
+	private static Unverified parse(String token, boolean bound) throws BadTokenException {
 		checkShape(token);
 		try {
 			JWSObject jws = JWSObject.parse(token);
 			Claims claims = Claims.parse(jws.getPayload().toString());
-			return new Unverified(claims.requiredString("iss"), jws, claims);
+			return new Unverified(claims.requiredString("iss"), jws, claims, bound);
 		}
 		catch (ParseException ex) {
 			throw new BadTokenException(TokenFault.MALFORMED, "it is no JWS with a JSON header");
@@ -262,6 +276,7 @@ public class TokenVerifier {
 		checkNotAhead("nbf", claims.instant("nbf"), now);
 		checkNotAhead("iat", caller.issuedAt(), now);
 		checkLifetime(issuer, caller, now);
+		checkBinding(token, issuer, caller);
 		checkAlive(caller, now);
 		return caller;
 	}
@@ -272,6 +287,16 @@ public class TokenVerifier {
 		}
 		if (this.revocations.isRevoked(caller)) {
 			throw new RefusedException(Reason.REVOKED);
+		}
+	}
+
+	private static void checkBinding(Unverified token, TrustedIssuer issuer, Caller caller) throws BadTokenException {
+		boolean bound = caller.keyThumbprint() != null;
+		if (bound && !token.bound()) {
+			throw new BadTokenException(TokenFault.BINDING, "it is bound to a key and came as a bearer token");
+		}
+		if (!bound && (token.bound() || issuer.boundOnly())) {
+			throw new BadTokenException(TokenFault.BINDING, "it is bound to no key");
 		}
 	}
 
@@ -289,8 +314,12 @@ public class TokenVerifier {
 		}
 	}
 
-	/** A token whose claims choose an issuer but are not to be believed yet. */
-	private record Unverified(String iss, JWSObject jws, Claims claims) {
+	/**
+	 * A token whose claims choose an issuer but are not to be believed yet.
+	 *
+	 * @param bound whether it came as one that is bound to a key
+	 */
+	private record Unverified(String iss, JWSObject jws, Claims claims, boolean bound) {
 
 		@Nullable String kid() {
 			return this.jws.getHeader().getKeyID();

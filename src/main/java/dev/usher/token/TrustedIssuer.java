@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param roles the roles it may give; those of our own tokens are not limited
  * @param userPrefix what is put in front of {@code sub}
  * @param keys what verifies its tokens
+ * @param boundOnly whether its tokens must be bound to a key
  */
 record TrustedIssuer(String name, String audience, JWSAlgorithm algorithm, boolean own, Set<String> roles,
-		String userPrefix, VerificationKeys keys) {
+		String userPrefix, VerificationKeys keys, boolean boundOnly) {
 
 	/** RFC 9068, section 4: the short and the long form. */
 	private static final Set<JOSEObjectType> TYPES = Set.of(new JOSEObjectType("at+jwt"),

@@ -52,6 +52,12 @@ public final class HandshakeRequest implements ServerHttpRequest {
 		return this.request.getHttpURI().getQuery();
 	}
 
+	/** The path as it came, percent-encoded. */
+	public String path() {
+		String path = this.request.getHttpURI().getPath();
+		return (path != null) ? path : "/";
+	}
+
 	/** The origin this request came to, as a browser would write it. */
 	public String ownOrigin() {
 		HttpURI uri = this.request.getHttpURI();

@@ -53,6 +53,12 @@ class ClusterIT {
 	}
 
 	@Nested
+	@Order(3)
+	class Proofs extends ProofCases {
+
+	}
+
+	@Nested
 	@Order(4)
 	class Links extends LinkCases {
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
 import dev.usher.testing.HttpNode;
+import dev.usher.testing.ProvingClient;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.Store;
 import org.junit.jupiter.api.AfterAll;
@@ -62,6 +63,18 @@ class SessionCostTests {
 	void connectThenAsksForNothing() {
 		String token = node.login("ann").text("access_token");
 		assertThat(of(() -> StompClient.connect(node.port(), token).close())).isEmpty();
+	}
+
+	@Test
+	void proofThenIsOneRow() {
+		ProvingClient client = new ProvingClient(node.port(), node.clock());
+		String token = client.login("ann", HttpNode.PASSWORD).text("access_token");
+		assertThat(of(() -> client.call("GET", "/auth/me", token, null))).hasSize(1);
+		assertThat(of(() -> {
+			try (StompClient socket = client.sendConnect(token)) {
+				socket.expect("CONNECTED");
+			}
+		})).hasSize(1);
 	}
 
 	@Test

@@ -123,6 +123,14 @@ public final class JarNode implements AutoCloseable {
 			.sign(SECRET.getBytes(StandardCharsets.UTF_8));
 	}
 
+	/** A token of the trusted issuer with a further claim. */
+	public String token(String user, String claim, Object value) {
+		return TestTokens.valid(ISSUER, AUDIENCE, Clock.systemUTC())
+			.claim("sub", user)
+			.claim(claim, value)
+			.sign(SECRET.getBytes(StandardCharsets.UTF_8));
+	}
+
 	/** Opens a socket and connects with a token of its own for this user. */
 	public StompClient connect(String user) {
 		return StompClient.connect(this.port, token(user));

@@ -46,6 +46,11 @@ public final class TestTokens {
 			.claim("jti", "a-jti");
 	}
 
+	/** A token with nothing in it. */
+	public static TestTokens empty() {
+		return new TestTokens();
+	}
+
 	public static KeyPair rsa(int bits) {
 		FewKeys.install();
 		return keyPair("RSA", bits);

@@ -64,16 +64,17 @@ class ForeignIssuerTests {
 
 	private TokenProperties.Foreign jwkSet(@Nullable String algorithm, String prefix) {
 		return new TokenProperties.Foreign(this.idp.issuer(), TestIssuer.AUDIENCE, this.idp.jwkSetUri(), false, null,
-				algorithm, Set.of("user"), prefix);
+				algorithm, Set.of("user"), prefix, DpopUse.OPTIONAL);
 	}
 
 	private TokenProperties.Foreign discovery() {
 		return new TokenProperties.Foreign(this.idp.issuer(), TestIssuer.AUDIENCE, null, true, null, null,
-				Set.of("user"), "");
+				Set.of("user"), "", DpopUse.OPTIONAL);
 	}
 
 	private static TokenProperties.Foreign secret(Set<String> roles) {
-		return new TokenProperties.Foreign("partner", "gateway", null, false, SECRET, null, roles, "");
+		return new TokenProperties.Foreign("partner", "gateway", null, false, SECRET, null, roles, "",
+				DpopUse.OPTIONAL);
 	}
 
 	private String token() {
@@ -331,7 +332,7 @@ class ForeignIssuerTests {
 	@Test
 	void issuerIsUnreachableThenStartDoesNotWait() {
 		TokenFixture started = trusting(new TokenProperties.Foreign("https://idp.example", "gateway",
-				URI.create("http://localhost:1/jwks"), false, null, null, Set.of("user"), ""));
+				URI.create("http://localhost:1/jwks"), false, null, null, Set.of("user"), "", DpopUse.OPTIONAL));
 		started.issuers.start();
 		assertThat(started.verified(started.mint().value()).name()).isEqualTo("alice");
 	}

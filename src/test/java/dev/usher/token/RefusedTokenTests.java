@@ -31,7 +31,7 @@ class RefusedTokenTests {
 	@BeforeEach
 	void setUp() {
 		this.tokens = TokenFixture.inMemory(this.folder, new TokenProperties.Foreign(this.idp.issuer(),
-				TestIssuer.AUDIENCE, this.idp.jwkSetUri(), false, null, null, Set.of("user"), ""));
+				TestIssuer.AUDIENCE, this.idp.jwkSetUri(), false, null, null, Set.of("user"), "", DpopUse.OPTIONAL));
 	}
 
 	@AfterEach

@@ -52,8 +52,9 @@ abstract class TokenAttackFixture {
 		this.idp = new TestIssuer();
 		this.tokens = TokenFixture.inMemory(folder,
 				new TokenProperties.Foreign(this.idp.issuer(), TestIssuer.AUDIENCE, this.idp.jwkSetUri(), false, null,
-						null, ROLES, ""),
-				new TokenProperties.Foreign("partner", "gateway", null, false, SECRET, null, ROLES, "partner:"));
+						null, ROLES, "", DpopUse.OPTIONAL),
+				new TokenProperties.Foreign("partner", "gateway", null, false, SECRET, null, ROLES, "partner:",
+						DpopUse.OPTIONAL));
 	}
 
 	@BeforeEach

@@ -100,7 +100,8 @@ final class TokenFixture implements AutoCloseable {
 
 	static TokenProperties properties(@Nullable String key, TokenProperties.Foreign... issuers) {
 		return new TokenProperties(new TokenProperties.Own("usher", "usher", Duration.ofMinutes(15),
-				Duration.ofDays(30), Duration.ofSeconds(30), key, Duration.ofDays(30)), Arrays.asList(issuers));
+				Duration.ofDays(30), Duration.ofSeconds(30), key, Duration.ofDays(30), DpopUse.OPTIONAL),
+				Arrays.asList(issuers));
 	}
 
 	/** A valid token of our own, before it is signed with {@link #sign}. */
@@ -121,7 +122,7 @@ final class TokenFixture implements AutoCloseable {
 	}
 
 	AccessToken mint() {
-		return this.minter.mint("alice", Set.of("user"), "a-session");
+		return this.minter.mint("alice", Set.of("user"), "a-session", null);
 	}
 
 	Caller verified(String token) {

@@ -21,7 +21,7 @@ class TokenMinterTests {
 	void mintedThenAnRfc9068TokenThatTheJwkSetVerifies(@TempDir Path folder) throws Exception {
 		try (TokenFixture tokens = TokenFixture.inMemory(folder)) {
 			tokens.clock.advance(Duration.ofMillis(400));
-			AccessToken token = tokens.minter.mint("alice", Set.of("user", "admin"), "session-1");
+			AccessToken token = tokens.minter.mint("alice", Set.of("user", "admin"), "session-1", null);
 			JWSObject jws = JWSObject.parse(token.value());
 			Map<String, Object> header = jws.getHeader().toJSONObject();
 			assertThat(header).containsOnlyKeys("typ", "alg", "kid")

@@ -34,7 +34,7 @@ class TokenVerifierTests {
 
 	@Test
 	void mintedWhenVerifiedThenEverythingOfItIsThere() {
-		AccessToken token = this.tokens.minter.mint("alice", Set.of("user", "editor"), "session-1");
+		AccessToken token = this.tokens.minter.mint("alice", Set.of("user", "editor"), "session-1", null);
 		Caller caller = this.tokens.verified(token.value());
 		assertThat(caller.name()).isEqualTo("alice");
 		assertThat(caller.roles()).containsExactlyInAnyOrder("user", "editor");
@@ -113,7 +113,7 @@ class TokenVerifierTests {
 		this.tokens.revocations.revokeSession("a-session", "alice");
 		assertThat(this.tokens.refusal(token.value())).isEqualTo(Reason.REVOKED);
 		assertThat(this.tokens.revocations.isRevoked(caller)).isTrue();
-		AccessToken other = this.tokens.minter.mint("alice", Set.of("user"), "another-session");
+		AccessToken other = this.tokens.minter.mint("alice", Set.of("user"), "another-session", null);
 		assertThat(this.tokens.verified(other.value()).name()).isEqualTo("alice");
 	}
 
