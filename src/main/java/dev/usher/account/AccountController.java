@@ -17,6 +17,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -46,7 +47,7 @@ class AccountController {
 		this.audit = audit;
 	}
 
-	@PostMapping
+	@PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	CompletableFuture<ResponseEntity<View>> create(@AuthenticationPrincipal Caller caller,
 			@RequestBody NewAccount account, HttpServletRequest request) {
 		this.administration.requireAdministrator(caller);
@@ -71,7 +72,7 @@ class AccountController {
 		return this.administration.list(after, limit).stream().map(View::of).toList();
 	}
 
-	@PatchMapping("/{username}")
+	@PatchMapping(path = "/{username}", produces = MediaType.APPLICATION_JSON_VALUE)
 	CompletableFuture<View> change(@AuthenticationPrincipal Caller caller, @PathVariable String username,
 			@RequestBody AccountChange change, HttpServletRequest request) {
 		this.administration.requireAdministrator(caller);

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import dev.usher.account.AccountRepository.Stored;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TextRules;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -60,7 +61,8 @@ public class Accounts {
 	}
 
 	private Account verify(String username, String password) {
-		if (password.length() > 2 * PasswordProperties.MAX_LENGTH) {
+		// Half a surrogate pair is in no password, and no hash can be made of it.
+		if (password.length() > 2 * PasswordProperties.MAX_LENGTH || TextRules.hasHalfPair(password)) {
 			throw new RefusedException(Reason.BAD_CREDENTIALS);
 		}
 		Optional<Stored> stored = this.repository.find(username);

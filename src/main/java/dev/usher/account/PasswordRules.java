@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TextRules;
 
 import org.springframework.stereotype.Component;
 
@@ -53,6 +54,9 @@ class PasswordRules {
 		}
 		if (length > PasswordProperties.MAX_LENGTH) {
 			throw weak("The password must have at most " + PasswordProperties.MAX_LENGTH + " characters.");
+		}
+		if (TextRules.hasHalfPair(password)) {
+			throw weak("The password holds half a surrogate pair, which is no character.");
 		}
 		if (password.equalsIgnoreCase(username)) {
 			throw weak("The password must not be the username.");

@@ -22,6 +22,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
@@ -82,6 +83,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	ResponseEntity<Object> handleGone(IOException ex) {
 		FatalErrors.endIfFatal(ex);
 		logger.debug("A request did not arrive", ex);
+		return answer(Problem.of(Reason.BAD_REQUEST), new HttpHeaders());
+	}
+
+	/** A header that Spring Security refuses to show, when it is asked for here. */
+	@ExceptionHandler
+	ResponseEntity<Object> handleRejected(RequestRejectedException ex) {
 		return answer(Problem.of(Reason.BAD_REQUEST), new HttpHeaders());
 	}
 

@@ -31,6 +31,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -60,6 +61,18 @@ class SecurityConfiguration {
 	@Bean
 	static SecurityObservationSettings observations() {
 		return SecurityObservationSettings.noObservations();
+	}
+
+	/**
+	 * As strict as Spring Security's own but for bytes above ASCII in the values of
+	 * headers, which that takes for control characters: a browser may have a name in
+	 * UTF-8. The server has refused the real ones.
+	 */
+	@Bean
+	static StrictHttpFirewall firewall() {
+		StrictHttpFirewall firewall = new StrictHttpFirewall();
+		firewall.setAllowedHeaderValues((value) -> value.chars().allMatch((c) -> (c >= ' ' && c != 0x7f) || c == '\t'));
+		return firewall;
 	}
 
 	@Bean

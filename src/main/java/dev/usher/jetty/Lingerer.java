@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
+import dev.usher.thread.FailureLog;
 import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.slf4j.Logger;
@@ -44,6 +45,8 @@ final class Lingerer extends AbstractLifeCycle {
 	private static final long TICK_MILLIS = 500;
 
 	private static final int BUFFER = 64 * 1024;
+
+	private final FailureLog failures = new FailureLog(logger, "A refused connection could not linger");
 
 	private final Limits limits;
 
@@ -88,7 +91,7 @@ final class Lingerer extends AbstractLifeCycle {
 
 	/** Takes over a channel that no other selector serves any more. Any thread. */
 	void take(SocketChannel channel) {
-		if (!isRunning()) {
+		if (!isRunning() || !this.selector.isOpen()) {
 			IO.close(channel);
 			return;
 		}
@@ -106,7 +109,7 @@ final class Lingerer extends AbstractLifeCycle {
 	private void run() {
 		try {
 			while (isRunning() || isStarting()) {
-				turn();
+				survive();
 			}
 		}
 		catch (IOException ex) {
@@ -116,6 +119,17 @@ final class Lingerer extends AbstractLifeCycle {
 			List.copyOf(this.all).forEach(this::close);
 			this.arriving.forEach(IO::close);
 			IO.close(this.selector);
+		}
+	}
+
+	/** Were this thread to end, each connection that is refused would stay open. */
+	private void survive() throws IOException {
+		try {
+			turn();
+		}
+		catch (RuntimeException | Error ex) {
+			this.failures.note(ex);
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
 		}
 	}
 
@@ -151,6 +165,10 @@ final class Lingerer extends AbstractLifeCycle {
 		}
 		catch (IOException ex) {
 			IO.close(channel);
+		}
+		catch (RuntimeException | Error ex) {
+			IO.close(channel);
+			throw ex;
 		}
 	}
 

@@ -9,6 +9,7 @@ import dev.usher.audit.AuditEvent;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,7 +42,7 @@ class NodeController {
 	}
 
 	/** What was asked for goes on after the answer. */
-	@PostMapping("/{id}/drain")
+	@PostMapping(path = "/{id}/drain", produces = MediaType.APPLICATION_JSON_VALUE)
 	@ResponseStatus(HttpStatus.ACCEPTED)
 	NodeView drain(@AuthenticationPrincipal Caller caller, @PathVariable String id, HttpServletRequest request) {
 		this.administration.requireAdministrator(caller);

@@ -213,10 +213,14 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 			}
 			decoded.append(c);
 		}
-		if (decoded.isEmpty() || decoded.length() > MAX_USERNAME) {
+		String username = decoded.toString();
+		// Half a surrogate pair is no character: UTF-8 has none for it, so that a
+		// database
+		// would keep, and a client receive, another name.
+		if (username.isEmpty() || username.length() > MAX_USERNAME || TextRules.hasHalfPair(username)) {
 			throw bad();
 		}
-		return decoded.toString();
+		return username;
 	}
 
 	private static boolean mustBeEncoded(char c) {

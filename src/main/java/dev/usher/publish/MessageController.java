@@ -48,7 +48,9 @@ class MessageController {
 	 * taken, 207 where some were refused, the failures' own status where all failed
 	 * alike. The answer to the last is a problem document with the results in it.
 	 */
-	@PostMapping(path = "/api/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
+	// Without "produces" a client that accepts no JSON is refused once all is published.
+	@PostMapping(path = "/api/messages", consumes = MediaType.APPLICATION_JSON_VALUE,
+			produces = MediaType.APPLICATION_JSON_VALUE)
 	CompletableFuture<Object> publish(@AuthenticationPrincipal Caller caller, InputStream stream,
 			HttpServletRequest request) throws IOException {
 		String address = request.getRemoteAddr();

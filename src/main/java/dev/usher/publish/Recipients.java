@@ -16,6 +16,7 @@ import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.publish.PublishProperties.UnknownUsers;
+import dev.usher.thread.FatalErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +114,9 @@ final class Recipients {
 					}
 				});
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
+				// Those behind it would wait for ever.
+				FatalErrors.endIfFatal(ex);
 				answer.completeExceptionally(ex);
 			}
 		}

@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -56,7 +57,7 @@ class LoginController {
 		this.properties = properties;
 	}
 
-	@PostMapping("/login")
+	@PostMapping(path = "/login", produces = MediaType.APPLICATION_JSON_VALUE)
 	CompletableFuture<ResponseEntity<TokenAnswer>> login(@RequestBody LoginRequest login, HttpServletRequest request) {
 		String address = request.getRemoteAddr();
 		boolean secure = request.isSecure();
@@ -125,7 +126,7 @@ class LoginController {
 		};
 	}
 
-	@PostMapping("/refresh")
+	@PostMapping(path = "/refresh", produces = MediaType.APPLICATION_JSON_VALUE)
 	TokenAnswer refresh(@RequestBody RefreshRequest refresh, HttpServletRequest request) {
 		String address = request.getRemoteAddr();
 		Attempt attempt = this.refreshes.begin(address);

@@ -20,6 +20,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -59,7 +60,7 @@ class RevocationController {
 		this.clock = clock;
 	}
 
-	@PostMapping("/admin/revocations")
+	@PostMapping(path = "/admin/revocations", produces = MediaType.APPLICATION_JSON_VALUE)
 	@ResponseStatus(HttpStatus.CREATED)
 	View revoke(@AuthenticationPrincipal Caller caller, @RequestBody RevocationRequest request,
 			HttpServletRequest http) {

@@ -5,6 +5,7 @@ import dev.usher.audit.AuditEvent.Kind;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -23,7 +24,7 @@ class TicketController {
 		this.audit = audit;
 	}
 
-	@PostMapping("/auth/tickets")
+	@PostMapping(path = "/auth/tickets", produces = MediaType.APPLICATION_JSON_VALUE)
 	@ResponseStatus(HttpStatus.CREATED)
 	TicketAnswer issue(@AuthenticationPrincipal Caller caller, HttpServletRequest request) {
 		TicketAnswer answer = this.tickets.issue(OwnSession.of(caller));

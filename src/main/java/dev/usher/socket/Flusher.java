@@ -103,22 +103,34 @@ final class Flusher {
 			return;
 		}
 		this.flushing = true;
+		Error failure = null;
+		try {
+			failure = flushAll();
+		}
+		finally {
+			// Were any of it left, this thread would never write to them again.
+			this.dirty.forEach(Outlet::clean);
+			this.dirty.clear();
+			this.frames = 0;
+			this.bytes = 0;
+			this.flushing = false;
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	private @Nullable Error flushAll() {
+		Error failure = null;
 		if (!this.dirty.isEmpty()) {
 			// Once for a turn: whichever of them is asked answers for the node.
 			this.dirty.get(0).beforeWriting();
 		}
-		Error failure = null;
 		// A flush can end a connection, which can make others dirty.
 		for (int i = 0; i < this.dirty.size(); i++) {
 			failure = flush(this.dirty.get(i), failure);
 		}
-		this.dirty.clear();
-		this.frames = 0;
-		this.bytes = 0;
-		this.flushing = false;
-		if (failure != null) {
-			throw failure;
-		}
+		return failure;
 	}
 
 	/** One that fails must not keep the others' frames; an Error is thrown at the end. */

@@ -145,6 +145,11 @@ final class OutboundWriter implements Callback {
 		catch (RuntimeException ex) {
 			failed(ex);
 		}
+		catch (Error ex) {
+			// As in writeSome.
+			failed(ex);
+			throw ex;
+		}
 	}
 
 	/**

@@ -53,7 +53,7 @@ class BrokenInputTests {
 
 	private static String ask(String request) throws IOException {
 		try (Socket socket = connect()) {
-			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
 			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 		}
 	}
@@ -96,6 +96,61 @@ class BrokenInputTests {
 		int before = output.getAll().length();
 		assertThat(ask(request)).startsWith("HTTP/1.1 400 ").contains("\"code\":\"bad_request\"");
 		assertIsQuiet(output.getAll().substring(before));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/*", "*/*", "application/*+json;charset=utf-8",
+			"application/json;charset=\u0080", "application/json;charset=nope", "*", "/" })
+	void contentTypeWhenItIsNoneThenUnsupportedAndNoLineIsWritten(String type, CapturedOutput output)
+			throws IOException {
+		int before = output.getAll().length();
+		for (String path : new String[] { "/auth/login", "/auth/logout", "/oauth2/token", "/api/messages", "/nope" }) {
+			assertThat(ask("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type
+					+ "\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"))
+				.as(path)
+				.startsWith("HTTP/1.1 4");
+		}
+		assertIsQuiet(output.getAll().substring(before));
+	}
+
+	/**
+	 * The middle byte of a dash in UTF-8 is a control character to whoever reads ISO
+	 * 8859-1.
+	 */
+	@Test
+	void loginWhenItsBrowserHasANameInUtf8ThenIsTaken(CapturedOutput output) throws IOException {
+		int before = output.getAll().length();
+		String body = "{\"username\":\"admin\",\"password\":\"" + node.adminPassword() + "\"}";
+		assertThat(ask("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nUser-Agent: kiosk \u00e2\u0080\u0093 hall"
+				+ "\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+				+ "\r\n\r\n" + body))
+			.startsWith("HTTP/1.1 200 ");
+		assertIsQuiet(output.getAll().substring(before));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "admin", "nobody", "\\ud800" })
+	void passwordWhenItHoldsHalfACharacterThenItIsWrongAndNoLineIsWritten(String username, CapturedOutput output)
+			throws IOException {
+		int before = output.getAll().length();
+		String body = "{\"username\":\"" + username + "\",\"password\":\"long enough \\ud800\"}";
+		assertThat(post("/auth/login", body)).startsWith("HTTP/1.1 401 ").contains("\"code\":\"bad_credentials\"");
+		assertIsQuiet(output.getAll().substring(before));
+	}
+
+	@Test
+	void passwordWhenANewOneHoldsHalfACharacterThenItIsWeak(CapturedOutput output) throws IOException {
+		int before = output.getAll().length();
+		String body = "{\"current_password\":\"" + node.adminPassword()
+				+ "\",\"new_password\":\"long enough \\udc00\"}";
+		assertThat(post("/auth/password", body)).startsWith("HTTP/1.1 422 ").contains("\"code\":\"weak_password\"");
+		assertIsQuiet(output.getAll().substring(before));
+	}
+
+	private static String post(String path, String body) throws IOException {
+		return ask("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
+				+ "\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+				+ "\r\n\r\n" + body);
 	}
 
 	@ParameterizedTest

@@ -25,6 +25,8 @@ class LingererTests {
 
 	private static final long MANY = Long.MAX_VALUE;
 
+	private static final String BROKEN = "127.0.0.99";
+
 	private final List<Socket> clients = new ArrayList<>();
 
 	private final List<SocketChannel> channels = new ArrayList<>();
@@ -48,9 +50,15 @@ class LingererTests {
 	}
 
 	private void start(int most, int mostOfHolder, Duration longest, Duration silence, long bytes) throws Exception {
-		this.lingerer = new Lingerer(new Limits(most, mostOfHolder, longest, silence, bytes),
-				InetAddress::getHostAddress);
+		this.lingerer = new Lingerer(new Limits(most, mostOfHolder, longest, silence, bytes), LingererTests::holder);
 		this.lingerer.start();
+	}
+
+	private static String holder(InetAddress address) {
+		if (address.getHostAddress().equals(BROKEN)) {
+			throw new AssertionError("of this address nobody can say whose it is");
+		}
+		return address.getHostAddress();
 	}
 
 	/** A connection that lingers from now on; the address is one of this machine. */
@@ -97,6 +105,18 @@ class LingererTests {
 		assertThat(this.channels.subList(1, 8)).noneMatch(SocketChannel::isOpen);
 		other.getOutputStream().write(1);
 		assertThat(other.getInputStream().read()).isEqualTo(-1);
+	}
+
+	@Test
+	void connectionsWhenOneFailsThenItIsClosedAndTheOthersLinger() throws Exception {
+		start(10, 10, LONG, LONG, MANY);
+		linger(BROKEN);
+		awaitClosed(1);
+		Socket client = linger("127.0.0.1");
+		client.getOutputStream().write(new byte[1_000_000]);
+		assertThat(client.getInputStream().read()).isEqualTo(-1);
+		client.close();
+		awaitClosed(2);
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.usher.publish;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
 
@@ -63,6 +64,19 @@ class PublishStatusTests {
 		assertThat(ann.post("[]").status()).isEqualTo(200);
 		assertThat(ann.publish(Map.of("to", "/user/ann/queue/a", "body", 1)).status()).isEqualTo(200);
 		assertThat(ann.publish(Map.of("to", List.of("/topic/a", "/topic/b"), "body", 1)).status()).isEqualTo(200);
+	}
+
+	@Test
+	void messageWhenItsPublisherTakesNoJsonThenItIsRefusedAndNotPublished() {
+		Answer refused = node.send(node.request("/api/messages")
+			.header("Authorization", "Bearer " + ann.token())
+			.header("Content-Type", "application/json")
+			.header("Accept", "application/xml")
+			.POST(BodyPublishers.ofString("{\"to\":\"/user/ann/queue/xml\",\"body\":1}")));
+		assertThat(refused.status()).isEqualTo(406);
+		assertThat(refused.code()).isEqualTo("not_acceptable");
+		Answer first = ann.publish(Map.of("to", "/user/ann/queue/xml", "body", 1));
+		assertThat(first.json().path("results").path(0).path("offset").asLong()).isEqualTo(1);
 	}
 
 	@Test

@@ -1,10 +1,17 @@
 package dev.usher.publish;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.LongStream;
 
+import dev.usher.inbox.Appended;
+import dev.usher.inbox.Draft;
+import dev.usher.inbox.Inbox;
+import dev.usher.protocol.Destination;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Store;
@@ -141,6 +148,36 @@ class RecipientTests {
 		Answer answer = publish(node, publisher(), List.of("/user/nobody-yet/queue/usher.events"));
 		assertThat(answer.status()).isEqualTo(403);
 		assertThat(answer.toString()).contains("forbidden");
+	}
+
+	@Test
+	void publishWhenANameHoldsHalfACharacterThenThatMessageAloneIsRefused() {
+		Answer answer = node.send(node.request("/api/messages")
+			.header("Authorization", "Bearer " + publisher())
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers
+				.ofString("{\"to\":[\"/user/nobody-yet/queue/g\",\"/user/x\\ud800/queue/g\"],\"body\":\"x\"}")));
+		assertThat(answer.status()).isEqualTo(207);
+		assertThat(offsets(answer)).containsExactly(1L, 0L);
+		assertThat(answer.json().path("results").path(1).path("error").path("code").asString(""))
+			.isEqualTo("bad_frame");
+	}
+
+	/** Past the publisher, who refuses such names. */
+	@Test
+	void messageWhenTheDatabaseCannotKeepItsNameThenOthersAreStoredAllTheSame() {
+		Inbox inbox = node.bean(Inbox.class);
+		List<CompletionStage<Appended>> others = new ArrayList<>();
+		for (int i = 0; i < 50; i++) {
+			inbox.append(draft(new Destination("x\ud800", true, "h", "/user/x\ud800/queue/h")));
+			others.add(inbox.append(draft(Destination.forPublish("/user/nobody-yet/queue/h"))));
+		}
+		assertThat(others).extracting((other) -> other.toCompletableFuture().join().offset())
+			.containsExactlyElementsOf(LongStream.rangeClosed(1, 50).boxed().toList());
+	}
+
+	private static Draft draft(Destination destination) {
+		return new Draft(destination, "text/plain", Map.of(), new byte[1], null, null, node.clock().millis());
 	}
 
 	@Test

@@ -21,7 +21,9 @@ import dev.usher.thread.Worker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * The one thread that appends. It takes whatever is queued, so the more publishers there
@@ -156,8 +158,13 @@ final class LogWriter {
 			storeHalves(batch, ex);
 			return;
 		}
-		catch (RuntimeException ex) {
+		catch (DataAccessException | TransactionException | RefusedException ex) {
 			unavailable(batch, ex);
+			return;
+		}
+		catch (RuntimeException ex) {
+			// One message is at fault, whatever is wrong with it: the others are stored.
+			storeHalves(batch, ex);
 			return;
 		}
 		if (this.failing) {
@@ -183,11 +190,12 @@ final class LogWriter {
 	/**
 	 * The database refused one of them for what it is: find it, so that no other suffers.
 	 */
-	private void storeHalves(List<Waiting> batch, DataIntegrityViolationException ex) {
+	private void storeHalves(List<Waiting> batch, RuntimeException ex) {
 		if (batch.size() == 1) {
 			logger.warn("A message for {} was refused by the database: {}", batch.get(0).draft().destination(),
 					InboxDatabase.describe(ex));
-			fail(batch, new RefusedException(Reason.STORAGE_UNAVAILABLE, "The storage refused this message."));
+			fail(batch, (ex instanceof DataIntegrityViolationException)
+					? new RefusedException(Reason.STORAGE_UNAVAILABLE, "The storage refused this message.") : ex);
 			return;
 		}
 		int middle = batch.size() / 2;
