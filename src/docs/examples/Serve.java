@@ -17,8 +17,8 @@ class Serve {
 		serve(server, "/", "page.html");
 		serve(server, "/passkey.html", "passkey.html");
 		server.start();
-		System.out.println("http://localhost:3000/ shows src/docs/examples/page.html, http://localhost:3000/passkey.html "
-				+ "passkey.html; Ctrl+C stops it.");
+		System.out.println("http://localhost:3000/ shows page.html of src/docs/examples, /passkey.html "
+				+ "its passkey.html; Ctrl+C stops it.");
 	}
 
 	private static void serve(HttpServer server, String path, String file) throws Exception {
