@@ -146,7 +146,10 @@ class NodeKitTests {
 		}
 	}
 
-	/** The same as in the tests beside this, with a thousand clients and ten thousand messages. */
+	/**
+	 * The same as in the tests beside this, with a thousand clients and ten thousand
+	 * messages.
+	 */
 	@ParameterizedTest
 	@CsvSource({ "scenarios-connection.js, crowdWhenLostAtOnceThenComesBackSpreadOut",
 			"scenarios-connection.js, crowdWhenToldHowLongThenNobodyComesBefore",
