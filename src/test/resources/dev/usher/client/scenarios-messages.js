@@ -22,6 +22,22 @@ scenarios.subscribeWhenNotConnectedThenNothingIsLost = async () => {
   same(got, ['early'], 'messages');
 };
 
+scenarios.subscribeWhenToldOfTheConnectionThenIsSubscribedOnceOnEach = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway);
+  const made = [];
+  usher.on('state', ({ state }) => state === 'connected' && made.length < 1 && made.push(usher.subscribe('/topic/news', () => {})));
+  usher.on('connected', () => made.length < 2 && made.push(usher.subscribe('/topic/weather', () => {})));
+  await usher.connect();
+  await Promise.all(made.map(({ ready }) => ready));
+  const count = () => frames(gateway, 'SUBSCRIBE').filter(({ headers }) => headers.destination.startsWith('/topic')).length;
+  same(count(), 2, 'SUBSCRIBEs');
+  cutAll(gateway);
+  await until(() => made.every(({ state }) => state === 'pending'));
+  await until(() => made.every(({ state }) => state === 'live'));
+  same(count(), 4, 'SUBSCRIBEs after the cut');
+};
+
 scenarios.subscribeWhenRefusedThenOnlyItFails = async () => {
   const gateway = new Gateway();
   gateway.refused.add('/topic/secret');
