@@ -19,7 +19,7 @@ export class UsherError extends Error {
   }
 }
 
-const milliseconds = (seconds) => (seconds ? Number(seconds) * 1000 : undefined);
+const milliseconds = (seconds) => (seconds > 0 ? seconds * 1000 : undefined);
 
 /** An ERROR frame. */
 export const errorOfFrame = (headers) => new UsherError(headers.code ?? 'internal_error', headers.message, {

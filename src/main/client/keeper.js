@@ -147,9 +147,10 @@ export class Keeper {
     }
     this.#confirmed(expiresIn);
     this.#link.subscribe('/user/topic/session', { id: 'usher' }, ({ body }) => this.#notice(JSON.parse(body))).catch(() => {});
+    // First, so that what a listener subscribes now is subscribed here.
+    this.#hooks.connected(this.#link);
     this.#set({ state: 'connected', user, error: null, retryAt: null, attempt: 0 });
     this.#hooks.emit('connected', { user, expiresIn, resumed, attempt });
-    this.#hooks.connected(this.#link);
     this.#first?.resolve();
     this.#first = null;
   }

@@ -148,9 +148,13 @@ export class Link {
     this.#receipts.delete(this.#refused);
     this.#options.onEnd({ error, mine: !!refused, close: code, connected: this.#connected });
     refused?.reject(error);
-    const lost = new UsherError('connection_lost', 'The connection was lost before the gateway had confirmed.');
+    const lost = Link.#lost();
     this.#receipts.forEach(({ reject }) => reject(lost));
     this.#receipts.clear();
+  }
+
+  static #lost() {
+    return new UsherError('connection_lost', 'The connection was lost before the gateway had confirmed.');
   }
 
   /** Does not wait for the other side, which may be gone. */
@@ -179,6 +183,9 @@ export class Link {
 
   /** Sends a frame with a receipt; resolves with the RECEIPT's headers, rejects with what refused it or ended the connection. */
   #ask(command, headers, body) {
+    if (this.#ended) {
+      return Promise.reject(Link.#lost());
+    }
     const id = String(++this.#count);
     const asked = deferred();
     this.#receipts.set(id, { ...asked, at: Date.now() });

@@ -40,6 +40,11 @@ class KitMessageTests {
 	}
 
 	@Test
+	void subscribeWhenToldOfTheConnectionThenIsSubscribedOnceOnEach() {
+		run();
+	}
+
+	@Test
 	void subscribeWhenRefusedThenOnlyItFails() {
 		run();
 	}

@@ -1,7 +1,6 @@
 package dev.usher.client;
 
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
@@ -24,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,6 +41,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class NodeKitTests {
 
 	private static final JsonMapper json = new JsonMapper();
+
+	private static final Path RESOURCES = Path.of("src/test/resources/dev/usher/client").toAbsolutePath();
 
 	private static final String PASSWORD = "correct horse battery";
 
@@ -93,12 +95,8 @@ class NodeKitTests {
 		return "http://localhost:" + port;
 	}
 
-	private static String script() throws Exception {
-		Path script = folder.resolve("node.mjs");
-		try (InputStream stream = NodeKitTests.class.getResourceAsStream("node.mjs")) {
-			Files.write(script, Objects.requireNonNull(stream).readAllBytes());
-		}
-		return script.toString();
+	private static String script() {
+		return RESOURCES.resolve("node.mjs").toString();
 	}
 
 	private static JsonNode run(String scenario) throws Exception {
@@ -145,6 +143,24 @@ class NodeKitTests {
 			assertThat(result.path("inOrder").asBoolean()).as(result.toString()).isTrue();
 			assertThat(result.path("connected").asInt()).as(result.toString()).isGreaterThan(5);
 			assertThat(cuts.get()).isEqualTo(40);
+		}
+	}
+
+	/**
+	 * The same as in the tests beside this, with a thousand clients and ten thousand
+	 * messages.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "scenarios-connection.js, crowdWhenLostAtOnceThenComesBackSpreadOut",
+			"scenarios-connection.js, crowdWhenToldHowLongThenNobodyComesBefore",
+			"scenarios-connection.js, connectsWhenTenThousandThenNothingGrows",
+			"scenarios-messages.js, cutsWhenAThousandThenNothingIsLostRepeatedOrReordered" })
+	void scenariosWhenAtFullSizeThenHold(String file, String scenario) throws Exception {
+		try (NodeProcess node = new NodeProcess(folder, RESOURCES.resolve("scenarios.mjs").toString(), url(port),
+				RESOURCES.toString(), file, scenario)) {
+			JsonNode result = json.readTree(node.result((line) -> {
+			}));
+			assertThat(result.path("outcome").asString()).isEqualTo("held");
 		}
 	}
 

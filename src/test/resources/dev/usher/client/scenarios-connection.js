@@ -328,7 +328,9 @@ scenarios.renewalsWhenTokensAreShortThenNoMessageIsLost = async () => {
   usher.on('renewed', () => renewed++);
   await usher.subscribe('/user/topic/news', ({ text }) => { got.push(Number(text)); }).ready;
   let sent = 0;
+  const end = world.now + 50 * 20_000;
   while (renewed < 50) {
+    holds(world.now < end, `${renewed} renewals`);
     gateway.publish('bob', '/user/alice/topic/news', String(sent++));
     await world.sleep(500);
   }
