@@ -49,7 +49,7 @@ final class GatewayClassLoader extends URLClassLoader {
 	 * @param urls its places
 	 * @param parent its parent
 	 */
-	GatewayClassLoader(URL[] urls, ClassLoader parent) {
+	GatewayClassLoader(URL[] urls, @Nullable ClassLoader parent) {
 		super("usher", urls, parent);
 		for (URL url : urls) {
 			(url.toString().startsWith("jar:nested:") ? this.nested : this.extensions).add(ClassPlace.of(url));
