@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Extensions {
 
-	/** The class loader of Spring Boot's launchers. */
-	private static final String LAUNCHED = "org.springframework.boot.loader.launch.LaunchedClassLoader";
-
 	private static final String CLASS = ".class";
 
 	private static final String IMPORTS = "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports";
@@ -46,7 +43,10 @@ final class Extensions {
 	 */
 	static Extensions of(@Nullable ClassLoader loader) {
 		List<Extension> found = new ArrayList<>();
-		if (loader instanceof URLClassLoader urls && urls.getClass().getName().equals(LAUNCHED)) {
+		// By its name: the loader was made by a class of this name that another one
+		// loaded.
+		if (loader instanceof URLClassLoader urls
+				&& urls.getClass().getName().equals(GatewayClassLoader.class.getName())) {
 			for (URL url : urls.getURLs()) {
 				path(url).ifPresent((path) -> found.add(read(path)));
 			}

@@ -49,6 +49,9 @@ public final class Benchmark {
 		if (this.settings.wants("cluster")) {
 			ClusterRound.check(this.settings);
 		}
+		if (this.settings.wants("start")) {
+			StartRound.check(this.settings);
+		}
 		boolean pinned = this.settings.pin() && Machine.pinLoad();
 		Settings settings = this.settings.withPin(pinned);
 		System.out.println(Machine.describe(this.cores));
@@ -57,10 +60,7 @@ public final class Benchmark {
 		Path folder = Files.createTempDirectory("bench-");
 		try (Issuer issuer = new Issuer()) {
 			List<Pass> passes = passes(issuer, folder);
-			System.out.println("Signing tokens.");
-			for (int i = 0; i < Math.max(settings.peak(), Soak.DIFFERENT_USERS); i++) {
-				issuer.token(Load.user(i));
-			}
+			signTokens(issuer);
 			if (settings.soakMinutes() > 0) {
 				soak(settings, Contender.usher(settings, issuer, null));
 				return;
@@ -87,6 +87,16 @@ public final class Benchmark {
 		}
 	}
 
+	/** Before the first server starts: it would share its core with what signs. */
+	private void signTokens(Issuer issuer) {
+		if (this.settings.hasClients()) {
+			System.out.println("Signing tokens.");
+			for (int i = 0; i < Math.max(this.settings.peak(), Soak.DIFFERENT_USERS); i++) {
+				issuer.token(Load.user(i));
+			}
+		}
+	}
+
 	private void soak(Settings settings, Contender contender) throws Exception {
 		Path folder = Files.createTempDirectory("bench-soak-");
 		Soak.run(settings, contender, folder);
@@ -96,6 +106,9 @@ public final class Benchmark {
 	private void round(Settings settings, Contender contender, Issuer issuer, Report report) throws IOException {
 		Path folder = Files.createTempDirectory("bench-" + contender.name() + "-");
 		try {
+			if (settings.wants("start") && contender.jvm() && contender.tls() == null) {
+				StartRound.run(settings, contender, report, folder);
+			}
 			if (settings.wantsLive()) {
 				Round.run(settings, contender, report, folder);
 			}

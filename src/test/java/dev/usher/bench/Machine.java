@@ -20,12 +20,22 @@ final class Machine {
 
 	private static final int LOAD_CORE = 1;
 
+	/** Counted before this process is moved to one of them. */
+	private static final int CORES = Runtime.getRuntime().availableProcessors();
+
 	private Machine() {
 	}
 
 	/** The words in front of a command that keep it on the core of the servers. */
 	static List<String> onServerCore() {
 		return List.of("taskset", "-c", Integer.toString(SERVER_CORE));
+	}
+
+	/**
+	 * The same for all cores, which what is started from the load's has not by itself.
+	 */
+	static List<String> onAllCores() {
+		return List.of("taskset", "-c", "0-" + (CORES - 1));
 	}
 
 	/**

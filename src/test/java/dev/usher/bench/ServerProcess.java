@@ -1,9 +1,11 @@
 package dev.usher.bench;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,9 +37,14 @@ final class ServerProcess implements AutoCloseable {
 	private static final Set<String> FILLERS = Set.of("[I", "jdk.internal.vm.FillerArray",
 			"jdk.internal.vm.FillerElement[]", "jdk.internal.vm.FillerObject");
 
-	private static final int START_SECONDS = 120;
+	private static final int START_SECONDS = 300;
 
 	private static final int STOP_SECONDS = 15;
+
+	/** The grain of how long a start takes. */
+	private static final int ANSWER_MILLIS = 10;
+
+	private static final String REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 	private static final int QUIET_MILLIS = 500;
 
@@ -68,16 +75,19 @@ final class ServerProcess implements AutoCloseable {
 			int port = freePort();
 			List<String> command = new ArrayList<>(pin ? Machine.onServerCore() : List.of());
 			command.addAll(contender.command(port, folder));
-			Process process = new ProcessBuilder(command).redirectErrorStream(true)
-				.redirectOutput(log.toFile())
-				.start();
-			ServerProcess server = new ServerProcess(contender.name(), process, port, log);
+			ServerProcess server = launch(contender.name(), command, port, log);
 			server.awaitPort();
 			return server;
 		}
 		catch (IOException ex) {
 			throw new BenchmarkException("Cannot start " + contender.name() + ": " + ex.getMessage(), ex);
 		}
+	}
+
+	/** Starts a server and waits for nothing. */
+	static ServerProcess launch(String name, List<String> command, int port, Path log) throws IOException {
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+		return new ServerProcess(name, process, port, log);
 	}
 
 	int port() {
@@ -186,13 +196,29 @@ final class ServerProcess implements AutoCloseable {
 	}
 
 	private void awaitPort() {
+		await(100, (socket) -> {
+		});
+	}
+
+	/** Waits until it answers a request over HTTP, whatever it says. */
+	void awaitAnswer() {
+		await(ANSWER_MILLIS, (socket) -> {
+			socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+			if (socket.getInputStream().read() < 0) {
+				throw new EOFException();
+			}
+		});
+	}
+
+	private void await(int everyMillis, Sign sign) {
 		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
 		while (System.nanoTime() - deadline < 0) {
 			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
+				sign.awaitOn(socket);
 				return;
 			}
 			catch (IOException ex) {
-				if (hasEnded(100)) {
+				if (hasEnded(everyMillis)) {
 					throw new BenchmarkException(
 							this.name + " ended instead of starting; the end of " + this.log + ":\n" + tail());
 				}
@@ -223,7 +249,7 @@ final class ServerProcess implements AutoCloseable {
 		}
 	}
 
-	private static int freePort() throws IOException {
+	static int freePort() throws IOException {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
@@ -231,10 +257,23 @@ final class ServerProcess implements AutoCloseable {
 
 	@Override
 	public void close() {
+		end(STOP_SECONDS);
+	}
+
+	/** Asks it to end, and makes it end where that takes longer. */
+	void end(int patienceSeconds) {
 		this.process.destroy();
-		if (!hasEnded(STOP_SECONDS * 1000L)) {
+		if (!hasEnded(patienceSeconds * 1000L)) {
 			this.process.destroyForcibly();
 		}
+	}
+
+	/** What tells on a connection that a server is there. */
+	@FunctionalInterface
+	private interface Sign {
+
+		void awaitOn(Socket socket) throws IOException;
+
 	}
 
 }

@@ -14,7 +14,8 @@ import java.util.TreeSet;
  * @param servers who takes part: {@code usher}, {@code stock}, {@code nats}; where it is
  * named, {@code interceptor}, which is usher with an extension that looks at every SEND
  * @param scenarios what is measured: {@code connect}, {@code fanout}, {@code latency},
- * {@code heap}, {@code user}, {@code stored}, and where it is named {@code cluster}
+ * {@code heap}, {@code user}, {@code stored}, and where they are named {@code cluster}
+ * and {@code start}
  * @param runs how often everything is done, each time with fresh processes; the median
  * counts
  * @param clients numbers of connected users, ascending
@@ -37,12 +38,14 @@ import java.util.TreeSet;
  * @param plain whether it is measured without TLS
  * @param tls whether it is measured under TLS
  * @param soakMinutes how long to soak the gateway instead of all the above, 0 for not
+ * @param startJava the folder of another JDK, on which starts are measured too; empty for
+ * none
  */
 record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integer> clients, int connects,
 		int warmConnects, int connectWindow, int subscribers, int fanoutWindow, int userWindow, Duration measure,
 		Duration warmup, int rate, int latencySubscribers, String heap, boolean pin, Path jar,
 		List<String> usherArguments, boolean postgres, List<String> javaArguments, boolean plain, boolean tls,
-		int soakMinutes) {
+		int soakMinutes, String startJava) {
 
 	private static final Set<String> SERVERS = Set.of("usher", "stock", "nats");
 
@@ -51,11 +54,14 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 
 	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored");
 
-	/** Those that need more than one server are measured where they are named. */
+	/**
+	 * Those that need more than one server or all cores are measured where they are
+	 * named.
+	 */
 	private static final Set<String> ALL_SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored",
-			"cluster");
+			"cluster", "start");
 
-	private static final Set<String> WITH_A_DATABASE = Set.of("stored", "cluster");
+	private static final Set<String> OWN_ROUNDS = Set.of("stored", "cluster", "start");
 
 	private static final List<String> TLS = List.of("true", "false", "both");
 
@@ -76,7 +82,8 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 				number("bench.latency-subscribers", 100, 1, MOST_CLIENTS), text("bench.heap", "1g"),
 				Boolean.parseBoolean(text("bench.pin", "true")), Path.of(text("bench.usher.jar", "target/usher.jar")),
 				words("bench.usher.args"), Boolean.parseBoolean(text("bench.postgres", "true")),
-				words("bench.java.args"), !tls.equals("true"), !tls.equals("false"), number("bench.soak", 0, 0, 600));
+				words("bench.java.args"), !tls.equals("true"), !tls.equals("false"), number("bench.soak", 0, 0, 600),
+				text("bench.start.java", ""));
 	}
 
 	/** The same, pinned or not. */
@@ -84,7 +91,7 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 		return new Settings(this.servers, this.scenarios, this.runs, this.clients, this.connects, this.warmConnects,
 				this.connectWindow, this.subscribers, this.fanoutWindow, this.userWindow, this.measure, this.warmup,
 				this.rate, this.latencySubscribers, this.heap, pin, this.jar, this.usherArguments, this.postgres,
-				this.javaArguments, this.plain, this.tls, this.soakMinutes);
+				this.javaArguments, this.plain, this.tls, this.soakMinutes, this.startJava);
 	}
 
 	/** The most connections open at once. */
@@ -100,9 +107,14 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 		return this.scenarios.contains(scenario);
 	}
 
-	/** Whether something is measured that needs no database. */
+	/** Whether something is measured that has no round of its own. */
 	boolean wantsLive() {
-		return this.scenarios.stream().anyMatch((scenario) -> !WITH_A_DATABASE.contains(scenario));
+		return this.scenarios.stream().anyMatch((scenario) -> !OWN_ROUNDS.contains(scenario));
+	}
+
+	/** Whether anything is measured that users connect for. */
+	boolean hasClients() {
+		return this.soakMinutes > 0 || !this.scenarios.equals(Set.of("start"));
 	}
 
 	private static List<Integer> clientNumbers() {
