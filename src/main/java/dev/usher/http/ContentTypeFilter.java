@@ -38,7 +38,7 @@ class ContentTypeFilter extends OncePerRequestFilter {
 			throws ServletException, IOException {
 		// Not getContentType(), which fails itself for a charset that is none.
 		if (!isUsable(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
-			this.problems.write(response, new RefusedException(Reason.UNSUPPORTED_MEDIA_TYPE), false);
+			this.problems.write(request, response, new RefusedException(Reason.UNSUPPORTED_MEDIA_TYPE), false);
 			return;
 		}
 		chain.doFilter(request, response);
