@@ -63,8 +63,7 @@ class StrictIT {
 		arguments.add("--usher.publish.unknown-users=refuse");
 		arguments.add("--usher.access[0].destination=/user/*/queue/**");
 		arguments.add("--usher.access[0].publish=*");
-		node = JavaProcess.gateway(List.of("-Xmx512m", "-jar", JavaProcess.jar()), data,
-				arguments.toArray(String[]::new));
+		node = JavaProcess.gateway(data, arguments.toArray(String[]::new));
 		port = node.awaitPort();
 	}
 

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import dev.usher.testing.Await;
 import dev.usher.testing.JavaProcess;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,6 +27,12 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 class ClusterDemoIT {
 
 	private static final Pattern ADDRESS = Pattern.compile("(?:127\\.0\\.0\\.1|http://localhost):(\\d+)");
+
+	/** So that its nodes start quickly, two at a time. */
+	@BeforeAll
+	static void unpack() {
+		assertThat(JavaProcess.quickJar()).contains("-jar");
+	}
 
 	@Test
 	void walkWhenEveryStepHoldsThenEndsWithZeroAndLeavesNothing() throws Exception {

@@ -3,6 +3,7 @@ package dev.usher.jetty;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLSocket;
 
@@ -16,17 +17,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The packaged jar where the native library of Conscrypt cannot be loaded, or can. */
 class TlsProviderIT {
 
-	/** A folder nobody can write a library to, be it root. */
-	private static final String NO_LIBRARY = "-Dorg.conscrypt.native.workdir=/proc";
+	private static final List<String> PACKED = List.of("-jar", JavaProcess.jar());
+
+	/** With a folder nobody can write a library to, be it root. */
+	private static final List<String> NO_LIBRARY = Stream
+		.concat(Stream.of("-Dorg.conscrypt.native.workdir=/proc"), JavaProcess.quickJar().stream())
+		.toList();
 
 	@TempDir
 	private Path folder;
 
-	private JavaProcess start(String provider, String... options) throws Exception {
-		Path store = TestTls.certificate(this.folder, "web-" + provider + options.length, "EC");
+	private JavaProcess start(String provider, List<String> options) throws Exception {
+		Path store = TestTls.certificate(this.folder, "web-" + provider + options.size(), "EC");
 		List<String> all = new ArrayList<>(List.of(JavaProcess.QUICK));
-		all.addAll(List.of(options));
-		all.addAll(List.of("-jar", JavaProcess.jar(), "--usher.data=" + this.folder.resolve("data"), "--server.port=0",
+		all.addAll(options);
+		all.addAll(List.of("--usher.data=" + this.folder.resolve("data"), "--server.port=0",
 				"--management.server.port=0", "--usher.tls.provider=" + provider, "--server.ssl.bundle=web",
 				"--spring.ssl.bundle.jks.web.keystore.location=file:" + store,
 				"--spring.ssl.bundle.jks.web.keystore.password=changeit"));
@@ -53,7 +58,7 @@ class TlsProviderIT {
 
 	@Test
 	void conscryptWhenItsLibraryLoadsThenNothingIsSaidOfIt() throws Exception {
-		try (JavaProcess gateway = start("auto")) {
+		try (JavaProcess gateway = start("auto", PACKED)) {
 			try (SSLSocket socket = TestTls.client().connect(port(gateway))) {
 				assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
 			}

@@ -45,7 +45,7 @@ final class Cluster implements AutoCloseable {
 
 	private String admin = "";
 
-	private Cluster(String jar) {
+	private Cluster(List<String> jar) {
 		try {
 			this.folder = Files.createTempDirectory("usher-cluster");
 		}
@@ -59,11 +59,15 @@ final class Cluster implements AutoCloseable {
 
 	/** Starts all at once, on an empty database. */
 	static Cluster start() {
-		return start(JavaProcess.jar());
+		return start(JavaProcess.quickJar());
 	}
 
 	/** The same by another jar. */
 	static Cluster start(String jar) {
+		return start(List.of("-jar", jar));
+	}
+
+	private static Cluster start(List<String> jar) {
 		Cluster cluster = new Cluster(jar);
 		try {
 			cluster.nodes.forEach(ClusterNode::awaitUp);

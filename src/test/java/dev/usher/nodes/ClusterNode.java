@@ -42,7 +42,7 @@ final class ClusterNode implements AutoCloseable {
 	private static final JsonMapper json = new JsonMapper();
 
 	/** Several of them share a small machine. */
-	private static final List<String> MACHINE = List.of("-Xmx" + Scale.of(192, 384) + "m", "-XX:+UseSerialGC", "-jar");
+	private static final List<String> MACHINE = List.of("-Xmx" + Scale.of(192, 384) + "m", "-XX:+UseSerialGC");
 
 	/** What all nodes have. */
 	private static final List<String> COMMON = List.of("usher.cluster.bus=redis", "usher.cluster.lanes=2",
@@ -110,13 +110,13 @@ final class ClusterNode implements AutoCloseable {
 
 	/** Starts the process; {@link #awaitUp} waits for it. */
 	ClusterNode launch() {
-		return launch(JavaProcess.jar());
+		return launch(JavaProcess.quickJar());
 	}
 
-	/** The same by another jar. */
-	ClusterNode launch(String jar) {
+	/** The same by other options and another jar. */
+	ClusterNode launch(List<String> jar) {
 		List<String> command = new ArrayList<>(MACHINE);
-		command.add(jar);
+		command.addAll(jar);
 		String[] arguments = this.properties.entrySet()
 			.stream()
 			.filter((property) -> !property.getValue().isEmpty())

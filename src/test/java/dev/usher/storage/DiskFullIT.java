@@ -80,8 +80,8 @@ class DiskFullIT {
 	void startWhenNothingCanBeWrittenThenSaysWhy(@TempDir Path data) throws Exception {
 		Assumptions.assumeTrue(canLimit(), "needs prlimit");
 		Process process = new ProcessBuilder("prlimit", "--fsize=0:",
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JavaProcess.jar(),
-				"--server.port=0", "--usher.data=" + data)
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), JavaProcess.QUICK, "-jar",
+				JavaProcess.jar(), "--server.port=0", "--usher.data=" + data)
 			.redirectErrorStream(true)
 			.start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -87,33 +87,52 @@ public final class JavaProcess implements AutoCloseable {
 
 	/** Starts another tool of the JDK of this test, such as {@code jcmd}. */
 	public static JavaProcess tool(String name, String... arguments) {
-		return new JavaProcess(System.getProperty("java.home"), name, Map.of(), List.of(arguments));
+		List<String> all = new ArrayList<>(List.of("-J" + QUICK));
+		all.addAll(List.of(arguments));
+		return new JavaProcess(System.getProperty("java.home"), name, Map.of(), all);
 	}
 
 	/**
 	 * Starts the packaged gateway on the JDK of this test, on a port of its own choice
-	 * unless it is given one.
+	 * unless it is given one. It runs unpacked, which is quicker.
 	 * @param data its data folder
 	 * @param arguments such as {@code --usher.demo.then=exit}
 	 */
 	public static JavaProcess gateway(Path data, String... arguments) {
+		return gateway(quickJar(), data, arguments);
+	}
+
+	/** The same by {@code java -jar usher.jar}, as most operators start it. */
+	public static JavaProcess packed(Path data, String... arguments) {
 		return gatewayOn(System.getProperty("java.home"), data, arguments);
 	}
 
-	/** The same with the extensions of a folder. */
+	/**
+	 * What starts the packaged gateway unpacked and quickly, to put behind the options of
+	 * a command. The one of an earlier version is started as it is.
+	 */
+	public static List<String> quickJar() {
+		return (EARLIER != null) ? List.of("-jar", EARLIER) : UnpackedJar.of(JAR).command();
+	}
+
+	/** The packed one with the extensions of a folder. */
 	public static JavaProcess gatewayWith(Path extensions, Path data, String... arguments) {
 		return gateway(List.of("-Dloader.path=" + extensions, "-jar", JAR), data, arguments);
 	}
 
-	/** The same on another JDK. */
+	/** The packed one on another JDK. */
 	public static JavaProcess gatewayOn(String javaHome, Path data, String... arguments) {
 		return new JavaProcess(javaHome, gatewayArguments(List.of("-jar", JAR), data, arguments));
 	}
 
-	/** The same on the JDK of this test, with variables of the environment. */
+	/**
+	 * One with variables of the environment: packed, unless the tests have unpacked it
+	 * before.
+	 */
 	public static JavaProcess gatewayIn(Map<String, String> environment, Path data, String... arguments) {
+		List<String> jar = (EARLIER == null && UnpackedJar.of(JAR).isMade()) ? quickJar() : List.of("-jar", JAR);
 		return new JavaProcess(System.getProperty("java.home"), "java", environment,
-				gatewayArguments(List.of("-jar", JAR), data, arguments));
+				gatewayArguments(jar, data, arguments));
 	}
 
 	/** The same in another way, such as a class path and a main class. */
@@ -226,8 +245,12 @@ public final class JavaProcess implements AutoCloseable {
 
 	/** Waits for its end; returns the exit code. */
 	public int awaitExit() {
+		return awaitExit(PATIENCE);
+	}
+
+	int awaitExit(Duration patience) {
 		try {
-			boolean over = this.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			boolean over = this.process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
 			readOn();
 			if (!over) {
 				throw new AssertionError("Did not end, but printed:\n" + output());

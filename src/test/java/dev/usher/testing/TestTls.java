@@ -109,9 +109,9 @@ public final class TestTls {
 	public static Path certificate(Path folder, String name, String... algorithm) {
 		Path file = folder.resolve(name + ".p12");
 		ProcessBuilder keytool = new ProcessBuilder(
-				Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "web",
-				"-storetype", "PKCS12", "-storepass", PASSWORD, "-dname", "CN=" + name, "-ext", "san=dns:localhost",
-				"-keystore", file.toString(), "-keyalg");
+				Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-J" + JavaProcess.QUICK,
+				"-genkeypair", "-alias", "web", "-storetype", "PKCS12", "-storepass", PASSWORD, "-dname", "CN=" + name,
+				"-ext", "san=dns:localhost", "-keystore", file.toString(), "-keyalg");
 		keytool.command().addAll(List.of((algorithm.length > 0) ? algorithm : ELLIPTIC));
 		try {
 			int exit = keytool.inheritIO().start().waitFor();
