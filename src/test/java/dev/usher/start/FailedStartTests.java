@@ -2,7 +2,6 @@ package dev.usher.start;
 
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.Map;
 
 import dev.usher.UsherApplication;
 import dev.usher.testing.Postgres;
+import dev.usher.testing.SharedMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -29,7 +30,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
-/** A start that cannot be is explained in a sentence, and in nothing else. */
+/**
+ * A start that cannot be is explained in a sentence, and in nothing else. That the
+ * process ends by it is shown in {@link JarIT}.
+ */
 @ExtendWith(OutputCaptureExtension.class)
 class FailedStartTests {
 
@@ -51,6 +55,7 @@ class FailedStartTests {
 			"usher.cluster.name=a b | usher.cluster.name must be 1 to 64 letters, digits, dots, dashes and underscores, but is a b.",
 			"usher.cluster.publish-queue=1KB | usher.cluster.publish-queue must be from 1MB to 1GB, but is 1024B.",
 			"usher.tls.provider=openssl | usher.tls.provider cannot be read as a Provider.",
+			"usher.demo.then=sometimes | usher.demo.then must be stay or exit, but is sometimes",
 			"usher.origins=* | usher.origins[0] must be an origin such as https://app.example.org, but is *.",
 			"usher.access[0].publish=user | usher.access[0].destination is missing.",
 			"usher.webauthn.rp-id=https://example.org | usher.webauthn.rp-id must be a domain such as example.org",
@@ -145,30 +150,6 @@ class FailedStartTests {
 	}
 
 	@Test
-	void dataFolderWhenAnotherProcessUsesItThenSaysSo() throws Exception {
-		try (ConfigurableApplicationContext first = SpringApplication.run(UsherApplication.class,
-				arguments("--server.port=0"))) {
-			assertThat(first.isRunning()).isTrue();
-			String output = startAnotherProcess();
-			assertThat(output).contains("APPLICATION FAILED TO START")
-				.contains("Another process uses the data folder " + this.data + ".")
-				.doesNotContain("\tat ")
-				.doesNotContain("Exception");
-		}
-	}
-
-	private String startAnotherProcess() throws Exception {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						System.getProperty("java.class.path"), UsherApplication.class.getName()));
-		command.addAll(List.of(arguments("--server.port=0")));
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-		assertThat(process.waitFor()).isEqualTo(1);
-		return output;
-	}
-
-	@Test
 	void dataFolderWhenAFileThenSaysSo(CapturedOutput output) throws IOException {
 		Path file = Files.createFile(this.data.resolve("file"));
 		fail("--usher.data=" + file);
@@ -220,6 +201,12 @@ class FailedStartTests {
 	void demoWhenDatabaseIsNotTheEmbeddedOneThenRefuses(CapturedOutput output) {
 		fail("--spring.profiles.active=demo", "--spring.datasource.url=" + Postgres.newDatabase());
 		assertExplained(output, "so it only runs on the embedded database");
+		assertThat(output.getAll()).contains("spring.datasource.url");
+		int before = output.getAll().length();
+		fail("--spring.profiles.active=demo", "--spring.datasource.url=jdbc:h2:mem:elsewhere");
+		assertThat(output.getAll().substring(before)).contains("so it only runs on the embedded database",
+				"spring.datasource.url");
+		assertExplained(output, "spring.datasource.url");
 	}
 
 	@Test
@@ -240,7 +227,10 @@ class FailedStartTests {
 	}
 
 	private void fail(String... more) {
-		assertThatException().isThrownBy(() -> SpringApplication.run(UsherApplication.class, arguments(more)).close());
+		assertThatException()
+			.isThrownBy(() -> new SpringApplicationBuilder(UsherApplication.class).initializers(new SharedMetadata())
+				.run(arguments(more))
+				.close());
 	}
 
 	private String[] arguments(String... more) {
