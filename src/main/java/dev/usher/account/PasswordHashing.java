@@ -38,7 +38,7 @@ class PasswordHashing {
 	private final PasswordEncoder encoder;
 
 	/** Verified in place of an account that is not there, so that both take as long. */
-	private final String nobody = nobody();
+	private final String nobody;
 
 	PasswordHashing() {
 		this(MEMORY_KIB, PASSES);
@@ -58,14 +58,15 @@ class PasswordHashing {
 		encoders.put("scrypt", SCryptPasswordEncoder.defaultsForSpringSecurity_v4_1());
 		encoders.put("scrypt@SpringSecurity_v5_8", SCryptPasswordEncoder.defaultsForSpringSecurity_v5_8());
 		this.encoder = new DelegatingPasswordEncoder(CURRENT, encoders);
+		this.nobody = nobody(memoryKib, passes);
 	}
 
 	/**
 	 * A hash of no password, of the form of ours: to verify it costs as much, and to make
 	 * it costs nothing, where a start would wait for a real one.
 	 */
-	private static String nobody() {
-		return String.format(Locale.ROOT, "{%s}$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", CURRENT, MEMORY_KIB, PASSES, LANES,
+	private static String nobody(int memoryKib, int passes) {
+		return String.format(Locale.ROOT, "{%s}$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", CURRENT, memoryKib, passes, LANES,
 				random(SALT_BYTES), random(HASH_BYTES));
 	}
 

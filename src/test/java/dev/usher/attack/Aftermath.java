@@ -65,12 +65,9 @@ class Aftermath {
 	void outputWhenReadThenItHoldsNoSecret(Target target) {
 		String output = target.process().output();
 		assertThat(JWT.matcher(output).results().map((match) -> match.group()).toList()).isEmpty();
-		assertThat(target.witness().secrets()).isNotEmpty().noneMatch((secret) -> isWritten(secret, output));
-	}
-
-	/** What the gateway itself made up it showed once, before it was changed. */
-	private static boolean isWritten(String secret, String output) {
-		return output.replaceFirst("username admin, password \\S+", "").contains(secret);
+		// What the gateway itself made up it showed once, before it was changed.
+		String rest = output.replaceFirst("username admin, password \\S+", "");
+		assertThat(target.witness().secrets()).isNotEmpty().noneMatch(rest::contains);
 	}
 
 	@ParameterizedTest
