@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class NodeKitTests {
 	@BeforeAll
 	static void start() throws Exception {
 		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--management.server.port=0",
-				"--usher.data=" + folder.resolve("data"), "--usher.token.lifetime=3s", "--usher.inbox.keep-count=0",
+				"--usher.data=" + folder.resolve("data"), "--usher.token.lifetime=6s", "--usher.inbox.keep-count=0",
 				"--usher.admin.password=" + PASSWORD));
 		for (String kind : List.of("topic", "queue")) {
 			int i = kind.equals("topic") ? 0 : 1;
@@ -66,24 +67,36 @@ class NodeKitTests {
 		gateway = new SpringApplicationBuilder(UsherApplication.class).registerShutdownHook(false)
 			.run(arguments.toArray(String[]::new));
 		port = ((WebServerApplicationContext) gateway).getWebServer().getPort();
-		String token = json
-			.readTree(post("/auth/login", null, "{\"username\":\"admin\",\"password\":\"" + PASSWORD + "\"}"))
-			.path("access_token")
-			.asString();
 		for (String user : List.of("alice", "bob")) {
-			post("/admin/accounts", token,
-					"{\"username\":\"" + user + "\",\"password\":\"" + PASSWORD + "\",\"roles\":[\"user\"]}");
+			create(user);
 		}
 	}
 
-	private static String post(String path, @Nullable String token, String body) throws Exception {
+	/** On a busy machine the token of six seconds may have ended before it is used. */
+	private static void create(String user) throws Exception {
+		int status;
+		do {
+			HttpResponse<String> login = post("/auth/login", null, account("admin", ""));
+			assertThat(login.statusCode()).as(login.body()).isEqualTo(200);
+			String token = json.readTree(login.body()).path("access_token").asString();
+			status = post("/admin/accounts", token, account(user, ",\"roles\":[\"user\"]")).statusCode();
+		}
+		while (status == 401);
+		assertThat(status).isEqualTo(201);
+	}
+
+	private static String account(String user, String more) {
+		return "{\"username\":\"" + user + "\",\"password\":\"" + PASSWORD + "\"" + more + "}";
+	}
+
+	private static HttpResponse<String> post(String path, @Nullable String token, String body) throws Exception {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(port) + path))
 			.header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString(body));
 		if (token != null) {
 			request.header("Authorization", "Bearer " + token);
 		}
-		return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString()).body();
+		return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
 	}
 
 	@AfterAll
@@ -107,10 +120,10 @@ class NodeKitTests {
 	}
 
 	@Test
-	void renewalsWhenTokensLiveForThreeSecondsThenNothingIsLost() throws Exception {
+	void renewalsWhenTokensLiveForSecondsThenNothingIsLost() throws Exception {
 		JsonNode result = run("renew");
 		assertThat(result.path("inOrder").asBoolean()).as(result.toString()).isTrue();
-		assertThat(result.path("connected").asInt()).as(result.toString()).isEqualTo(1);
+		assertThat(result.path("renewed").asInt()).as(result.toString()).isEqualTo(4);
 	}
 
 	@Test

@@ -20,12 +20,12 @@ const scenarios = {
     const usher = new Usher({ url: gateway });
     const counts = counting(usher);
     const got = [];
-    usher.subscribe('/user/topic/news', ({ text }) => { got.push(Number(text)); });
+    usher.subscribe('/user/queue/news', ({ text }) => { got.push(Number(text)); });
     await usher.login(LOGIN);
     await usher.connect();
     let sent = 0;
-    while (counts.renewed < 10) {
-      await usher.publish('/user/alice/topic/news', String(sent++));
+    while (counts.renewed < 4) {
+      await usher.publish('/user/alice/queue/news', String(sent++));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await until(() => got.length >= sent);
