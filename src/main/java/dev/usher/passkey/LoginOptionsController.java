@@ -2,6 +2,7 @@ package dev.usher.passkey;
 
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -19,7 +20,7 @@ class LoginOptionsController {
 		this.ceremonies = ceremonies;
 	}
 
-	@PostMapping("/auth/login/options")
+	@PostMapping(path = "/auth/login/options", produces = MediaType.APPLICATION_JSON_VALUE)
 	JsonNode options() {
 		return this.ceremonies.beginLogin();
 	}

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -61,13 +62,13 @@ class PasskeyController {
 		this.properties = properties;
 	}
 
-	@PostMapping("/options")
+	@PostMapping(path = "/options", produces = MediaType.APPLICATION_JSON_VALUE)
 	JsonNode options(@AuthenticationPrincipal Caller caller) {
 		String sessionId = this.sessions.requireFresh(caller, this.properties.fresh());
 		return this.ceremonies.beginRegistration(account(caller), sessionId);
 	}
 
-	@PostMapping
+	@PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<PasskeyView> register(@AuthenticationPrincipal Caller caller, @RequestBody Registration registration,
 			HttpServletRequest request) {
 		try {
@@ -89,7 +90,7 @@ class PasskeyController {
 		return this.passkeys.list(caller.name()).stream().map(PasskeyView::of).toList();
 	}
 
-	@PatchMapping("/{id}")
+	@PatchMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
 	PasskeyView rename(@AuthenticationPrincipal Caller caller, @PathVariable String id,
 			@RequestBody Renaming renaming) {
 		OwnSession.of(caller);

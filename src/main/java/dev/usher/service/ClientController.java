@@ -77,7 +77,7 @@ class ClientController {
 		return this.clients.list(after, limit).stream().map((client) -> View.of(client, null)).toList();
 	}
 
-	@PatchMapping("/{clientId}")
+	@PatchMapping(path = "/{clientId}", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<View> change(@AuthenticationPrincipal Caller caller, @PathVariable String clientId,
 			@RequestBody ClientChange change, HttpServletRequest request) {
 		this.administration.requireAdministrator(caller);

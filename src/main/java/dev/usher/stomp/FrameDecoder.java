@@ -140,7 +140,7 @@ public final class FrameDecoder {
 	}
 
 	private void readLine(ByteBuffer input) {
-		int lineLimit = ((this.state == State.COMMAND) ? Command.LONGEST : this.limits.headerLine()) + 2;
+		int lineLimit = ((this.state == State.COMMAND) ? Command.LONGEST : this.limits.longestLine()) + 2;
 		int held = (this.gathered != null) ? this.gathered.length() : 0;
 		int room = Math.min(lineLimit - held, this.limits.frame() - this.size);
 		int start = input.position();
@@ -161,6 +161,10 @@ public final class FrameDecoder {
 			this.gathered = new Gathered(count, lineLimit);
 		}
 		this.gathered.take(input, count, lineLimit);
+		if (end < 0 && this.state == State.HEADERS
+				&& this.gathered.length() > this.limits.line(this.gathered.array(), 0, this.gathered.length()) + 1) {
+			throw tooLarge();
+		}
 		if (end >= 0) {
 			int length = this.gathered.length();
 			this.gathered.clear();
@@ -211,7 +215,7 @@ public final class FrameDecoder {
 			endOfHeaders();
 		}
 		else {
-			if (to - from > this.limits.headerLine() || head().count() == this.limits.headers()) {
+			if (to - from > this.limits.line(bytes, from, to) || head().count() == this.limits.headers()) {
 				throw tooLarge();
 			}
 			head().add(bytes, from, to, this.version);
@@ -328,8 +332,11 @@ public final class FrameDecoder {
 	}
 
 	private FrameException tooLarge() {
-		return new FrameException(Reason.TOO_LARGE, "A frame may have " + this.limits.frame() + " bytes, "
-				+ this.limits.headers() + " headers and " + this.limits.headerLine() + " bytes a header line.", null);
+		return new FrameException(Reason.TOO_LARGE,
+				"A frame may have " + this.limits.frame() + " bytes, " + this.limits.headers() + " headers and "
+						+ this.limits.headerLine() + " bytes a header line, " + this.limits.longestLine()
+						+ " that of a credential.",
+				null);
 	}
 
 }

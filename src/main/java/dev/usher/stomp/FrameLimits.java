@@ -1,5 +1,9 @@
 package dev.usher.stomp;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 import dev.usher.protocol.Reason;
 
 /**
@@ -10,18 +14,46 @@ import dev.usher.protocol.Reason;
  * @param frame bytes on the wire from the command to the closing NUL; also bounds the
  * body
  * @param headers header lines, repeated ones counted too
- * @param headerLine bytes of one header line, its end not counted
+ * @param headerLine bytes of one header line, its end not counted; a line with a
+ * credential may have 16 KiB
  */
 public record FrameLimits(int frame, int headers, int headerLine) {
 
 	/** 64 KiB a frame, 64 headers, 4 KiB a header line. */
 	public static final FrameLimits DEFAULTS = new FrameLimits(64 * 1024, 64, 4 * 1024);
 
+	private static final int CREDENTIAL_LINE = 16 * 1024;
+
+	/** Headers whose values are tokens or proofs, as they begin a line. */
+	private static final byte[][] CREDENTIALS = Stream.of("Authorization:", "authorization:", "passcode:", "DPoP:")
+		.map((name) -> name.getBytes(StandardCharsets.US_ASCII))
+		.toArray(byte[][]::new);
+
 	public FrameLimits {
 		if (frame < 1 || headers < 1 || headerLine < 1) {
 			throw new IllegalArgumentException("Limits of a frame must be positive, but are " + frame + " bytes, "
 					+ headers + " headers, " + headerLine + " bytes a header line");
 		}
+	}
+
+	/** How many bytes any header line has at most. */
+	int longestLine() {
+		return Math.max(this.headerLine, CREDENTIAL_LINE);
+	}
+
+	/**
+	 * How many bytes a header line has at most.
+	 * @param bytes hold the line, or a part that is longer than {@link #headerLine}
+	 */
+	int line(byte[] bytes, int from, int to) {
+		if (to - from > this.headerLine) {
+			for (byte[] name : CREDENTIALS) {
+				if (to - from >= name.length && Arrays.equals(bytes, from, from + name.length, name, 0, name.length)) {
+					return longestLine();
+				}
+			}
+		}
+		return this.headerLine;
 	}
 
 }

@@ -3,6 +3,8 @@ package dev.usher.stomp;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 import com.sun.management.ThreadMXBean;
@@ -10,6 +12,7 @@ import dev.usher.protocol.Reason;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,6 +36,37 @@ class FrameDecoderLimitsTests {
 		assertThat(endless("SEND\nname:", "x", piece).reason()).isEqualTo(Reason.TOO_LARGE);
 		assertThat(this.fed).isLessThan(5 * KIB + piece);
 		assertThat(this.most).isLessThan(9 * KIB);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 7, 4096, 100_000 })
+	void endlessCredentialEndsAtItsLimit(int piece) {
+		assertThat(endless("CONNECT\nDPoP:", "x", piece).reason()).isEqualTo(Reason.TOO_LARGE);
+		assertThat(this.fed).isBetween(16L * KIB, 17L * KIB + piece);
+		assertThat(this.most).isLessThan(33 * KIB);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Authorization, 16384", "authorization, 16384", "passcode, 16384", "DPoP, 16384", "Authorizatio, 4096",
+			"passcodes, 4096", "login, 4096" })
+	void headerLineMayBeAsLongAsItsNameSays(String name, int longest) {
+		String longestValue = "x".repeat(longest - name.length() - 1);
+		for (String value : List.of(longestValue, longestValue + "x")) {
+			byte[] bytes = Wire.bytes("CONNECT\n" + name + ":" + value + "\n\n^");
+			for (BiFunction<FrameDecoder, byte[], List<ClientFrame>> way : ways()) {
+				FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULTS);
+				if (value.equals(longestValue)) {
+					assertThat(way.apply(decoder, bytes).get(0).header(name)).isEqualTo(value);
+				}
+				else {
+					assertThat(failure(() -> way.apply(decoder, bytes)).reason()).isEqualTo(Reason.TOO_LARGE);
+				}
+			}
+		}
+	}
+
+	private static List<BiFunction<FrameDecoder, byte[], List<ClientFrame>>> ways() {
+		return List.of(Wire::whole, Wire::direct, Wire::byByte);
 	}
 
 	@ParameterizedTest
