@@ -5,12 +5,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import dev.usher.testing.Answer;
-import dev.usher.testing.Await;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.SoftwareAuthenticator;
 import dev.usher.testing.Store;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -18,15 +16,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What somebody does who has not the passkey, or has only a part of what it takes. */
 @ParameterizedClass
 @EnumSource(Store.class)
-@ExtendWith(OutputCaptureExtension.class)
 class PasskeyAttackTests {
 
 	private static final String ORIGIN = PasskeyUser.ORIGIN;
@@ -221,19 +215,6 @@ class PasskeyAttackTests {
 		Answer held = PasskeyUser.show(node, forger.sign(PasskeyUser.loginOptions(node), ORIGIN));
 		assertThat(held.code()).isEqualTo("too_many_attempts");
 		assertThat(held.header("Retry-After")).isNotEmpty();
-	}
-
-	@Test
-	void loginWhenRefusedOrDoneThenIsInTheAuditLog(CapturedOutput output) {
-		PasskeyUser user = PasskeyUser.make(node, "audited");
-		user.login(node);
-		user.authenticator().rpId("evil.example");
-		user.login(node);
-		Await.within(10, () -> output.getAll().contains("login refused")
-				&& output.getAll().contains("passkey success who=\"audited\""));
-		assertThat(output.getAll()).containsPattern("login success who=\"audited\" [^\n]*what=\"passkey " + user.id());
-		assertThat(output.getAll())
-			.containsPattern("login refused [^\n]*what=\"audited\" [^\n]*reason=\"bad_credentials\"");
 	}
 
 	/** Bytes from strangers are no errors of ours. */

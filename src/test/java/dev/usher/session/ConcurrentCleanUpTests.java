@@ -93,8 +93,9 @@ class ConcurrentCleanUpTests {
 
 	/** As a login does, which would hash a password for each. */
 	private static String insert(HttpNode node, String sessionId) {
-		String storeId = node.bean(SessionStore.class).create("ann", sessionId, Device.of("test", null, null), null);
-		node.bean(SessionTable.class).insert(sessionId, storeId, RefreshToken.create(), null, null);
+		NewSession opening = new NewSession(Device.of("test", null, null), null, null);
+		String storeId = node.bean(SessionStore.class).create("ann", sessionId, opening.device(), null);
+		node.bean(SessionTable.class).insert(sessionId, storeId, RefreshToken.create(), opening, null);
 		return sessionId;
 	}
 

@@ -102,7 +102,8 @@ class SessionCostTests {
 
 		private static void note(String sql) {
 			String thread = Thread.currentThread().getName();
-			if (thread.startsWith("qtp") || thread.startsWith("hashing-") || thread.startsWith("session-lookup-")) {
+			if (thread.startsWith("qtp") || thread.startsWith("hashing-") || thread.startsWith("session-lookup-")
+					|| thread.startsWith("proof-")) {
 				statements.add(sql);
 			}
 		}
