@@ -41,7 +41,7 @@ class BrowserIT {
 	private Path folder;
 
 	@Test
-	void pageWhenItHasRegisteredAPasskeyThenLogsInWithItAndConnects() throws IOException {
+	void pageWhenItHasRegisteredAPasskeyThenLogsInWithItAndConnectsByAKey() throws IOException {
 		Optional<File> browser = find("chromium", "chromium-browser", "google-chrome");
 		Optional<File> driver = find("chromedriver");
 		if (!"required".equals(System.getProperty("usher.browser"))) {
@@ -59,7 +59,7 @@ class BrowserIT {
 				assertThat(authenticator.getCredentials()).singleElement()
 					.satisfies((credential) -> assertThat(credential.isResidentCredential()).isTrue());
 				chrome.findElement(By.cssSelector("#login button")).click();
-				awaitLog(chrome, "connected as admin");
+				awaitLog(chrome, "connected as admin by a token of type DPoP");
 			}
 			finally {
 				chrome.quit();
