@@ -109,8 +109,9 @@ class TokenAttacks {
 				"eyJ".concat("x".repeat(3500)) + "." + "[".repeat(200) + "." + Target.token("ann").split("\\.")[2]);
 		String deep = TestTokens.encode("{\"alg\":" + "[".repeat(600) + "]".repeat(600) + "}");
 		isUnauthorized(deep + "." + deep + ".AAAA");
+		isUnauthorized("x".repeat(15_000));
 		try (StompClient client = this.target.open()) {
-			client.send("CONNECT", "accept-version:1.2", "Authorization:Bearer " + "x".repeat(15_000))
+			client.send("CONNECT", "accept-version:1.2", "Authorization:Bearer " + "x".repeat(17_000))
 				.expectError("too_large", 4506);
 		}
 	}
