@@ -9,6 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -39,7 +42,7 @@ class Migration implements FlywayMigrationStrategy {
 
 	private static final int OLDEST_POSTGRES = 13;
 
-	private static final String POSTGRESQL = "jdbc:postgresql:";
+	static final String POSTGRESQL = "jdbc:postgresql:";
 
 	private final JdbcConnectionDetails details;
 
@@ -61,6 +64,7 @@ class Migration implements FlywayMigrationStrategy {
 		try (Connection connection = connect()) {
 			refuseNewerSchema(flyway, connection);
 			flyway.migrate();
+			renewConnections(flyway.getConfiguration().getDataSource());
 		}
 		catch (SQLException ex) {
 			throw refusal(ex);
@@ -68,6 +72,13 @@ class Migration implements FlywayMigrationStrategy {
 		catch (FlywayException ex) {
 			throw new StorageException("The database schema cannot be brought up to date: " + ex.getMessage(),
 					"Restore the database from a backup, or start the version of Usher that last used it.");
+		}
+	}
+
+	/** Those that migrated are told to wait for ever, see {@link PostgresPatience}. */
+	private void renewConnections(DataSource database) throws SQLException {
+		if (this.details.getJdbcUrl().startsWith(POSTGRESQL) && database.isWrapperFor(HikariDataSource.class)) {
+			database.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
 		}
 	}
 

@@ -38,8 +38,8 @@ class StorageConfiguration {
 
 	/** Static, so that it is there before the pool. */
 	@Bean
-	static PostgresSocketTimeout postgresSocketTimeout() {
-		return new PostgresSocketTimeout();
+	static PostgresPatience postgresPatience() {
+		return new PostgresPatience();
 	}
 
 	@Bean
@@ -48,8 +48,14 @@ class StorageConfiguration {
 	}
 
 	@Bean
-	FlywayConfigurationCustomizer migrationLocations(JdbcConnectionDetails connection) {
-		return (configuration) -> configuration.locations(Migration.locations(connection.getJdbcUrl()));
+	FlywayConfigurationCustomizer migrationSettings(JdbcConnectionDetails connection) {
+		return (configuration) -> {
+			String url = connection.getJdbcUrl();
+			configuration.locations(Migration.locations(url));
+			if (url.startsWith(Migration.POSTGRESQL)) {
+				PostgresPatience.forMigrations(configuration);
+			}
+		};
 	}
 
 	static class NoOtherDatabase implements Condition {

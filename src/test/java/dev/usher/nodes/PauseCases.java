@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import dev.usher.testing.Answer;
 import dev.usher.testing.Await;
 import dev.usher.testing.StompFrame;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,6 +36,13 @@ abstract class PauseCases extends ClusterCases {
 			WHERE l.address = '/queue/away'""";
 
 	private static final String LEASES = "SELECT name, lease_until FROM nodes";
+
+	/** However the case ended. */
+	@AfterEach
+	void wakesUp() {
+		this.c.database().mend();
+		this.c.resume();
+	}
 
 	@Test
 	void nodeWhenItStoppedForLongerThanItsLeaseThenWhatComesTwiceIsMarked() {
