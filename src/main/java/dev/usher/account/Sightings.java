@@ -1,6 +1,7 @@
 package dev.usher.account;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ class Sightings implements DisposableBean {
 
 	private final Clock clock;
 
-	private final BatchWriter<String, Sighting> writer = new BatchWriter<>("usher-sightings",
+	private final BatchWriter<String, Sighting> writer = new BatchWriter<>("usher-sightings", Duration.ofMillis(500),
 			new FailureLog(logger, "Who came could not be written down"), this::write, Sightings::lost);
 
 	Sightings(ForeignUsers foreign, Clock clock) {

@@ -1,5 +1,7 @@
 package dev.usher.dpop;
 
+import java.time.Instant;
+
 import dev.usher.protocol.ProofFault;
 import dev.usher.token.Secret;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +16,14 @@ public final class Proof {
 
 	private final String id;
 
+	private final Instant issuedAt;
+
 	private final @Nullable String credentialHash;
 
-	Proof(String thumbprint, String id, @Nullable String credentialHash) {
+	Proof(String thumbprint, String id, Instant issuedAt, @Nullable String credentialHash) {
 		this.thumbprint = thumbprint;
 		this.id = id;
+		this.issuedAt = issuedAt;
 		this.credentialHash = credentialHash;
 	}
 
@@ -30,6 +35,11 @@ public final class Proof {
 	/** Its {@code jti}. */
 	String id() {
 		return this.id;
+	}
+
+	/** Its {@code iat}. */
+	Instant issuedAt() {
+		return this.issuedAt;
 	}
 
 	/** Checks that it belongs to a credential. */

@@ -2,26 +2,24 @@ package dev.usher.dpop;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 
 import dev.usher.protocol.ProofFault;
 import dev.usher.protocol.ProofRefusedException;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.FatalErrors;
-import dev.usher.thread.WorkerPool;
 import dev.usher.token.TokenMinter;
 import dev.usher.token.UsedIds;
+import dev.usher.token.UsedIds.Use;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -32,7 +30,7 @@ import org.springframework.transaction.TransactionException;
  * that strangers leave nothing in the database. Any thread may call.
  */
 @Component
-public class Proofs implements DisposableBean {
+public class Proofs {
 
 	/** Where a proof stands, in HTTP and in CONNECT. */
 	public static final String HEADER = "DPoP";
@@ -43,15 +41,7 @@ public class Proofs implements DisposableBean {
 	/** What stands in {@code htm} of a CONNECT. */
 	private static final String CONNECT = "CONNECT";
 
-	/** Few of the pool's ten connections: what they do takes a millisecond. */
-	private static final int THREADS = 2;
-
-	private static final int MAX_WAITING = 2000;
-
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-
-	/** A row at a database that is silent. */
-	private static final Duration PATIENCE = Duration.ofMinutes(5);
 
 	private final ProofReader reader;
 
@@ -63,16 +53,12 @@ public class Proofs implements DisposableBean {
 
 	private final Clock clock;
 
-	private final WorkerPool executor;
-
 	Proofs(ProofReader reader, Nonces nonces, UsedIds used, TokenMinter minter, Clock clock) {
 		this.reader = reader;
 		this.nonces = nonces;
 		this.used = used;
 		this.minter = minter;
 		this.clock = clock;
-		this.executor = new WorkerPool("proof-", THREADS, new ArrayBlockingQueue<>(MAX_WAITING), PATIENCE);
-		this.executor.allowCoreThreadTimeOut(true);
 	}
 
 	/** What proofs may be signed with. */
@@ -149,7 +135,8 @@ public class Proofs implements DisposableBean {
 
 	/**
 	 * Checks that the credentials of a CONNECT are bound to the key of its proof, and
-	 * uses the proof up. Never blocks: the database is asked on a thread of its own.
+	 * uses the proof up. Never blocks: the database is asked on a thread of its own, for
+	 * all who come within milliseconds.
 	 * @param proof null where there is none
 	 * @param verified what to answer
 	 * @return that, or a {@link RefusedException}
@@ -162,19 +149,22 @@ public class Proofs implements DisposableBean {
 			for (BoundCredential credential : credentials) {
 				proof.check(credential);
 			}
-			return this.executor.supply(() -> {
-				if (!isFirstUse(proof)) {
-					throw connectRefusal(ProofFault.REUSED);
-				}
-				return verified;
-			});
+			return this.used.useSoon(signer(proof), proof.id(), proof.issuedAt(), lastUse())
+				.thenApply((first) -> answer(first, verified));
 		}
 		catch (BadProofException ex) {
 			return CompletableFuture.failedFuture(connectRefusal(ex.fault()));
 		}
-		catch (RejectedExecutionException ex) {
-			return CompletableFuture
-				.failedFuture(new RefusedException(Reason.OVERLOADED, Reason.OVERLOADED.message(), RETRY_AFTER));
+	}
+
+	private <T> T answer(Use use, T verified) {
+		switch (use) {
+			case FIRST -> {
+				return verified;
+			}
+			case REPEATED -> throw connectRefusal(ProofFault.REUSED);
+			case REFUSED -> throw new RefusedException(Reason.OVERLOADED, Reason.OVERLOADED.message(), RETRY_AFTER);
+			default -> throw unavailable();
 		}
 	}
 
@@ -184,23 +174,30 @@ public class Proofs implements DisposableBean {
 
 	private boolean isFirstUse(Proof proof) {
 		try {
-			// No client has a colon in its name.
-			return this.used.use("dpop:" + proof.thumbprint(), proof.id(), this.clock.instant().plus(Nonces.LONGEST));
+			return this.used.use(signer(proof), proof.id(), lastUse());
 		}
 		catch (DataAccessException | TransactionException ex) {
 			FatalErrors.endIfFatal(ex);
-			throw new RefusedException(Reason.STORAGE_UNAVAILABLE, Reason.STORAGE_UNAVAILABLE.message(), RETRY_AFTER);
+			throw unavailable();
 		}
+	}
+
+	/** No client has a colon in its name. */
+	private static String signer(Proof proof) {
+		return "dpop:" + proof.thumbprint();
+	}
+
+	private Instant lastUse() {
+		return this.clock.instant().plus(Nonces.LONGEST);
+	}
+
+	private static RefusedException unavailable() {
+		return new RefusedException(Reason.STORAGE_UNAVAILABLE, Reason.STORAGE_UNAVAILABLE.message(), RETRY_AFTER);
 	}
 
 	/** As the client wrote it, where a trusted proxy says how. */
 	private static String url(HttpServletRequest request) {
 		return request.getRequestURL().toString();
-	}
-
-	@Override
-	public void destroy() {
-		this.executor.shutdown();
 	}
 
 }

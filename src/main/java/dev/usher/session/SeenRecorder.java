@@ -34,7 +34,7 @@ class SeenRecorder implements DisposableBean {
 
 	SeenRecorder(SessionTable table, Clock clock) {
 		this.clock = clock;
-		this.writer = new BatchWriter<>("session-seen",
+		this.writer = new BatchWriter<>("session-seen", Duration.ofMillis(500),
 				new FailureLog(LoggerFactory.getLogger(SeenRecorder.class),
 						"When sessions were in use could not be written down"),
 				table::seen, (batch) -> this.recent.invalidateAll(batch.keySet()));

@@ -9,9 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Writes down what a crash may lose, on one thread of its own. What comes within half a
- * second is one batch: a transaction for each made a connect cost twice as much. Any
- * thread may call.
+ * Writes down in batches what comes one by one, on one thread of its own: a transaction
+ * for each made a connect cost twice as much. Any thread may call.
  *
  * @param <K> what is written down once, however often it came
  * @param <V> the last that is known of it
@@ -23,9 +22,9 @@ public final class BatchWriter<K, V> implements AutoCloseable {
 
 	private static final int MAX_WAITING = 20_000;
 
-	private static final Duration GATHER = Duration.ofMillis(500);
-
 	private static final int CLOSE_SECONDS = 5;
+
+	private final Duration gather;
 
 	private final FailureLog failures;
 
@@ -40,11 +39,14 @@ public final class BatchWriter<K, V> implements AutoCloseable {
 	/**
 	 * Starts its thread with the first that comes.
 	 * @param name of the thread
+	 * @param gather for how long the first of a batch waits for others
 	 * @param failures notes what {@code write} throws
 	 * @param write writes a batch, on that thread
 	 * @param lost is told of a batch whose {@code write} threw
 	 */
-	public BatchWriter(String name, FailureLog failures, Consumer<Map<K, V>> write, Consumer<Map<K, V>> lost) {
+	public BatchWriter(String name, Duration gather, FailureLog failures, Consumer<Map<K, V>> write,
+			Consumer<Map<K, V>> lost) {
+		this.gather = gather;
 		this.failures = failures;
 		this.thread = new ScheduledThread(name, failures);
 		this.write = write;
@@ -52,7 +54,7 @@ public final class BatchWriter<K, V> implements AutoCloseable {
 	}
 
 	/**
-	 * Writes something down within a second. Never blocks.
+	 * Writes something down soon. Never blocks.
 	 * @return false where 20,000 wait, or where it is closed
 	 */
 	public boolean add(K key, V value) {
@@ -67,7 +69,7 @@ public final class BatchWriter<K, V> implements AutoCloseable {
 
 	private boolean schedule() {
 		try {
-			this.thread.schedule(this::writeAll, GATHER.toMillis(), TimeUnit.MILLISECONDS);
+			this.thread.schedule(this::writeAll, this.gather.toMillis(), TimeUnit.MILLISECONDS);
 			return true;
 		}
 		catch (RejectedExecutionException ex) {

@@ -1,18 +1,31 @@
 package dev.usher.token;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import dev.usher.thread.BatchWriter;
+import dev.usher.thread.FailureLog;
+import dev.usher.thread.FatalErrors;
 import dev.usher.thread.SchedulingConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The {@code jti} of what is good once: what clients sign to log in (RFC 7523) and proofs
@@ -20,16 +33,32 @@ import org.springframework.stereotype.Component;
  * node and after a restart. A row goes when what it names could not be used anyway.
  */
 @Component
-public class UsedIds {
+public class UsedIds implements DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(UsedIds.class);
 
-	private final JdbcClient jdbc;
+	private static final String INSERT = "INSERT INTO client_assertions (id_hash, expires_at) VALUES (?, ?)";
+
+	/** A person does not notice. */
+	private static final Duration GATHER = Duration.ofMillis(5);
+
+	/** Of a column of 43 characters, the last ones: 210 bits. */
+	private static final int HASH_PART = 35;
+
+	private final JdbcTemplate jdbc;
+
+	private final TransactionOperations transactions;
 
 	private final Clock clock;
 
-	UsedIds(JdbcClient jdbc, Clock clock) {
+	private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+
+	private final BatchWriter<String, Pending> writer = new BatchWriter<>("used-ids", GATHER,
+			new FailureLog(logger, "Used ids could not be written down"), this::write, this::lost);
+
+	UsedIds(JdbcTemplate jdbc, TransactionOperations transactions, Clock clock) {
 		this.jdbc = jdbc;
+		this.transactions = transactions;
 		this.clock = clock;
 	}
 
@@ -42,11 +71,12 @@ public class UsedIds {
 	 * @return whether this is the first time
 	 */
 	public boolean use(String signer, String id, Instant expiresAt) {
+		return insert(Secret.hash(signer + " " + id), expiresAt);
+	}
+
+	private boolean insert(String key, Instant expiresAt) {
 		try {
-			this.jdbc.sql("INSERT INTO client_assertions (id_hash, expires_at) VALUES (?, ?)")
-				.param(Secret.hash(signer + " " + id))
-				.param(expiresAt.toEpochMilli())
-				.update();
+			this.jdbc.update(INSERT, key, expiresAt.toEpochMilli());
 			return true;
 		}
 		catch (DuplicateKeyException ex) {
@@ -54,15 +84,106 @@ public class UsedIds {
 		}
 	}
 
+	/**
+	 * The same for many who come at once: those of a few milliseconds share a
+	 * transaction. Never blocks; answered on a thread that all wait for.
+	 * @param issuedAt when it was signed, as it says itself: rows of one time stand side
+	 * by side, and a transaction writes few pages
+	 */
+	public CompletionStage<Use> useSoon(String signer, String id, Instant issuedAt, Instant expiresAt) {
+		String key = String.format("%08x", issuedAt.getEpochSecond() & 0xffff_ffffL)
+				+ Secret.hash(signer + " " + id).substring(0, HASH_PART);
+		Pending use = new Pending(expiresAt, new CompletableFuture<>());
+		if (this.pending.putIfAbsent(key, use) != null) {
+			return CompletableFuture.completedFuture(Use.REPEATED);
+		}
+		if (!this.writer.add(key, use)) {
+			this.pending.remove(key);
+			return CompletableFuture.completedFuture(Use.REFUSED);
+		}
+		return use.answer();
+	}
+
+	/** In the order of the keys, so that no two nodes wait for each other. */
+	private void write(Map<String, Pending> batch) {
+		List<String> keys = batch.keySet().stream().sorted().toList();
+		try {
+			List<Object[]> rows = new ArrayList<>();
+			keys.forEach((key) -> rows.add(new Object[] { key, batch.get(key).expiresAt().toEpochMilli() }));
+			this.transactions.executeWithoutResult((status) -> this.jdbc.batchUpdate(INSERT, rows));
+			keys.forEach((key) -> answer(key, batch.get(key), Use.FIRST));
+		}
+		catch (DuplicateKeyException ex) {
+			// One of them was used before, and nothing says which.
+			keys.forEach((key) -> writeAlone(key, batch.get(key)));
+		}
+		catch (DataAccessException | TransactionException ex) {
+			FatalErrors.endIfFatal(ex);
+			lost(batch);
+		}
+	}
+
+	private void writeAlone(String key, Pending use) {
+		try {
+			answer(key, use, insert(key, use.expiresAt()) ? Use.FIRST : Use.REPEATED);
+		}
+		catch (DataAccessException ex) {
+			FatalErrors.endIfFatal(ex);
+			answer(key, use, Use.FAILED);
+		}
+	}
+
+	private void lost(Map<String, Pending> batch) {
+		batch.forEach((key, use) -> answer(key, use, Use.FAILED));
+	}
+
+	/** Once it is in the database, or else a second use would not be seen. */
+	private void answer(String key, Pending use, Use answer) {
+		this.pending.remove(key, use);
+		use.answer().complete(answer);
+	}
+
+	@Override
+	public void destroy() {
+		this.writer.close();
+	}
+
 	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
 			scheduler = SchedulingConfiguration.SCHEDULER)
 	void sweep() {
 		try {
-			this.jdbc.sql("DELETE FROM client_assertions WHERE expires_at <= ?").param(this.clock.millis()).update();
+			this.jdbc.update("DELETE FROM client_assertions WHERE expires_at <= ?", this.clock.millis());
 		}
 		catch (DataAccessException ex) {
 			logger.warn("Used ids could not be swept and are tried again: {}", ex.getMessage());
 		}
+	}
+
+	/** What became of a use. */
+	public enum Use {
+
+		/** It is good. */
+		FIRST,
+
+		/** It was used before. */
+		REPEATED,
+
+		/** Too many wait. */
+		REFUSED,
+
+		/** The database did not take it. */
+		FAILED
+
+	}
+
+	/**
+	 * A use that is being written down.
+	 *
+	 * @param expiresAt from when on it could not be used anyway
+	 * @param answer what becomes of it
+	 */
+	private record Pending(Instant expiresAt, CompletableFuture<Use> answer) {
+
 	}
 
 }

@@ -153,6 +153,10 @@ public final class Benchmark {
 			checkJar();
 			contenders.add(Contender.interceptor(this.settings, issuer, tls, folder));
 		}
+		if (tls == null && this.settings.servers().contains(Contender.BOUND)) {
+			checkJar();
+			contenders.add(Contender.bound(this.settings, issuer));
+		}
 		if (tls == null && this.settings.servers().contains(Contender.STOCK)) {
 			contenders.add(Contender.stock(this.settings, issuer));
 		}

@@ -26,6 +26,8 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 
 	static final String INTERCEPTOR = "interceptor";
 
+	static final String BOUND = "bound";
+
 	static final String STOCK = "stock";
 
 	static final String NATS = "nats";
@@ -57,6 +59,16 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 	/** The gateway, from its jar. */
 	static Contender usher(Settings settings, Issuer issuer, @Nullable Tls tls) {
 		return usher(USHER, settings, issuer, tls, List.of());
+	}
+
+	/** The gateway, whose clients have tokens that are bound to a key of theirs. */
+	static Contender bound(Settings settings, Issuer issuer) {
+		BoundLogins logins = new BoundLogins(issuer);
+		Contender usher = usher(BOUND, settings, issuer, null, List.of());
+		return new Contender(BOUND, new StompPeer("topic", logins::login), null, true, (port, folder) -> {
+			logins.to(port);
+			return usher.command(port, folder);
+		});
 	}
 
 	/** The gateway with an extension that reads a native header of every SEND. */

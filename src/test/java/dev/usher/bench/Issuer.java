@@ -58,15 +58,21 @@ final class Issuer implements AutoCloseable {
 	}
 
 	String token(String user) {
-		return this.tokens.computeIfAbsent(user, this::mint);
+		return this.tokens.computeIfAbsent(user, (name) -> mint(name, ""));
 	}
 
-	private String mint(String user) {
+	/** One that is bound to the key of this thumbprint (RFC 9449 section 6.1). */
+	String token(String user, String thumbprint) {
+		return this.tokens.computeIfAbsent(user + " " + thumbprint,
+				(name) -> mint(user, ",\"cnf\":{\"jkt\":\"" + thumbprint + "\"}"));
+	}
+
+	private String mint(String user, String more) {
 		long now = Instant.now().getEpochSecond();
 		String head = "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"bench\"}";
 		String claims = "{\"iss\":\"" + NAME + "\",\"aud\":\"" + AUDIENCE + "\",\"sub\":\"" + user
 				+ "\",\"roles\":[\"user\"],\"iat\":" + now + ",\"exp\":" + (now + LIFE_SECONDS) + ",\"jti\":\"" + user
-				+ "\"}";
+				+ "\"" + more + "}";
 		String signed = encode(head.getBytes(StandardCharsets.UTF_8)) + "."
 				+ encode(claims.getBytes(StandardCharsets.UTF_8));
 		try {

@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * property that is absent or empty has its default; one out of its bounds stops the run.
  *
  * @param servers who takes part: {@code usher}, {@code stock}, {@code nats}; where it is
- * named, {@code interceptor}, which is usher with an extension that looks at every SEND
+ * named, {@code interceptor}, which is usher with an extension that looks at every SEND,
+ * and {@code bound}, which is usher with tokens that are bound to a key
  * @param scenarios what is measured: {@code connect}, {@code fanout}, {@code latency},
  * {@code heap}, {@code user}, {@code stored}, and where they are named {@code cluster}
  * and {@code start}
@@ -50,7 +51,7 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 	private static final Set<String> SERVERS = Set.of("usher", "stock", "nats");
 
 	/** Those that take part where they are named. */
-	private static final Set<String> ALL_SERVERS = Set.of("usher", "interceptor", "stock", "nats");
+	private static final Set<String> ALL_SERVERS = Set.of("usher", "interceptor", "bound", "stock", "nats");
 
 	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored");
 

@@ -2,6 +2,7 @@ package dev.usher.bench;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
 /**
  * STOMP 1.2, each frame in a WebSocket message of its own, as both the gateway and the
@@ -24,15 +25,23 @@ final class StompPeer implements Peer {
 
 	private final String ownWord;
 
-	private final Issuer issuer;
+	private final Function<String, byte[]> logins;
 
 	/**
 	 * @param ownWord {@code topic} or {@code queue}: what follows {@code /user/}
 	 * @param issuer whose tokens open a connection
 	 */
 	StompPeer(String ownWord, Issuer issuer) {
+		this(ownWord, (user) -> loginByToken(issuer.token(user)));
+	}
+
+	/**
+	 * @param ownWord as above
+	 * @param logins the CONNECT frame of a user
+	 */
+	StompPeer(String ownWord, Function<String, byte[]> logins) {
 		this.ownWord = ownWord;
-		this.issuer = issuer;
+		this.logins = logins;
 	}
 
 	@Override
@@ -47,7 +56,7 @@ final class StompPeer implements Peer {
 
 	@Override
 	public byte[] login(String user) {
-		return loginByToken(this.issuer.token(user));
+		return this.logins.apply(user);
 	}
 
 	/** The CONNECT frame that carries a token. */
