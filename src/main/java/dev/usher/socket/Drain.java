@@ -41,6 +41,9 @@ class Drain implements SmartLifecycle, DrainListener {
 	/** Beyond the drain itself, for the peers to answer the close. */
 	private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+	/** Beyond the drain: as long as the slowest of those that work needs. */
+	private static final Duration STUCK = Duration.ofSeconds(10);
+
 	private final Admission admission;
 
 	private final Connections connections;
@@ -92,7 +95,8 @@ class Drain implements SmartLifecycle, DrainListener {
 	public void stop() {
 		this.draining.begin();
 		onDrain();
-		this.over.join();
+		// Should one of them not let go, the process ends all the same.
+		this.over.completeOnTimeout(null, this.time.plus(STUCK).toMillis(), TimeUnit.MILLISECONDS).join();
 		awaitLast();
 		this.running = false;
 	}
