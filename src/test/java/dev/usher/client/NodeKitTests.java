@@ -9,6 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 
 import dev.usher.UsherApplication;
+import dev.usher.client.java.ScenarioRunner;
 import dev.usher.testing.TcpProxy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,10 +48,15 @@ class NodeKitTests {
 
 	private static final Path RESOURCES = Path.of("src/test/resources/dev/usher/client").toAbsolutePath();
 
+	private static final Path SCENARIOS = RESOURCES.resolve("scenarios.json");
+
 	private static final String PASSWORD = "correct horse battery";
 
 	@TempDir
 	static Path folder;
+
+	/** Of the services that run the scenarios, by their ids. */
+	private static final Map<String, String> SECRETS = new HashMap<>();
 
 	private static ConfigurableApplicationContext gateway;
 
@@ -68,21 +76,27 @@ class NodeKitTests {
 			.run(arguments.toArray(String[]::new));
 		port = ((WebServerApplicationContext) gateway).getWebServer().getPort();
 		for (String user : List.of("alice", "bob")) {
-			create(user);
+			create("/admin/accounts", account(user, ",\"roles\":[\"user\"]"));
+		}
+		for (String service : List.of("java", "node")) {
+			HttpResponse<String> answer = create("/admin/clients",
+					"{\"client_id\":\"" + service + "\",\"scopes\":[\"publish\"]}");
+			SECRETS.put(service, json.readTree(answer.body()).path("client_secret").asString());
 		}
 	}
 
 	/** On a busy machine the token of six seconds may have ended before it is used. */
-	private static void create(String user) throws Exception {
-		int status;
+	private static HttpResponse<String> create(String path, String body) throws Exception {
+		HttpResponse<String> answer;
 		do {
 			HttpResponse<String> login = post("/auth/login", null, account("admin", ""));
 			assertThat(login.statusCode()).as(login.body()).isEqualTo(200);
 			String token = json.readTree(login.body()).path("access_token").asString();
-			status = post("/admin/accounts", token, account(user, ",\"roles\":[\"user\"]")).statusCode();
+			answer = post(path, token, body);
 		}
-		while (status == 401);
-		assertThat(status).isEqualTo(201);
+		while (answer.statusCode() == 401);
+		assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+		return answer;
 	}
 
 	private static String account(String user, String more) {
@@ -156,6 +170,41 @@ class NodeKitTests {
 			assertThat(result.path("inOrder").asBoolean()).as(result.toString()).isTrue();
 			assertThat(result.path("connected").asInt()).as(result.toString()).isGreaterThan(5);
 			assertThat(cuts.get()).isEqualTo(40);
+		}
+	}
+
+	static List<JsonNode> scenarios() throws Exception {
+		List<JsonNode> scenarios = new ArrayList<>();
+		json.readTree(SCENARIOS.toFile()).forEach(scenarios::add);
+		return scenarios;
+	}
+
+	@ParameterizedTest
+	@MethodSource("scenarios")
+	void sameScenarioWhenRunByTheJavaClientThenHolds(JsonNode scenario) throws Exception {
+		try (TcpProxy network = new TcpProxy(port);
+				ScenarioRunner runner = new ScenarioRunner(network, "java",
+						scenario.path("credential").asString(SECRETS.get("java")))) {
+			runner.run(scenario);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("scenarios")
+	void sameScenarioWhenRunByTheKitThenHolds(JsonNode scenario) throws Exception {
+		try (TcpProxy network = new TcpProxy(port);
+				NodeProcess node = new NodeProcess(folder, RESOURCES.resolve("scenario-file.mjs").toString(),
+						url(network.port()), SCENARIOS.toString(), scenario.path("name").asString(), "node",
+						SECRETS.get("node"))) {
+			JsonNode result = json.readTree(node.result((line) -> {
+				if (line.equals("cut")) {
+					network.cut();
+				}
+				else if (line.equals("mend")) {
+					network.mend();
+				}
+			}));
+			assertThat(result.path("held").asBoolean()).isTrue();
 		}
 	}
 
