@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.usher.access.Caller;
 import dev.usher.access.UserDirectory;
@@ -46,10 +47,14 @@ import org.springframework.web.filter.CorsFilter;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
-	/** What anybody may read. */
-	private static final List<String> OPEN = List.of("/oauth2/jwks", "/.well-known/oauth-authorization-server",
-			"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness", "/", "/*.html",
-			"/favicon.ico", "/openapi", "/docs", "/swagger-ui/**", "/assets/**");
+	/** What services on other origins read to verify tokens, and their pages may too. */
+	private static final List<String> PUBLISHED = List.of("/oauth2/jwks", "/.well-known/oauth-authorization-server",
+			"/.well-known/openid-configuration");
+
+	/** What else anybody may read. */
+	private static final List<String> OPEN = List.of("/actuator/health", "/actuator/health/liveness",
+			"/actuator/health/readiness", "/", "/*.html", "/favicon.ico", "/openapi", "/docs", "/swagger-ui/**",
+			"/assets/**");
 
 	/** As long as browsers are willing to remember a preflight; Chromium caps it here. */
 	private static final Duration PREFLIGHT_MAX_AGE = Duration.ofHours(2);
@@ -137,7 +142,7 @@ class SecurityConfiguration {
 		open.add(path.matcher("/auth/login"));
 		open.add(path.matcher("/auth/login/options"));
 		open.add(path.matcher("/auth/refresh"));
-		for (String readable : OPEN) {
+		for (String readable : Stream.concat(PUBLISHED.stream(), OPEN.stream()).toList()) {
 			open.add(path.matcher(HttpMethod.GET, readable));
 			open.add(path.matcher(HttpMethod.HEAD, readable));
 		}
@@ -148,9 +153,22 @@ class SecurityConfiguration {
 		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 		source.registerCorsConfiguration("/auth/**", cors(origins));
 		source.registerCorsConfiguration("/api/**", cors(origins));
+		PUBLISHED.forEach((path) -> source.registerCorsConfiguration(path, readable()));
 		CorsFilter filter = new CorsFilter(source);
 		filter.setCorsProcessor(processor);
 		return filter;
+	}
+
+	/**
+	 * What is the same for everybody and holds no secret, pages of any origin may read.
+	 */
+	private static CorsConfiguration readable() {
+		CorsConfiguration cors = new CorsConfiguration();
+		cors.setAllowedOrigins(List.of(CorsConfiguration.ALL));
+		cors.setAllowedMethods(List.of("GET", "HEAD"));
+		cors.setAllowCredentials(false);
+		cors.setMaxAge(PREFLIGHT_MAX_AGE);
+		return cors;
 	}
 
 	/**

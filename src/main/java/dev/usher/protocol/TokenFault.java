@@ -29,8 +29,17 @@ public enum TokenFault {
 	/** It is meant for somebody else. */
 	AUDIENCE,
 
-	/** Its {@code sub} is no name, or one its issuer may not give. */
+	/** It was issued to a client whose tokens its issuer may not give us. */
+	CLIENT,
+
+	/** What names its user is no name, or one its issuer may not give. */
 	SUBJECT,
+
+	/**
+	 * The claim that {@code user-claim} names is missing or no string, or is an e-mail
+	 * address that nobody has verified.
+	 */
+	USER_CLAIM,
 
 	/** A claim is missing, or of the wrong type. */
 	CLAIM,

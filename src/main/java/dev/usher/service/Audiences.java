@@ -40,6 +40,11 @@ final class Audiences {
 		return known && (audience.equals(url) || audience.equals(endpoint(url)));
 	}
 
+	/** Whether the configuration says by which URL everybody knows us. */
+	boolean areKnown() {
+		return isUrl(this.issuer);
+	}
+
 	/** The issuer's URL: the configured one, else the one a request came to. */
 	String url(HttpServletRequest request) {
 		return isUrl(this.issuer) ? this.issuer

@@ -3,6 +3,7 @@ package dev.usher.start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -24,6 +26,10 @@ import org.springframework.stereotype.Component;
 /**
  * Stops the start when a property under {@code usher.} is set that nothing reads. A
  * misspelt limit would otherwise be no limit, and nobody would know.
+ * <p>
+ * So does a key of a map that Spring Boot would shorten in silence: outside of brackets
+ * it drops every character but letters, digits and {@code . - _}, and {@code /staff}
+ * would be {@code staff}.
  * <p>
  * Environment variables count too, but for those that look like a link to a service: next
  * to one called {@code usher} Kubernetes sets {@code USHER_PORT},
@@ -35,6 +41,10 @@ class UnknownPropertyCheck implements BeanFactoryPostProcessor, EnvironmentAware
 	/** What Kubernetes makes of the names of services and of their ports. */
 	private static final Pattern SERVICE_LINK = Pattern.compile("usher(?:\\.[^.]+|\\[\\d+])*?"
 			+ "\\.(?:service\\.host|service\\.port(?:[.\\[].+)?|port(?:\\[\\d+]\\.(?:tcp|udp|sctp)(?:\\.(?:proto|port|addr))?)?)");
+
+	/** A name of ours with a character outside of brackets that is dropped. */
+	private static final Pattern SHORTENED = Pattern
+		.compile("(usher(?:\\.[\\w-]+|\\[[^]]*])*)\\.((?:[\\w.-]|\\[[^]]*])*[^\\w.\\[\\]-].*)");
 
 	private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of("usher");
 
@@ -56,6 +66,9 @@ class UnknownPropertyCheck implements BeanFactoryPostProcessor, EnvironmentAware
 					.filter((name) -> OURS.isAncestorOf(name)
 							&& !(isEnvironment(source) ? isKnownVariable(known, name) : isKnown(known, name)))
 					.forEach((name) -> report(source, name, unknown));
+				if (!isEnvironment(source)) {
+					reportShortened(source, unknown);
+				}
 			}
 		}
 		if (!unknown.isEmpty()) {
@@ -93,6 +106,18 @@ class UnknownPropertyCheck implements BeanFactoryPostProcessor, EnvironmentAware
 			List<String> unknown) {
 		Origin origin = Origin.from(source.getConfigurationProperty(name));
 		unknown.add((origin != null) ? name + " (" + origin + ")" : name.toString());
+	}
+
+	private static void reportShortened(ConfigurationPropertySource source, List<String> unknown) {
+		if (source.getUnderlyingSource() instanceof EnumerablePropertySource<?> properties) {
+			for (String name : properties.getPropertyNames()) {
+				Matcher shortened = SHORTENED.matcher(name);
+				if (shortened.matches()) {
+					unknown.add(name + ", whose key is written in brackets: " + shortened.group(1) + "["
+							+ shortened.group(2) + "]");
+				}
+			}
+		}
 	}
 
 	private static boolean isEnvironment(ConfigurationPropertySource source) {

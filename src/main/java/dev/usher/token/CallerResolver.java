@@ -1,13 +1,10 @@
 package dev.usher.token;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
-import dev.usher.protocol.Destination;
-import dev.usher.protocol.TextRules;
 import dev.usher.protocol.TokenFault;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +17,6 @@ import org.springframework.stereotype.Component;
 @Component
 class CallerResolver {
 
-	/** What the user of a foreign issuer is whose token says nothing of roles. */
-	private static final String USER = "user";
-
 	private final AccessRules rules;
 
 	CallerResolver(AccessRules rules) {
@@ -30,12 +24,12 @@ class CallerResolver {
 	}
 
 	Caller resolve(TrustedIssuer issuer, Claims claims) throws BadTokenException {
-		String name = issuer.userPrefix() + claims.requiredId("sub");
-		checkName(name);
+		String name = issuer.users().of(claims);
 		if (!issuer.own() && TokenMinter.isService(name)) {
 			throw new BadTokenException(TokenFault.SUBJECT, "sub is the name of a service here");
 		}
-		Set<String> roles = issuer.own() ? own(claims.words("roles")) : foreign(claims.words("roles"), issuer.roles());
+		Set<String> roles = issuer.own() ? own(claims.words(ClaimPath.ROLES))
+				: issuer.roles().of(claims.words(issuer.roles().claim()));
 		return new Caller(name, roles,
 				this.rules.permissions(name, roles, orNone(claims.strings("subscribe")),
 						orNone(claims.strings("publish"))),
@@ -50,7 +44,7 @@ class CallerResolver {
 	 * token's own would be.
 	 */
 	Caller withRoles(Caller caller, TrustedIssuer issuer, Claims claims, Set<String> given) throws BadTokenException {
-		Set<String> roles = foreign(List.copyOf(given), issuer.roles());
+		Set<String> roles = issuer.roles().allowedOf(given);
 		return new Caller(caller.name(), roles,
 				this.rules.permissions(caller.name(), roles, orNone(claims.strings("subscribe")),
 						orNone(claims.strings("publish"))),
@@ -64,20 +58,8 @@ class CallerResolver {
 		return (issuer.own() && !TokenMinter.isService(name)) ? claims.requiredId("sid") : null;
 	}
 
-	private static void checkName(String name) throws BadTokenException {
-		if (name.length() > Destination.MAX_USERNAME || !TextRules.isPrintable(name)) {
-			throw new BadTokenException(TokenFault.SUBJECT, "sub is no name");
-		}
-	}
-
 	private static Set<String> own(@Nullable List<String> roles) {
 		return (roles != null) ? Set.copyOf(roles) : Set.of();
-	}
-
-	private static Set<String> foreign(@Nullable List<String> roles, Set<String> allowed) {
-		Set<String> given = new HashSet<>((roles != null) ? roles : List.of(USER));
-		given.retainAll(allowed);
-		return Set.copyOf(given);
 	}
 
 	private static List<String> orNone(@Nullable List<String> patterns) {

@@ -158,8 +158,7 @@ class ClaimRoles implements DisposableBean {
 				roles.add(RoleNames.ofAuthority(name));
 			}
 		}
-		roles.retainAll(issuer.roles());
-		return Set.copyOf(roles);
+		return issuer.roles().of(roles);
 	}
 
 	private Collection<GrantedAuthority> authorities(Jwt jwt) {

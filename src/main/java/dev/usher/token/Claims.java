@@ -18,6 +18,9 @@ final class Claims {
 	/** The most entries of a list that are read. */
 	static final int MAX_LIST = 100;
 
+	/** The most roles or groups, of which some providers write hundreds. */
+	static final int MAX_WORDS = 1000;
+
 	/** The longest {@code jti} and {@code sid}, in characters. */
 	private static final int MAX_ID = 255;
 
@@ -105,12 +108,13 @@ final class Claims {
 	/** A list of strings, or null where there is no such claim. */
 	@Nullable List<String> strings(String name) throws BadTokenException {
 		Object value = this.members.get(name);
-		if (value == null) {
-			return null;
-		}
-		if (!(value instanceof List<?> list) || list.size() > MAX_LIST
+		return (value != null) ? strings(name, value, MAX_LIST) : null;
+	}
+
+	private static List<String> strings(String name, Object value, int max) throws BadTokenException {
+		if (!(value instanceof List<?> list) || list.size() > max
 				|| !list.stream().allMatch(String.class::isInstance)) {
-			throw new BadTokenException(TokenFault.CLAIM, name + " is no list of at most " + MAX_LIST + " strings");
+			throw new BadTokenException(TokenFault.CLAIM, name + " is no list of at most " + max + " strings");
 		}
 		return list.stream().map(String.class::cast).toList();
 	}
@@ -132,12 +136,41 @@ final class Claims {
 		throw new BadTokenException(TokenFault.CLAIM, "cnf has no jkt");
 	}
 
-	/** Words: a list of strings, or one string that blanks separate. */
-	@Nullable List<String> words(String name) throws BadTokenException {
-		if (this.members.get(name) instanceof String words) {
-			return List.of(words.strip().split("\\s+", MAX_LIST));
+	boolean has(String name) {
+		return this.members.get(name) != null;
+	}
+
+	/** Some providers write it as a string. */
+	boolean isTrue(String name) {
+		Object value = this.members.get(name);
+		return Boolean.TRUE.equals(value) || "true".equals(value);
+	}
+
+	/** What a path leads to, or null where a name of it is missing. */
+	@Nullable Object at(ClaimPath path) throws BadTokenException {
+		Object value = this.members;
+		for (String name : path.names()) {
+			if (!(value instanceof Map<?, ?> object)) {
+				throw new BadTokenException(TokenFault.CLAIM, path.text() + " leads through what is no object");
+			}
+			value = object.get(name);
+			if (value == null) {
+				return null;
+			}
 		}
-		return strings(name);
+		return value;
+	}
+
+	/**
+	 * Words: a list of strings, or one string that blanks separate; null where there is
+	 * no such claim.
+	 */
+	@Nullable List<String> words(ClaimPath path) throws BadTokenException {
+		Object value = at(path);
+		if (value instanceof String words) {
+			return List.of(words.strip().split("\\s+", MAX_WORDS));
+		}
+		return (value != null) ? strings(path.text(), value, MAX_WORDS) : null;
 	}
 
 }

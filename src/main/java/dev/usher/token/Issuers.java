@@ -28,11 +28,11 @@ class Issuers {
 	Issuers(SigningKeys ownKeys, TokenProperties properties, Clock clock) {
 		this.clock = clock;
 		TokenProperties.Own own = properties.token();
-		add(new TrustedIssuer(own.issuer(), own.audience(), SigningKey.ALGORITHM, true, Set.of(), "", ownKeys,
-				own.dpop() == DpopUse.REQUIRED));
+		add(new TrustedIssuer(own.issuer(), new Recipient(own.audience(), Set.of()), SigningKey.ALGORITHM, true,
+				GivenRoles.OWN, UserNames.OWN, ownKeys, own.dpop() == DpopUse.REQUIRED));
 		if (!properties.trusted().isEmpty()) {
 			HttpFetch http = new HttpFetch();
-			properties.trusted().forEach((foreign) -> add(trust(foreign, http)));
+			properties.trusted().forEach((foreign) -> add(trust(foreign, properties.prefixesWithin(foreign), http)));
 		}
 	}
 
@@ -56,13 +56,13 @@ class Issuers {
 		this.byName.put(issuer.name(), issuer);
 	}
 
-	private TrustedIssuer trust(TokenProperties.Foreign foreign, HttpFetch http) {
+	private TrustedIssuer trust(ForeignIssuer foreign, List<String> otherPrefixes, HttpFetch http) {
 		JWSAlgorithm algorithm = JWSAlgorithm.parse(foreign.pinnedAlgorithm());
-		return new TrustedIssuer(foreign.name(), foreign.requiredAudience(), algorithm, false, foreign.roles(),
-				foreign.userPrefix(), keys(foreign, algorithm, http), foreign.dpop() == DpopUse.REQUIRED);
+		return new TrustedIssuer(foreign.name(), foreign.recipient(), algorithm, false, foreign.givenRoles(),
+				foreign.userNames(otherPrefixes), keys(foreign, algorithm, http), foreign.dpop() == DpopUse.REQUIRED);
 	}
 
-	private VerificationKeys keys(TokenProperties.Foreign foreign, JWSAlgorithm algorithm, HttpFetch http) {
+	private VerificationKeys keys(ForeignIssuer foreign, JWSAlgorithm algorithm, HttpFetch http) {
 		if (foreign.secret() != null) {
 			return new SecretKeys(foreign.secret());
 		}

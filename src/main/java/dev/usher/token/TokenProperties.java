@@ -1,14 +1,10 @@
 package dev.usher.token;
 
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param issuers trusted issuers beside ourselves, none by default
  */
 @ConfigurationProperties("usher")
-record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers) {
+record TokenProperties(@DefaultValue Own token, @Nullable List<ForeignIssuer> issuers) {
 
 	TokenProperties {
 		issuers = (issuers != null) ? List.copyOf(issuers) : List.of();
@@ -42,7 +38,7 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 		return others ? this.token.maxLifetime() : this.token.lifetime();
 	}
 
-	List<Foreign> trusted() {
+	List<ForeignIssuer> trusted() {
 		return (this.issuers != null) ? this.issuers : List.of();
 	}
 
@@ -51,7 +47,19 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 		return Base64.getDecoder().decode(key.strip());
 	}
 
-	private static void check(boolean holds, String sentence) {
+	/**
+	 * Prefixes of other issuers that begin with this one's: what begins with them is the
+	 * others' name, however it came about.
+	 */
+	List<String> prefixesWithin(ForeignIssuer issuer) {
+		return trusted().stream()
+			.map(ForeignIssuer::prefix)
+			.filter((prefix) -> prefix.startsWith(issuer.prefix()) && !prefix.equals(issuer.prefix()))
+			.distinct()
+			.toList();
+	}
+
+	static void check(boolean holds, String sentence) {
 		if (!holds) {
 			throw new IllegalArgumentException(sentence);
 		}
@@ -107,109 +115,6 @@ record TokenProperties(@DefaultValue Own token, @Nullable List<Foreign> issuers)
 		@Override
 		public String toString() {
 			return "Own[issuer=" + this.issuer + ", audience=" + this.audience + "]";
-		}
-
-	}
-
-	/**
-	 * An issuer that is trusted beside ourselves.
-	 *
-	 * @param issuer its {@code iss}
-	 * @param audience what its tokens must be meant for
-	 * @param jwkSetUri where its public keys are
-	 * @param discovery whether to ask {@code {issuer}/.well-known/openid-configuration}
-	 * where they are (OpenID Connect Discovery 1.0, section 4)
-	 * @param secret the secret it signs with by HS256, 32 bytes at least as UTF-8
-	 * @param algorithm what it signs with, {@code RS256} by default; {@code HS256} with a
-	 * secret and only then
-	 * @param roles the roles it may give, {@code user} by default
-	 * @param userPrefix what is put in front of {@code sub}, so that its users share no
-	 * names with others; nothing by default
-	 * @param dpop whether its tokens must be bound to a key (RFC 9449), {@code optional}
-	 * or {@code required}; optional by default
-	 */
-	record Foreign(@Nullable String issuer, @Nullable String audience, @Nullable URI jwkSetUri,
-			@DefaultValue("false") boolean discovery, @Nullable String secret, @Nullable String algorithm,
-			@DefaultValue("user") Set<String> roles, @DefaultValue("") String userPrefix,
-			@DefaultValue("optional") DpopUse dpop) {
-
-		private static final String HMAC = "HS256";
-
-		private static final Set<String> ASYMMETRIC = Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
-				"ES256", "ES384", "ES512");
-
-		private static final int MIN_SECRET = 32;
-
-		private static final int MAX_PREFIX = 100;
-
-		Foreign {
-			roles = Set.copyOf(roles);
-		}
-
-		private void check(String property) {
-			TokenProperties.check(this.issuer != null && !this.issuer.isBlank(), property + ".issuer is missing");
-			TokenProperties.check(this.audience != null && !this.audience.isBlank(), property + ".audience is missing");
-			long sources = Stream.of(this.jwkSetUri != null, this.discovery, this.secret != null)
-				.filter((present) -> present)
-				.count();
-			TokenProperties.check(sources == 1, property + " needs exactly one of " + property + ".jwk-set-uri, "
-					+ property + ".discovery and " + property + ".secret, but has " + sources);
-			checkSource(property);
-			TokenProperties.check(this.userPrefix.length() <= MAX_PREFIX,
-					property + ".user-prefix must have 100 characters at most");
-			TokenProperties.check(!TokenMinter.isService(this.userPrefix),
-					property + ".user-prefix must not begin with client:, which names the services here");
-		}
-
-		private void checkSource(String property) {
-			if (this.secret != null) {
-				TokenProperties.check(this.secret.getBytes(StandardCharsets.UTF_8).length >= MIN_SECRET,
-						property + ".secret must be 32 bytes at least");
-				TokenProperties.check(this.algorithm == null || this.algorithm.equals(HMAC),
-						property + ".algorithm must be HS256 beside a secret, but is " + this.algorithm);
-				return;
-			}
-			TokenProperties.check(this.algorithm == null || ASYMMETRIC.contains(this.algorithm), property
-					+ ".algorithm must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and ES512, but is "
-					+ this.algorithm);
-			if (this.jwkSetUri != null) {
-				TokenProperties.check(HttpFetch.isHttp(this.jwkSetUri),
-						property + ".jwk-set-uri must be an http or https URL, but is " + this.jwkSetUri);
-			}
-			else {
-				TokenProperties.check(isHttpUrl(name()),
-						property + ".issuer must be an http or https URL where discovery is on, but is " + this.issuer);
-			}
-		}
-
-		private static boolean isHttpUrl(String text) {
-			try {
-				return HttpFetch.isHttp(URI.create(text));
-			}
-			catch (IllegalArgumentException ex) {
-				return false;
-			}
-		}
-
-		String name() {
-			return (this.issuer != null) ? this.issuer : "";
-		}
-
-		String requiredAudience() {
-			return (this.audience != null) ? this.audience : "";
-		}
-
-		String pinnedAlgorithm() {
-			if (this.secret != null) {
-				return HMAC;
-			}
-			return (this.algorithm != null) ? this.algorithm : "RS256";
-		}
-
-		/** Keeps the secret out of logs. */
-		@Override
-		public String toString() {
-			return "Foreign[issuer=" + this.issuer + ", audience=" + this.audience + "]";
 		}
 
 	}

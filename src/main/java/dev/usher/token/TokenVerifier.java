@@ -268,9 +268,7 @@ public class TokenVerifier {
 			throw new BadTokenException(TokenFault.SIGNATURE, "the signature does not fit");
 		}
 		Claims claims = token.claims();
-		if (!claims.isMeantFor(issuer.audience())) {
-			throw new BadTokenException(TokenFault.AUDIENCE, "aud is not " + issuer.audience());
-		}
+		issuer.recipient().check(claims);
 		Caller caller = this.callers.resolve(issuer, claims);
 		Instant now = this.clock.instant();
 		checkNotAhead("nbf", claims.instant("nbf"), now);

@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  * An issuer whose tokens we take, and what they must look like.
  *
  * @param name its {@code iss}
- * @param audience what {@code aud} must hold
+ * @param recipient how its tokens say that they are for us
  * @param algorithm the one {@code alg} it signs with; a token never chooses
  * @param own whether it is this gateway
  * @param roles the roles it may give; those of our own tokens are not limited
- * @param userPrefix what is put in front of {@code sub}
+ * @param users what its users are called
  * @param keys what verifies its tokens
  * @param boundOnly whether its tokens must be bound to a key
  */
-record TrustedIssuer(String name, String audience, JWSAlgorithm algorithm, boolean own, Set<String> roles,
-		String userPrefix, VerificationKeys keys, boolean boundOnly) {
+record TrustedIssuer(String name, Recipient recipient, JWSAlgorithm algorithm, boolean own, GivenRoles roles,
+		UserNames users, VerificationKeys keys, boolean boundOnly) {
 
 	/** RFC 9068, section 4: the short and the long form. */
 	private static final Set<JOSEObjectType> TYPES = Set.of(new JOSEObjectType("at+jwt"),

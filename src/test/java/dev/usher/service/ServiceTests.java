@@ -306,6 +306,17 @@ class ServiceTests {
 				"introspection_endpoint", "revocation_endpoint");
 	}
 
+	/** Whoever verifies compares its issuer with that of our tokens. */
+	@Test
+	void discoveryWhenTheIssuerIsNoUrlThenIsNotThere() {
+		Answer answer = node.get("/.well-known/openid-configuration", null);
+		assertThat(answer.status()).isEqualTo(404);
+		assertThat(answer.code()).isEqualTo("not_found");
+		assertThat(answer.text("detail")).contains("usher.token.issuer is no URL");
+		assertThat(node.get("/.well-known/oauth-authorization-server", null).header("Cache-Control"))
+			.isEqualTo("no-store");
+	}
+
 	@Test
 	void tokenWhenStorageIsAwayThenSaysSo() {
 		node.bean(JdbcClient.class).sql("ALTER TABLE clients RENAME TO clients_away").update();

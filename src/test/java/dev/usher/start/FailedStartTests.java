@@ -61,7 +61,9 @@ class FailedStartTests {
 			"usher.webauthn.rp-id=https://example.org | usher.webauthn.rp-id must be a domain such as example.org",
 			"usher.webauthn.rp-id=example.org | usher.webauthn.origins is missing, while usher.webauthn.rp-id is set.",
 			"usher.sesion.lifetime=5d | Nothing reads the property usher.sesion.lifetime (\"usher.sesion.lifetime\" from property source \"commandLineArgs\").",
-			"usher.sessions=5 | Nothing reads the property usher.sessions" })
+			"usher.sessions=5 | Nothing reads the property usher.sessions",
+			"usher.issuers[0].roles-map./staff=user | usher.issuers[0].roles-map./staff, whose key is written in brackets: usher.issuers[0].roles-map[/staff].",
+			"usher.issuers[0].role-map.staff=user | Nothing reads the property usher.issuers[0].role-map.staff" })
 	void propertyWhenWrongThenIsNamed(String property, String sentence, CapturedOutput output) {
 		fail("--" + property.strip());
 		assertExplained(output, sentence.strip());

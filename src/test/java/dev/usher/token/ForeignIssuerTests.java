@@ -54,7 +54,7 @@ class ForeignIssuerTests {
 		this.idp.close();
 	}
 
-	private TokenFixture trusting(TokenProperties.Foreign... issuers) {
+	private TokenFixture trusting(ForeignIssuer... issuers) {
 		if (this.tokens != null) {
 			this.tokens.close();
 		}
@@ -62,19 +62,18 @@ class ForeignIssuerTests {
 		return this.tokens;
 	}
 
-	private TokenProperties.Foreign jwkSet(@Nullable String algorithm, String prefix) {
-		return new TokenProperties.Foreign(this.idp.issuer(), TestIssuer.AUDIENCE, this.idp.jwkSetUri(), false, null,
-				algorithm, Set.of("user"), prefix, DpopUse.OPTIONAL);
+	private ForeignIssuer jwkSet(@Nullable String algorithm, String prefix) {
+		return TokenFixture.issuer(this.idp.issuer(), TestIssuer.AUDIENCE, this.idp.jwkSetUri(), false, null, algorithm,
+				Set.of("user"), prefix, DpopUse.OPTIONAL);
 	}
 
-	private TokenProperties.Foreign discovery() {
-		return new TokenProperties.Foreign(this.idp.issuer(), TestIssuer.AUDIENCE, null, true, null, null,
-				Set.of("user"), "", DpopUse.OPTIONAL);
-	}
-
-	private static TokenProperties.Foreign secret(Set<String> roles) {
-		return new TokenProperties.Foreign("partner", "gateway", null, false, SECRET, null, roles, "",
+	private ForeignIssuer discovery() {
+		return TokenFixture.issuer(this.idp.issuer(), TestIssuer.AUDIENCE, null, true, null, null, Set.of("user"), "",
 				DpopUse.OPTIONAL);
+	}
+
+	private static ForeignIssuer secret(Set<String> roles) {
+		return TokenFixture.issuer("partner", "gateway", null, false, SECRET, null, roles, "", DpopUse.OPTIONAL);
 	}
 
 	private String token() {
@@ -331,7 +330,7 @@ class ForeignIssuerTests {
 
 	@Test
 	void issuerIsUnreachableThenStartDoesNotWait() {
-		TokenFixture started = trusting(new TokenProperties.Foreign("https://idp.example", "gateway",
+		TokenFixture started = trusting(TokenFixture.issuer("https://idp.example", "gateway",
 				URI.create("http://localhost:1/jwks"), false, null, null, Set.of("user"), "", DpopUse.OPTIONAL));
 		started.issuers.start();
 		assertThat(started.verified(started.mint().value()).name()).isEqualTo("alice");

@@ -30,8 +30,8 @@ class RefusedTokenTests {
 
 	@BeforeEach
 	void setUp() {
-		this.tokens = TokenFixture.inMemory(this.folder, new TokenProperties.Foreign(this.idp.issuer(),
-				TestIssuer.AUDIENCE, this.idp.jwkSetUri(), false, null, null, Set.of("user"), "", DpopUse.OPTIONAL));
+		this.tokens = TokenFixture.inMemory(this.folder, TokenFixture.issuer(this.idp.issuer(), TestIssuer.AUDIENCE,
+				this.idp.jwkSetUri(), false, null, null, Set.of("user"), "", DpopUse.OPTIONAL));
 	}
 
 	@AfterEach

@@ -51,9 +51,9 @@ abstract class TokenAttackFixture {
 	void setUp(@TempDir Path folder) {
 		this.idp = new TestIssuer();
 		this.tokens = TokenFixture.inMemory(folder,
-				new TokenProperties.Foreign(this.idp.issuer(), TestIssuer.AUDIENCE, this.idp.jwkSetUri(), false, null,
-						null, ROLES, "", DpopUse.OPTIONAL),
-				new TokenProperties.Foreign("partner", "gateway", null, false, SECRET, null, ROLES, "partner:",
+				TokenFixture.issuer(this.idp.issuer(), TestIssuer.AUDIENCE, this.idp.jwkSetUri(), false, null, null,
+						ROLES, "", DpopUse.OPTIONAL),
+				TokenFixture.issuer("partner", "gateway", null, false, SECRET, null, ROLES, "partner:",
 						DpopUse.OPTIONAL));
 	}
 

@@ -171,7 +171,7 @@ class TokenAttackTests extends TokenAttackFixture {
 		add(all, "nbf", "1", -1, Long.MAX_VALUE);
 		add(all, "jti", "", 7, "j".repeat(256));
 		add(all, "sid", "", 7, "s".repeat(256));
-		add(all, "roles", 7, Map.of("admin", true), List.of(7), Collections.nCopies(101, "admin"));
+		add(all, "roles", 7, Map.of("admin", true), List.of(7), Collections.nCopies(1001, "admin"));
 		add(all, "subscribe", "/topic/**", 7, List.of(7), Collections.nCopies(101, "/topic/a"));
 		add(all, "publish", "/topic/**", Map.of(), Collections.nCopies(101, "/topic/a"));
 		return all.stream();

@@ -1,5 +1,6 @@
 package dev.usher.token;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.time.Duration;
@@ -86,7 +87,7 @@ final class TokenFixture implements AutoCloseable {
 		this.minter = new TokenMinter(this.keys, clock, properties);
 	}
 
-	static TokenFixture inMemory(Path folder, TokenProperties.Foreign... issuers) {
+	static TokenFixture inMemory(Path folder, ForeignIssuer... issuers) {
 		return new TokenFixture(h2(), folder, new MutableClock(), properties(null, issuers));
 	}
 
@@ -98,7 +99,14 @@ final class TokenFixture implements AutoCloseable {
 		return new DriverManagerDataSource(Postgres.newMigratedDatabase());
 	}
 
-	static TokenProperties properties(@Nullable String key, TokenProperties.Foreign... issuers) {
+	/** An issuer whose tokens name users and roles as ours do. */
+	static ForeignIssuer issuer(String name, String audience, @Nullable URI jwkSetUri, boolean discovery,
+			@Nullable String secret, @Nullable String algorithm, Set<String> roles, String prefix, DpopUse dpop) {
+		return new ForeignIssuer(name, audience, jwkSetUri, discovery, secret, algorithm, roles, prefix, dpop, null,
+				null, null, null);
+	}
+
+	static TokenProperties properties(@Nullable String key, ForeignIssuer... issuers) {
 		return new TokenProperties(new TokenProperties.Own("usher", "usher", Duration.ofMinutes(15),
 				Duration.ofDays(30), Duration.ofSeconds(30), key, Duration.ofDays(30), DpopUse.OPTIONAL),
 				Arrays.asList(issuers));

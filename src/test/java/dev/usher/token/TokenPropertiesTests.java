@@ -3,6 +3,7 @@ package dev.usher.token;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,9 +54,9 @@ class TokenPropertiesTests {
 
 	@Test
 	void issuerIsSetThenDefaultsOfIt() {
-		TokenProperties.Foreign issuer = bind(valid()).trusted().get(0);
-		assertThat(issuer.roles()).containsExactly("user");
-		assertThat(issuer.userPrefix()).isEmpty();
+		ForeignIssuer issuer = bind(valid()).trusted().get(0);
+		assertThat(issuer.givenRoles().allowed()).containsExactly("user");
+		assertThat(issuer.prefix()).isEmpty();
 		assertThat(issuer.pinnedAlgorithm()).isEqualTo("RS256");
 		assertThat(issuer.discovery()).isFalse();
 	}
@@ -81,27 +82,45 @@ class TokenPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			usher.token.issuer       | ' '    | usher.token.issuer must not be blank
-			usher.token.audience     | ' '    | usher.token.audience must not be blank
-			usher.token.lifetime     | 0s     | usher.token.lifetime must be between 1s and 365d
-			usher.token.lifetime     | -5m    | usher.token.lifetime must be between 1s and 365d
-			usher.token.lifetime     | 400d   | usher.token.lifetime must be between 1s and 365d
-			usher.token.leeway       | -5s    | usher.token.leeway must not be negative
-			usher.token.leeway       | 11m    | usher.token.leeway must be 10m at most
-			usher.token.key          | secret | usher.token.key must be 32 bytes in base64
-			usher.token.key          | ' '    | usher.token.key must be 32 bytes in base64
-			usher.token.key-rotation | 59m    | usher.token.key-rotation must be at least 1h
-			usher.issuers[0].issuer      | ' '               | usher.issuers[0].issuer is missing
-			usher.issuers[0].audience    | ''                | usher.issuers[0].audience is missing
-			usher.issuers[0].discovery   | true              | needs exactly one of usher.issuers[0].jwk-set-uri
-			usher.issuers[0].secret      | short             | needs exactly one of usher.issuers[0].jwk-set-uri
-			usher.issuers[0].jwk-set-uri | file:///etc/passwd| usher.issuers[0].jwk-set-uri must be an http or https
-			usher.issuers[0].jwk-set-uri | /jwks             | usher.issuers[0].jwk-set-uri must be an http or https
-			usher.issuers[0].algorithm   | HS256             | usher.issuers[0].algorithm must be one of RS256
-			usher.issuers[0].algorithm   | none              | usher.issuers[0].algorithm must be one of RS256
-			usher.issuers[0].issuer      | usher             | is the same as usher.token.issuer
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					usher.token.issuer       | ' '    | usher.token.issuer must not be blank
+					usher.token.audience     | ' '    | usher.token.audience must not be blank
+					usher.token.lifetime     | 0s     | usher.token.lifetime must be between 1s and 365d
+					usher.token.lifetime     | -5m    | usher.token.lifetime must be between 1s and 365d
+					usher.token.lifetime     | 400d   | usher.token.lifetime must be between 1s and 365d
+					usher.token.leeway       | -5s    | usher.token.leeway must not be negative
+					usher.token.leeway       | 11m    | usher.token.leeway must be 10m at most
+					usher.token.key          | secret | usher.token.key must be 32 bytes in base64
+					usher.token.key          | ' '    | usher.token.key must be 32 bytes in base64
+					usher.token.key-rotation | 59m    | usher.token.key-rotation must be at least 1h
+					usher.issuers[0].issuer      | ' '               | usher.issuers[0].issuer is missing
+					usher.issuers[0].audience    | ''                | usher.issuers[0].audience is missing
+					usher.issuers[0].discovery   | true              | needs exactly one of usher.issuers[0].jwk-set-uri
+					usher.issuers[0].secret      | short             | needs exactly one of usher.issuers[0].jwk-set-uri
+					usher.issuers[0].jwk-set-uri | file:///etc/passwd| usher.issuers[0].jwk-set-uri must be an http or https
+					usher.issuers[0].jwk-set-uri | /jwks             | usher.issuers[0].jwk-set-uri must be an http or https
+					usher.issuers[0].algorithm   | HS256             | usher.issuers[0].algorithm must be one of RS256
+					usher.issuers[0].algorithm   | none              | usher.issuers[0].algorithm must be one of RS256
+					usher.issuers[0].issuer      | usher             | is the same as usher.token.issuer
+					usher.issuers[0].roles-claim | ''                | usher.issuers[0].roles-claim must be the name of a claim
+					usher.issuers[0].roles-claim | ' roles'          | usher.issuers[0].roles-claim must be the name of a claim
+					usher.issuers[0].roles-claim | realm_access.     | usher.issuers[0].roles-claim must be the name of a claim
+					usher.issuers[0].roles-claim | .roles            | usher.issuers[0].roles-claim must be the name of a claim
+					usher.issuers[0].roles-claim | a..b              | usher.issuers[0].roles-claim must be the name of a claim
+					usher.issuers[0].roles-claim | a.b.c.d.e.f.g.h.i | usher.issuers[0].roles-claim must be the name of a claim, or up to 8 names
+					usher.issuers[0].roles-claim | exp               | usher.issuers[0].roles-claim must not be exp, which holds no roles
+					usher.issuers[0].roles-claim | sub               | usher.issuers[0].roles-claim must not be sub, which holds no roles
+					usher.issuers[0].user-claim  | jti               | usher.issuers[0].user-claim must not be jti, which does not name one user
+					usher.issuers[0].user-claim  | client_id         | usher.issuers[0].user-claim must not be client_id
+					usher.issuers[0].user-claim  | a.                | usher.issuers[0].user-claim must be the name of a claim
+					usher.issuers[0].user-claim  | email             | usher.issuers[0].user-prefix must be set beside usher.issuers[0].user-claim
+					usher.issuers[0].client-ids  | 'a, ,b'           | usher.issuers[0].client-ids must not be blank
+							usher.issuers[0].roles-map[x]| ''                | usher.issuers[0].roles-map[x] is empty
+					usher.issuers[0].roles-map[x]| '*'               | usher.issuers[0].roles-map[x] must be a role
+					usher.issuers[0].roles-map[x]| 'a b'             | usher.issuers[0].roles-map[x] must be a role
+					usher.issuers[0].roles-map[*]| user              | usher.issuers[0].roles-map[*] must be a name in roles; there is no wildcard
+					""")
 	void valueIsWrongThenRefusedByItsName(String property, String value, String sentence) {
 		Map<String, String> properties = valid();
 		properties.put(property, value);
@@ -151,6 +170,55 @@ class TokenPropertiesTests {
 				Map.of("usher.issuers[0].issuer", "partner", "usher.issuers[0].audience", "gateway",
 						"usher.issuers[0].secret", SECRET, "usher.token.key", "A".repeat(43) + "="));
 		assertThat(bind(properties).toString()).doesNotContain(SECRET, "AAAA");
+	}
+
+	@Test
+	void rolesWhenAMapIsThereThenAreThoseOfTheMapUnlessTheyAreListed() {
+		Map<String, String> properties = valid();
+		properties.put("usher.issuers[0].roles-map.staff", "user,editor");
+		properties.put("usher.issuers[0].roles-map[/a b]", "admin");
+		assertThat(bind(properties).trusted().get(0).givenRoles().allowed()).containsExactlyInAnyOrder("user", "editor",
+				"admin");
+		properties.put("usher.issuers[0].roles", "user,editor");
+		assertRefused(properties,
+				"usher.issuers[0].roles-map[/a b] gives admin, which usher.issuers[0].roles does not allow");
+	}
+
+	/** What another calls its administrators is not ours to guess. */
+	@Test
+	void rolesWhenFromAClaimOfTheProvidersThenAnAdministratorNeedsTheMap() {
+		for (String role : new String[] { "admin", "operator" }) {
+			Map<String, String> properties = valid();
+			properties.put("usher.issuers[0].roles-claim", "groups");
+			properties.put("usher.issuers[0].roles", "user," + role);
+			assertRefused(properties, "usher.issuers[0].roles must not hold " + role
+					+ " beside usher.issuers[0].roles-claim: usher.issuers[0].roles-map says which names there make one");
+			properties.put("usher.issuers[0].roles-map.chiefs", role);
+			assertThat(bind(properties).trusted().get(0).givenRoles().of(Set.of("chiefs", role))).containsExactly(role);
+		}
+	}
+
+	@Test
+	void audienceWhenMissingThenClientsTakeItsPlace() {
+		Map<String, String> properties = valid();
+		properties.remove("usher.issuers[0].audience");
+		assertRefused(properties, "usher.issuers[0].audience is missing; for tokens without aud");
+		properties.put("usher.issuers[0].client-ids", "web");
+		assertThat(bind(properties).trusted().get(0).recipient()).isEqualTo(new Recipient(null, Set.of("web")));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			groups                          | groups
+			realm_access.roles              | realm_access;roles
+			https://example.org/roles       | https://example.org/roles
+			cognito:groups                  | cognito:groups
+			urn:example:a.b                 | urn:example:a.b
+			example\\.org/roles              | example.org/roles
+			resource_access.https://a\\.b.roles | resource_access;https://a.b;roles
+			""")
+	void claimWhenReadThenIsAPathOrOneName(String text, String names) {
+		assertThat(String.join(";", ClaimPath.parse(text, "x").names())).isEqualTo(names);
 	}
 
 }

@@ -47,8 +47,8 @@ public class VerifyTokenBenchmark {
 	@Setup
 	public void mint() throws IOException {
 		this.folder = Files.createTempDirectory("bench-token");
-		TokenFixture opened = TokenFixture.inMemory(this.folder, new TokenProperties.Foreign("partner", "gateway", null,
-				false, SECRET, null, Set.of("user"), "", DpopUse.OPTIONAL));
+		TokenFixture opened = TokenFixture.inMemory(this.folder, TokenFixture.issuer("partner", "gateway", null, false,
+				SECRET, null, Set.of("user"), "", DpopUse.OPTIONAL));
 		this.own = opened.mint().value();
 		this.foreign = TestTokens.valid("partner", "gateway", opened.clock)
 			.claim("roles", List.of("user"))
