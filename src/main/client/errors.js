@@ -1,21 +1,22 @@
 /** Which codes ask for what, where the gateway does not say so itself. What is not here is worth coming back for. */
 const ADVICE = {
   refresh: ['token_expired'],
-  login: ['unauthorized', 'revoked', 'refresh_invalid', 'refresh_reused', 'signed_out'],
+  login: ['unauthorized', 'revoked', 'refresh_invalid', 'refresh_reused', 'signed_out', 'invalid_dpop_proof'],
   no: ['bad_frame', 'unknown_user', 'not_connected', 'forbidden', 'replaced', 'too_large', 'bad_request', 'bad_credentials',
-    'weak_password', 'not_found', 'bad_destination', 'queue_full', 'queue_expired', 'closed', 'no_websocket'],
+    'weak_password', 'not_found', 'bad_destination', 'queue_full', 'queue_expired', 'closed', 'no_websocket',
+    'no_keys', 'no_passkeys', 'login_too_old', 'passkey_exists', 'too_many_passkeys', 'bad_passkey', 'last_credential'],
 };
 
 const adviceOf = (code) => Object.keys(ADVICE).find((retry) => ADVICE[retry].includes(code)) ?? 'reconnect';
 
 /** What went wrong, and what helps. */
 export class UsherError extends Error {
-  constructor(code, message, { retry, retryAfter, status, incident } = {}) {
+  constructor(code, message, { retry, retryAfter, status, incident, nonce } = {}) {
     super(message || code);
     this.name = 'UsherError';
     this.code = code;
     this.retry = retry ?? adviceOf(code);
-    Object.assign(this, retryAfter >= 0 && { retryAfter }, status && { status }, incident && { incident });
+    Object.assign(this, retryAfter >= 0 && { retryAfter }, status && { status }, incident && { incident }, nonce && { nonce });
   }
 }
 
@@ -26,7 +27,11 @@ export const errorOfFrame = (headers) => new UsherError(headers.code ?? 'interna
   retry: headers.retry,
   retryAfter: milliseconds(headers['retry-after']),
   incident: headers.incident,
+  nonce: headers.nonce,
 });
+
+/** The code of a problem document, which can still be read after this. */
+export const codeOf = async (response) => (await response.clone().json().catch(() => ({}))).code;
 
 /** An answer over HTTP that is no success: a problem document, or what a proxy made of it. */
 export async function errorOfResponse(response) {

@@ -5,18 +5,23 @@ import { later } from './events.js';
 export class Http {
   #fetch;
 
-  constructor(base, fetcher) {
+  #keys;
+
+  constructor(base, fetcher, keys) {
     this.base = base;
+    this.#keys = keys;
     this.#fetch = fetcher ?? ((...all) => fetch(...all));
   }
 
   /** As fetch does, to a path of the gateway. No credential ever goes to another origin. */
-  raw(path, init) {
+  async raw(path, init, again = true) {
     const url = new URL(path, this.base);
     if (url.origin !== this.base.origin) {
       throw new UsherError('bad_request', `${path} is not on the gateway ${this.base.origin}.`);
     }
-    return this.#fetch(url.href, { credentials: 'omit', cache: 'no-store', ...init });
+    const headers = await this.#keys.prove(init.method, url.href, init.headers);
+    const response = await this.#fetch(url.href, { credentials: 'omit', cache: 'no-store', ...init, headers });
+    return await this.#keys.challenged(response) && again ? this.raw(path, init, false) : response;
   }
 
   /** Sends JSON and answers what came back, null where nothing did. */

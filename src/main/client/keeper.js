@@ -14,13 +14,9 @@ const REFUSALS = 5;
 /** Keeps one connection: when to try, with what credential, when to give up, when to renew. */
 export class Keeper {
   state = 'idle';
-
   user = null;
-
   error = null;
-
   retryAt = null;
-
   attempt = 0;
 
   /** What a login ends with that is being ended here: its connection may hear of it first. */
@@ -40,6 +36,7 @@ export class Keeper {
   #connectedAt = null;
   #tried = false;
   #told = false;
+  #challenged = false;
   #refusals = [];
   #renewal = {};
 
@@ -112,12 +109,12 @@ export class Keeper {
     clearTimeout(this.#timer);
     this.#set({ state: 'connecting', retryAt: null, attempt: this.attempt + 1 });
     try {
-      const { url, WebSocket = globalThis.WebSocket, timeouts, log } = this.#options;
+      const { url, WebSocket = globalThis.WebSocket, timeouts, log, keys } = this.#options;
       if (!WebSocket) {
         throw new UsherError('no_websocket', 'There is no WebSocket here. Node 22 has one, Node 20 with --experimental-websocket; '
           + 'or give one in the option WebSocket, such as that of the package ws.');
       }
-      const headers = await this.#source.connectHeaders(reason);
+      const headers = await keys.prove('CONNECT', url, await this.#source.connectHeaders(reason));
       if (run !== this.#run) {
         return;
       }
@@ -135,7 +132,7 @@ export class Keeper {
   }
 
   #connected(headers) {
-    const user = headers['user-name'];
+    const { 'user-name': user } = headers;
     const resumed = this.#connectedAt !== null;
     const { attempt } = this;
     const expiresIn = Number(headers['expires-in'] ?? Infinity) * 1000;
@@ -161,6 +158,11 @@ export class Keeper {
     this.#hooks.lost();
     if (!this.#wanted) {
       this.#set({ state: 'idle', error: null });
+      return;
+    }
+    this.#challenged = this.#options.keys.heed(error) && !this.#challenged;
+    if (this.#challenged) {
+      this.#try('connect');
       return;
     }
     if (connected && Date.now() - this.#connectedAt >= CALM) {
@@ -203,8 +205,8 @@ export class Keeper {
         return { wait: 0 };
       }
     }
-    const reason = error.retry === 'refresh' ? 'refused' : 'connect';
-    return { wait: this.#told ? error.retryAfter * (1 + Math.random() / 10) : this.#backoff(), reason };
+    const wait = this.#told ? error.retryAfter * (1 + Math.random() / 10) : this.#backoff();
+    return { wait, reason: error.retry === 'refresh' ? 'refused' : 'connect' };
   }
 
   /** Full jitter over a window that doubles, never narrower than the gateway asks. */
@@ -237,8 +239,7 @@ export class Keeper {
 
   #confirmed(expiresIn) {
     this.#source.confirmed(expiresIn);
-    const before = margin(expiresIn) * (0.9 + Math.random() / 5);
-    this.#renewal.before = before;
+    const before = this.#renewal.before = margin(expiresIn) * (0.9 + Math.random() / 5);
     this.#renewAt(Date.now() + Math.max(expiresIn - before, 1000));
   }
 

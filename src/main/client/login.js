@@ -23,6 +23,8 @@ export class LoginSource {
 
   #tabs;
 
+  #keys;
+
   #login = null;
 
   #known;
@@ -36,19 +38,22 @@ export class LoginSource {
 
   #onChange;
 
-  constructor({ http, timeout, store, tabs, onChange }) {
+  constructor({ http, timeout, store, tabs, keys, onChange }) {
     this.#http = http;
     this.#timeout = timeout;
     this.#store = store;
+    this.#keys = keys;
     this.#onChange = onChange;
-    this.#tabs = tabs ? new Tabs(`usher ${http.base.href}`, (message) => this.#hear(message)) : null;
+    // Tabs of a release of the page that knew no keys have another login.
+    this.#tabs = tabs ? new Tabs(`usher ${http.base.href}${keys.there ? ' keys' : ''}`, (message) => this.#hear(message)) : null;
     this.#known = this.#find();
   }
 
   async #find() {
     try {
       const login = JSON.parse(await this.#store?.load() ?? 'null');
-      if (login?.refresh && newer(login, this.#login)) {
+      // One that was stored before there were keys is not bound, and one that is bound is worth nothing without them.
+      if (login?.refresh && (login.type === 'DPoP') === this.#keys.there && newer(login, this.#login)) {
         this.#login = login;
       }
     } catch (error) {
@@ -87,7 +92,7 @@ export class LoginSource {
 
   async #take(answer, before) {
     const lifetime = answer.expires_in * 1000;
-    this.#login = { ...before, access: answer.access_token, refresh: answer.refresh_token, lifetime, until: Date.now() + lifetime };
+    this.#login = { ...before, type: answer.token_type, access: answer.access_token, refresh: answer.refresh_token, lifetime, until: Date.now() + lifetime };
     this.#tabs?.say({ type: 'login', login: this.#login });
     await this.#keep();
   }
@@ -99,12 +104,12 @@ export class LoginSource {
 
   async connectHeaders(reason) {
     this.#linked = await this.#token(reason, this.#linked);
-    return { Authorization: `Bearer ${this.#linked}` };
+    return { Authorization: `${this.#login.type ?? 'Bearer'} ${this.#linked}` };
   }
 
   async httpHeaders(method, reason = 'connect') {
     this.#called = await this.#token(reason, this.#called);
-    return { Authorization: `Bearer ${this.#called}` };
+    return { Authorization: `${this.#login.type ?? 'Bearer'} ${this.#called}` };
   }
 
   /** An access token, refreshed where it is about to end, or where another one than the last is wanted and nobody has it yet. */

@@ -36,14 +36,17 @@ export class TokenSource {
 
   #ask;
 
+  #scheme;
+
   #token = null;
 
   #until = 0;
 
   #margin = 0;
 
-  constructor(ask, timeout) {
+  constructor(ask, timeout, keys) {
     this.#ask = single(ask, timeout);
+    this.#scheme = keys.there ? 'DPoP' : 'Bearer';
   }
 
   async connectHeaders(reason) {
@@ -56,7 +59,7 @@ export class TokenSource {
       // How long it lives, CONNECTED will say.
       this.confirmed(90_000);
     }
-    return { Authorization: `Bearer ${this.#token}` };
+    return { Authorization: `${this.#scheme} ${this.#token}` };
   }
 
   confirmed(lifetime) {
@@ -116,7 +119,7 @@ export class CookieSource {
   }
 
   #token() {
-    const [, token] = document.cookie.match(/(?:^|; )XSRF-TOKEN=([^;]*)/) ?? [];
+    const [, token] = document.cookie.match(/(?:^|;\s)XSRF-TOKEN=([^;]*)/) ?? [];
     if (!token) {
       throw new UsherError('signed_out', 'Log in first: there is no session cookie.');
     }

@@ -3,7 +3,8 @@
 export type Code =
   // the gateway's, as in protocol.md
   | 'auth_timeout' | 'token_expired' | 'slow_consumer' | 'draining' | 'overloaded' | 'heartbeat_lost' | 'internal_error'
-  | 'issuer_unavailable' | 'use_nonce' | 'unknown_user' | 'not_found'
+  | 'issuer_unavailable' | 'use_nonce' | 'unknown_user' | 'not_found' | 'invalid_dpop_proof'
+  | 'login_too_old' | 'passkey_exists' | 'too_many_passkeys' | 'bad_passkey' | 'last_credential'
   | 'bad_frame' | 'not_connected' | 'unauthorized' | 'revoked' | 'forbidden' | 'replaced' | 'too_large'
   | 'bad_request' | 'bad_credentials' | 'too_many_attempts' | 'refresh_invalid' | 'refresh_reused' | 'storage_unavailable' | 'weak_password'
   // the kit's own
@@ -11,7 +12,7 @@ export type Code =
   | 'unreachable'       // no handshake: down, refused origin, wrong URL; a page cannot see which
   | 'timeout'           // no CONNECTED or no RECEIPT in time
   | 'bad_destination'   // refused here, nothing was sent
-  | 'queue_full' | 'queue_expired' | 'signed_out' | 'closed' | 'no_websocket';
+  | 'queue_full' | 'queue_expired' | 'signed_out' | 'closed' | 'no_websocket' | 'no_keys' | 'no_passkeys';
 
 export class UsherError extends Error {
   constructor(code: Code, message?: string, details?: Partial<Pick<UsherError, 'retry' | 'retryAfter' | 'status' | 'incident'>>);
@@ -49,6 +50,12 @@ export interface Options {
   ticket?: (why: { reason: 'connect' | 'renew'; signal: AbortSignal }) => string | Promise<string>;
   /** Pages of the gateway's own origin: login() sets the session cookie, and no token is kept. */
   cookie?: boolean;
+  /**
+   * Binds logins to a key pair, so that whatever is stolen of them is worthless without it (DPoP, RFC 9449). `true` makes a pair that no
+   * script can read out and keeps it in IndexedDB, one for all tabs; in Node it is in memory. With `token` or `ticket`: the pair (ES256)
+   * that these are bound to. Pages of one origin that share a login agree on it.
+   */
+  keys?: boolean | CryptoKeyPair;
   /** Tabs of one origin share one login and one refresh. Default true where there are BroadcastChannel and Web Locks. */
   tabs?: boolean;
   /** Where a login survives a reload. Default: nowhere. */
@@ -141,9 +148,20 @@ export interface Events {
 export interface Me { username: string; roles: string[]; sessionId: string | null }
 export interface SessionInfo { session_id: string; device: string; ip: string; created_at: string; last_seen_at: string; current: boolean; connections: number }
 
+export interface Passkey { passkey_id: string; name: string; created_at: string; last_used_at?: string; transports: string[]; synced: boolean }
+
 export class Usher {
   constructor(options?: Options);
   login(credentials: { username: string; password: string; device?: string }): Promise<Me>;
+  /**
+   * Has the browser offer the passkeys it has for this gateway. `mediation: 'conditional'` offers them where a name is typed, see
+   * `navigator.credentials.get`. Rejects with the browser's own error, such as NotAllowedError, where its user declines.
+   */
+  loginWithPasskey(options?: { device?: string; mediation?: 'conditional' | 'optional' | 'required' | 'silent'; signal?: AbortSignal }): Promise<Me>;
+  /** Makes a passkey for who is logged in; `login_too_old` where that was too long ago. */
+  registerPasskey(options?: { name?: string }): Promise<Passkey>;
+  passkeys(): Promise<Passkey[]>;
+  removePasskey(id: string): Promise<void>;
   logout(options?: { everywhere?: boolean }): Promise<void>;
   me(): Promise<Me>;
   sessions(): Promise<SessionInfo[]>;

@@ -1,8 +1,9 @@
-import { UsherError, asUsherError } from './errors.js';
+import { UsherError, asUsherError, codeOf } from './errors.js';
 import { checkPublish, checkSubscribe } from './destination.js';
 import { Emitter } from './events.js';
 import { Http } from './http.js';
 import { Keeper } from './keeper.js';
+import { Keys } from './keys.js';
 import { LoginSource } from './login.js';
 import { Outbox } from './outbox.js';
 import { CookieSource, TicketSource, TokenSource } from './sources.js';
@@ -19,6 +20,14 @@ function baseOf(url) {
     throw new TypeError(`Name the gateway in the option url: this module was loaded from ${base.protocol}, not from it.`);
   }
   return base;
+}
+
+/** What the browser has for passkeys. */
+function passkeysOf({ PublicKeyCredential } = globalThis) {
+  if (!PublicKeyCredential?.parseCreationOptionsFromJSON) {
+    throw new UsherError('no_passkeys', 'There are no passkeys here: that takes https or localhost, and a browser of 2025 or newer.');
+  }
+  return PublicKeyCredential;
 }
 
 /** One connection to one gateway, kept alive as one user. */
@@ -48,18 +57,22 @@ export class Usher {
   constructor(options = {}) {
     const base = baseOf(options.url);
     const timeouts = { ...TIMEOUTS, ...options.timeouts };
-    this.#http = new Http(base, options.fetch);
-    this.#options = { ...options, timeouts };
-    this.#source = this.#sourceOf(this.#options);
+    const keys = new Keys(options.keys, base.href);
+    this.#http = new Http(base, options.fetch, keys);
+    this.#options = { ...options, timeouts, keys };
+    this.#source = this.#sourceOf(this.#options, options.keys);
     this.#outbox = new Outbox(options.queue, () => this.#queued());
     const url = new URL('ws', base).href.replace(/^http/, 'ws');
-    this.#keeper = new Keeper({ ...options, url, timeouts }, this.#source, this.#hooks());
+    this.#keeper = new Keeper({ ...this.#options, url }, this.#source, this.#hooks());
     this.#listen();
   }
 
-  #sourceOf({ token, ticket, cookie, store, timeouts, tabs }) {
+  #sourceOf({ token, ticket, cookie, store, timeouts, tabs, keys }, given) {
     if (token || ticket) {
-      return token ? new TokenSource(token, timeouts.connect) : new TicketSource(ticket, timeouts.connect);
+      if (given === true) {
+        throw new TypeError('keys: true is for those who log in at the gateway; here give the key pair that your tokens are bound to.');
+      }
+      return token ? new TokenSource(token, timeouts.connect, keys) : new TicketSource(ticket, timeouts.connect);
     }
     if (cookie) {
       return new CookieSource(this.#http, timeouts.refresh);
@@ -68,6 +81,7 @@ export class Usher {
       http: this.#http,
       timeout: timeouts.refresh,
       store,
+      keys,
       // Two users in one process of Node are no two tabs of one browser.
       tabs: (tabs ?? typeof document === 'object') && Tabs.possible,
       onChange: ({ code }) => (code ? this.#keeper.loggedOut(code, true) : this.#keeper.loggedIn()),
@@ -217,14 +231,42 @@ export class Usher {
     return this.#outbox.publish(destination, body, options);
   }
 
-  async login(credentials) {
+  #checkLogin() {
     if (!this.#source.login) {
       throw new TypeError('login() is for those who log in at the gateway; here token() or ticket() gives the credential.');
     }
+  }
+
+  async login(credentials) {
+    this.#checkLogin();
     await this.#source.login(credentials);
     const me = await this.me();
     this.#keeper.loggedIn();
     return me;
+  }
+
+  async loginWithPasskey({ device, ...how } = {}) {
+    this.#checkLogin();
+    const passkeys = passkeysOf();
+    const options = await this.#http.json('POST', 'auth/login/options', null, {}, this.#options.timeouts.refresh);
+    const publicKey = passkeys.parseRequestOptionsFromJSON(options);
+    const credential = await navigator.credentials.get({ publicKey, ...how });
+    return this.login({ passkey: credential.toJSON(), device });
+  }
+
+  async registerPasskey({ name } = {}) {
+    const options = await this.#call('POST', 'auth/passkeys/options');
+    const publicKey = passkeysOf().parseCreationOptionsFromJSON(options);
+    const credential = await navigator.credentials.create({ publicKey });
+    return this.#call('POST', 'auth/passkeys', { credential: credential.toJSON(), name });
+  }
+
+  passkeys() {
+    return this.#call('GET', 'auth/passkeys');
+  }
+
+  removePasskey(id) {
+    return this.#call('DELETE', `auth/passkeys/${encodeURIComponent(id)}`);
   }
 
   async logout({ everywhere = false } = {}) {
@@ -264,15 +306,15 @@ export class Usher {
     if (answer.status !== 401) {
       return answer;
     }
-    const { code } = await answer.clone().json().catch(() => ({}));
-    return ['token_expired', 'unauthorized'].includes(code) ? this.#credentialed(path, init, 'refused') : answer;
+    return ['token_expired', 'unauthorized'].includes(await codeOf(answer)) ? this.#credentialed(path, init, 'refused') : answer;
   }
 
   async #credentialed(path, init, reason) {
+    const { method = 'GET' } = init;
     try {
-      const own = await this.#source.httpHeaders(init.method ?? 'GET', reason);
+      const own = await this.#source.httpHeaders(method, reason);
       const headers = { ...Object.fromEntries(new Headers(init.headers)), ...own };
-      return await this.#http.raw(path, { credentials: this.#source.credentials ?? 'omit', ...init, headers });
+      return await this.#http.raw(path, { credentials: this.#source.credentials ?? 'omit', ...init, method, headers });
     } catch (error) {
       if (error.retry === 'login' && error.code !== 'signed_out') {
         this.#keeper.loggedOut(error.code, false);

@@ -29,8 +29,8 @@ public final class ClientKit {
 	/** In the order in which each finds what it imports. */
 	private static final String[] STOMPJS = { "byte", "frame-impl", "parser" };
 
-	private static final String[] OWN = { "errors", "destination", "events", "http", "tabs", "sources", "login", "link",
-			"message", "acknowledgements", "subscription", "outbox", "keeper", "usher" };
+	private static final String[] OWN = { "errors", "destination", "events", "keys", "http", "tabs", "sources", "login",
+			"link", "message", "acknowledgements", "subscription", "outbox", "keeper", "usher" };
 
 	private static final String EXPORTS = "export{Usher,UsherError,destination};\n";
 

@@ -1,6 +1,9 @@
 package dev.usher.client;
 
-/** Takes comments and indentation out of JavaScript, and leaves texts as they are. */
+/**
+ * Takes comments out of JavaScript, and the blanks that mean nothing, and leaves texts as
+ * they are. Lines stay lines.
+ */
 final class CommentStripper {
 
 	private static final String QUOTES = "'\"`";
@@ -58,13 +61,30 @@ final class CommentStripper {
 		this.at = (found < 0) ? this.code.length() : found + beyond;
 	}
 
-	/** Blanks at the beginning of a line mean nothing. */
 	private void append(char each) {
-		boolean begins = this.out.isEmpty() || this.out.charAt(this.out.length() - 1) == '\n';
-		if (!begins || !Character.isWhitespace(each)) {
+		this.at++;
+		if (each == '\n' || !Character.isWhitespace(each) || means()) {
 			this.out.append(each);
 		}
-		this.at++;
+	}
+
+	/**
+	 * Whether a blank here keeps two words apart, or two signs that would be another one
+	 * together ({@code a + +b}, {@code a / /b/}). At the beginning and at the end of a
+	 * line it means nothing.
+	 */
+	private boolean means() {
+		if (this.out.isEmpty() || this.at == this.code.length()) {
+			return false;
+		}
+		char before = this.out.charAt(this.out.length() - 1);
+		char after = this.code.charAt(this.at);
+		return isWord(before) ? isWord(after) : "+-/".indexOf(before) >= 0 && "+-/".indexOf(after) >= 0;
+	}
+
+	/** Of names, numbers and private names. */
+	private static boolean isWord(char each) {
+		return Character.isJavaIdentifierPart(each) || each == '#';
 	}
 
 }

@@ -75,6 +75,11 @@ class KitLoginTests {
 	}
 
 	@Test
+	void refreshWhenAllTabsAreHiddenThenNobodyIsCutOff() {
+		run();
+	}
+
+	@Test
 	void refreshWhenAnswersAreLostAndTabsDieThenNobodyIsLoggedOut() {
 		run();
 	}

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Timer;
+import java.util.TimerTask;
 
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
@@ -14,19 +17,25 @@ import org.graalvm.polyglot.Value;
 
 /**
  * Runs usher.js as it is served, in a world whose clock, sockets, tabs and gateway are
- * moved by hand: world.js and gateway.js beside this. Time jumps from event to event, so
- * that an hour takes as long as what happens in it.
+ * moved by hand: world.js, gateway.js and keys-world.js beside this. Time jumps from
+ * event to event, so that an hour takes as long as what happens in it.
  */
 final class KitWorld implements AutoCloseable {
 
 	private static final Engine engine = Engine.newBuilder("js").option("engine.WarnInterpreterOnly", "false").build();
 
-	private static final List<Source> scripts = List.of(script("world.js"), script("gateway.js"));
+	private static final List<Source> scripts = List.of(script("world.js"), script("gateway.js"),
+			script("keys-world.js"));
 
 	private static final Source module = module();
 
 	/** A test that needs more than this never ends. */
 	private static final int EVENTS = 20_000_000;
+
+	/** Nor does one that goes round within an event. */
+	private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+	private static final Timer limits = new Timer("limit of scenarios", true);
 
 	/** Of the large numbers of a test: the engine interprets. */
 	private static final double SCALE = 0.1;
@@ -35,12 +44,23 @@ final class KitWorld implements AutoCloseable {
 
 	private final Value next;
 
+	private final TimerTask limit = new TimerTask() {
+
+		/** Whatever runs there ends with an exception. */
+		@Override
+		public void run() {
+			KitWorld.this.context.close(true);
+		}
+
+	};
+
 	private KitWorld(List<Source> scenarios) {
 		this.context = Context.newBuilder("js")
 			.engine(engine)
 			.allowExperimentalOptions(true)
 			.option("js.esm-eval-returns-exports", "true")
 			.build();
+		limits.schedule(this.limit, PATIENCE.toMillis());
 		this.context.getBindings("js").putMember("scale", SCALE);
 		scripts.forEach(this.context::eval);
 		Value exports = this.context.eval(module);
@@ -113,6 +133,7 @@ final class KitWorld implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.limit.cancel();
 		this.context.close();
 	}
 

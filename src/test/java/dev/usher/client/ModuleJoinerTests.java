@@ -1,5 +1,7 @@
 package dev.usher.client;
 
+import java.util.regex.Pattern;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,25 +29,47 @@ class ModuleJoinerTests {
 		joiner.add("export async function three() {\n}\n//# sourceMappingURL=three.js.map");
 		assertThat(joiner.join()).isEqualTo("""
 				/*! head */
-				const one = 1;\s
-				class Two {
-				two() {
-				return import.meta.url;
-				}
-				}
-				async function three() {
-				}
+				const one=1;class Two{two(){return import.meta.url;}}
+				async function three(){}
 				""");
+	}
+
+	@Test
+	void blanksWhenTheyMeanSomethingThenAreKept() {
+		String code = """
+				return new A (b + +c, d - -e, 'a b' , `x ${y ? 1 : 2} z` ) ;
+				case  'x' : typeof  f / /g/.h ;
+				""";
+		assertThat(new CommentStripper(code).strip()).isEqualTo("""
+				return new A(b+ +c,d- -e,'a b',`x ${y ? 1 : 2} z`);
+				case'x':typeof f/ /g/.h;
+				""");
+	}
+
+	@Test
+	void privateNamesWhenJoinedThenAreShortAndStayDifferent() {
+		ModuleJoiner joiner = new ModuleJoiner("");
+		StringBuilder many = new StringBuilder("class A {\n");
+		for (int i = 0; i < 60; i++) {
+			many.append("#name").append(i).append(" = _own(").append(i).append(");\n");
+		}
+		joiner.add(many.append("}").toString());
+		joiner.add("class B { #name1; session_id = this.#name1 ?? a_b; }");
+		String joined = joiner.join();
+		assertThat(joined).startsWith("class A{#a=_b(0);#c=_b(1);").contains("class B{#c;session_id=this.#c??a_b;}");
+		assertThat(Pattern.compile("#(\\w+)=_b").matcher(joined).results().map((match) -> match.group(1))).hasSize(60)
+			.doesNotHaveDuplicates()
+			.doesNotContain("b");
 	}
 
 	@Test
 	void textsWhenTheyLookLikeCommentsThenAreKept() {
 		String code = """
-				const url = 'https://example.org/*'; const quote = "it's // not";
-				const nested = `${`${a}`} // kept
+				const url='https://example.org/*';const quote="it's // not";
+				const nested=`${`${a}`} // kept
 				  indented`;
-				const pattern = /^\\/(user\\/)?queue\\//;
-				const escaped = 'don\\'t // stop';
+				const pattern=/^\\/(user\\/)?queue\\//;
+				const escaped='don\\'t // stop';
 				""";
 		assertThat(new CommentStripper(code).strip()).isEqualTo(code);
 	}

@@ -1,6 +1,7 @@
 // A model of the gateway, as far as protocol.md says what a client may rely on.
 const RETRY = {
   token_expired: [4012, 'refresh'], draining: [4014, 'reconnect'], overloaded: [4015, 'reconnect'], heartbeat_lost: [4016, 'reconnect'],
+  use_nonce: [4019, 'reconnect'],
   storage_unavailable: [4020, 'reconnect'], bad_frame: [4500, 'no'], unauthorized: [4502, 'login'], revoked: [4503, 'login'],
   forbidden: [4504, 'no'], replaced: [4505, 'no'], too_large: [4506, 'no'],
 };

@@ -72,6 +72,33 @@ const scenarios = {
     return { ...counts, lost };
   },
 
+  // A login that is bound to a key, its owner, and what a thief gets with all that was stored of it.
+  async keys() {
+    let value = null;
+    const usher = new Usher({ url: gateway, keys: true, store: { load: () => null, save: (each) => { value = each; } } });
+    const counts = counting(usher);
+    await usher.login(LOGIN);
+    await usher.connect();
+    await until(() => counts.renewed >= 2);
+    const codeOf = (work) => work.then(() => 'nothing', (error) => error.code);
+    const stolen = (keys, change = (all) => all) => new Usher({ url: gateway, keys, store: { load: () => JSON.stringify(change(JSON.parse(value))), save() {} } });
+    const answer = async (path, init) => (await (await fetch(`${gateway}${path}`, init)).json()).code;
+    const { access, refresh, type } = JSON.parse(value);
+    const thefts = {
+      call: await answer('/auth/me', { headers: { Authorization: `Bearer ${access}` } }),
+      bare: await answer('/auth/me', { headers: { Authorization: `DPoP ${access}` } }),
+      refresh: await answer('/auth/refresh', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ refresh_token: refresh }) }),
+      bearer: await codeOf(stolen(false, (all) => ({ ...all, type: 'Bearer', until: Date.now() + 60_000 })).connect()),
+      key: await codeOf(stolen(true, (all) => ({ ...all, until: Date.now() + 60_000 })).connect()),
+      refreshed: await codeOf(stolen(true, (all) => ({ ...all, until: 0 })).connect()),
+    };
+    const before = counts.renewed;
+    await until(() => counts.renewed > before);
+    const { username } = await usher.me();
+    await usher.disconnect();
+    return { thefts, type, username, connected: counts.connected, signedout: counts.signedout };
+  },
+
   async refused() {
     const usher = new Usher({ url: gateway });
     await usher.login(LOGIN);

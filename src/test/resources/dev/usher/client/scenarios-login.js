@@ -110,6 +110,18 @@ scenarios.refreshWhenSeveralTabsNeedItThenOneDoesIt = async () => {
   holds(gateway.rotations >= 5 && gateway.rotations <= 9, `${gateway.rotations} refreshes in 300 s of tokens of 60 s`);
 };
 
+scenarios.refreshWhenAllTabsAreHiddenThenNobodyIsCutOff = async () => {
+  const gateway = new Gateway();
+  const tabs = [world.open('one'), world.open('two')];
+  const all = tabs.map((tab) => sharing(tab));
+  await inTab(tabs[0], () => all[0].login(ALICE));
+  await Promise.all(all.map((each, i) => inTab(tabs[i], () => each.connect())));
+  tabs.forEach((tab) => world.hidden.add(tab));
+  await world.sleep(4 * 3_600_000);
+  same(frames(gateway, 'CONNECT').length, 2, 'connections');
+  holds(gateway.rotations >= 16 && gateway.rotations <= 20, `${gateway.rotations} refreshes in 4 hours of tokens of 15 minutes`);
+};
+
 // 5 tabs, 20 times: all their tokens have ended, 30 % of the answers never come, and one tab dies meanwhile.
 scenarios.refreshWhenAnswersAreLostAndTabsDieThenNobodyIsLoggedOut = async () => {
   const gateway = new Gateway({ lifetime: 600_000 });

@@ -11,7 +11,7 @@ const run = (code, filename) => runInContext(code, context, { filename });
 const runFile = (name) => run(readFileSync(`${folder}/${name}`, 'utf8'), name);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-['world.js', 'gateway.js'].forEach(runFile);
+['world.js', 'gateway.js', 'keys-world.js'].forEach(runFile);
 // A script knows no modules.
 run(`{${kit.replace(/export\{(.*?)\};/, 'Object.assign(globalThis,{$1});').replace('import.meta.url', "''")}}`, 'usher.js');
 ['scenarios-connection.js', file].forEach((name, i, all) => all.indexOf(name) === i && runFile(name));
