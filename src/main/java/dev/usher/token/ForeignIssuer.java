@@ -43,8 +43,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record ForeignIssuer(@Nullable String issuer, @Nullable String audience, @Nullable URI jwkSetUri,
 		@DefaultValue("false") boolean discovery, @Nullable String secret, @Nullable String algorithm,
 		@Nullable Set<String> roles, @Nullable String userPrefix, @DefaultValue("optional") DpopUse dpop,
-		@Nullable String rolesClaim, @Nullable Map<String, Set<String>> rolesMap, @Nullable String userClaim,
-		@Nullable Set<String> clientIds) {
+		@DefaultValue("roles") String rolesClaim, @Nullable Map<String, Set<String>> rolesMap,
+		@DefaultValue("sub") String userClaim, @Nullable Set<String> clientIds) {
 
 	private static final String HMAC = "HS256";
 
@@ -165,12 +165,11 @@ record ForeignIssuer(@Nullable String issuer, @Nullable String audience, @Nullab
 	}
 
 	private ClaimPath userPath(String property) {
-		return (this.userClaim != null) ? ClaimPath.parse(this.userClaim, property + ".user-claim") : ClaimPath.SUBJECT;
+		return ClaimPath.parse(this.userClaim, property + ".user-claim");
 	}
 
 	private ClaimPath rolesPath(String property) {
-		return (this.rolesClaim != null) ? ClaimPath.parse(this.rolesClaim, property + ".roles-claim")
-				: ClaimPath.ROLES;
+		return ClaimPath.parse(this.rolesClaim, property + ".roles-claim");
 	}
 
 	private Set<String> clients() {

@@ -318,16 +318,16 @@ class ProviderTokenTests {
 			.isEqualTo("corp|ann");
 		assertThat(refused(token(plain, "usher", "1").claim("preferred_username", "corp|ann"))).isEqualTo("subject");
 		assertThat(verified(token(plain, "usher", "1").claim("preferred_username", "ann")).name()).isEqualTo("ann");
-		ForeignIssuer subject = issuer("three", secret, null, "");
+		ForeignIssuer subject = issuer("three", secret, "sub", "");
 		this.tokens.close();
 		this.tokens = new TokenFixture(TokenFixture.h2(), this.folder, this.clock,
 				TokenFixture.properties(null, subject, apart));
 		assertThat(refused(token(subject, "usher", "corp|ann"))).isEqualTo("subject");
 	}
 
-	private static ForeignIssuer issuer(String name, String secret, @Nullable String userClaim, String prefix) {
-		return new ForeignIssuer(name, "usher", null, false, secret, null, null, prefix, DpopUse.OPTIONAL, null, null,
-				userClaim, null);
+	private static ForeignIssuer issuer(String name, String secret, String userClaim, String prefix) {
+		return new ForeignIssuer(name, "usher", null, false, secret, null, null, prefix, DpopUse.OPTIONAL, "roles",
+				null, userClaim, null);
 	}
 
 }

@@ -102,8 +102,8 @@ final class TokenFixture implements AutoCloseable {
 	/** An issuer whose tokens name users and roles as ours do. */
 	static ForeignIssuer issuer(String name, String audience, @Nullable URI jwkSetUri, boolean discovery,
 			@Nullable String secret, @Nullable String algorithm, Set<String> roles, String prefix, DpopUse dpop) {
-		return new ForeignIssuer(name, audience, jwkSetUri, discovery, secret, algorithm, roles, prefix, dpop, null,
-				null, null, null);
+		return new ForeignIssuer(name, audience, jwkSetUri, discovery, secret, algorithm, roles, prefix, dpop, "roles",
+				null, "sub", null);
 	}
 
 	static TokenProperties properties(@Nullable String key, ForeignIssuer... issuers) {
