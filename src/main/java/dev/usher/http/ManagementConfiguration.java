@@ -1,5 +1,7 @@
 package dev.usher.http;
 
+import io.micrometer.core.instrument.config.MeterFilter;
+
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +23,11 @@ class ManagementConfiguration {
 
 	/** Known once the second server is up. */
 	private static final String LOCAL_PORT = "local.management.port";
+
+	@Bean
+	static MeterFilter meterNames() {
+		return new MeterNames();
+	}
 
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)

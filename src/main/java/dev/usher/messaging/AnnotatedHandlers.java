@@ -153,7 +153,11 @@ final class AnnotatedHandlers extends WebSocketAnnotationMethodMessageHandler im
 		@Override
 		public CompletionStage<Boolean> handle(Message<?> message, int memory) {
 			Invocation invocation = new Invocation();
-			this.places.execute(memory, () -> invocation.run(() -> invoke(message)));
+			this.places.execute(memory, () -> {
+				long begun = System.nanoTime();
+				invocation.done().thenRun(() -> AnnotatedHandlers.this.threads.ran(System.nanoTime() - begun));
+				invocation.run(() -> invoke(message));
+			});
 			return invocation.done();
 		}
 

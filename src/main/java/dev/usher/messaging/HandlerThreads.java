@@ -11,7 +11,9 @@ import dev.usher.thread.SerialTasks;
 import dev.usher.thread.WorkerPool;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,8 @@ final class HandlerThreads implements MeterBinder, DisposableBean {
 
 	private final HandlerRoom room;
 
+	private volatile @Nullable Timer methods;
+
 	HandlerThreads(HandlerProperties properties) {
 		this.room = new HandlerRoom(properties);
 		this.pool = new WorkerPool("usher-handler-", properties.threads(), new LinkedBlockingQueue<>(), PATIENCE);
@@ -60,6 +64,17 @@ final class HandlerThreads implements MeterBinder, DisposableBean {
 		Gauge.builder("usher.handlers.waiting", this.room, HandlerRoom::frames)
 			.description("Frames that wait for methods of extensions or are handled by them")
 			.register(registry);
+		this.methods = Timer.builder("usher.handlers.duration")
+			.description("Time of methods of extensions, until the future that they return is done")
+			.register(registry);
+	}
+
+	/** A method has ended, and the future it returned is done. */
+	void ran(long nanos) {
+		Timer timer = this.methods;
+		if (timer != null) {
+			timer.record(nanos, TimeUnit.NANOSECONDS);
+		}
 	}
 
 	/** What runs may end; what waits is gone with its connections. */

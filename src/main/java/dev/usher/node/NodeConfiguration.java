@@ -60,9 +60,22 @@ class NodeConfiguration {
 		return () -> (draining.isBegun()) ? Health.outOfService().build() : Health.up().build();
 	}
 
+	/** As the manifest of the jar has it; classes that are in none are of no release. */
+	private static String version() {
+		String version = NodeConfiguration.class.getPackage().getImplementationVersion();
+		return (version != null) ? version : "unpackaged";
+	}
+
 	@Bean
-	MeterBinder nodeMeters(NodeLease node) {
+	MeterBinder nodeMeters(NodeLease node, Draining draining) {
 		return (registry) -> {
+			Gauge.builder("usher.draining", draining, (each) -> (each.isBegun()) ? 1 : 0)
+				.description("1 while this node sends its clients away, else 0")
+				.register(registry);
+			Gauge.builder("usher.build.info", () -> 1)
+				.description("1, with the release and the version of Java as labels")
+				.tags("version", version(), "java", Runtime.version().toString())
+				.register(registry);
 			Gauge.builder("usher.nodes", node, (each) -> each.living().size())
 				.description("Nodes that live, this one too")
 				.register(registry);

@@ -85,8 +85,10 @@ final class Batch {
 		Entry entry = item.entry();
 		String to = item.to();
 		if (entry.refusal() != null || to == null) {
-			return CompletableFuture.completedFuture(failed(item,
-					(entry.refusal() != null) ? entry.refusal() : new RefusedException(Reason.BAD_REQUEST)));
+			RefusedException refusal = (entry.refusal() != null) ? entry.refusal()
+					: new RefusedException(Reason.BAD_REQUEST);
+			this.publisher.tally().refused(refusal);
+			return CompletableFuture.completedFuture(failed(item, refusal));
 		}
 		try {
 			return this.publisher.publish(this.caller, entry.publication(to))

@@ -19,6 +19,7 @@ import dev.usher.protocol.OwnedHeaders;
 import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.trace.Traces;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -49,8 +50,13 @@ public class Publisher {
 
 	private final AtomicLong ids = new AtomicLong();
 
+	private final PublishTally tally = new PublishTally();
+
+	private final Traces traces;
+
 	public Publisher(Bus bus, Incarnation incarnation, Inbox inbox, Clock clock, UserDirectory users,
-			PublishProperties properties) {
+			PublishProperties properties, Traces traces) {
+		this.traces = traces;
 		this.recipients = new Recipients(users, properties);
 		this.inbox = inbox;
 		this.clock = clock;
@@ -74,13 +80,19 @@ public class Publisher {
 	 * {@link Reason#BAD_REQUEST} and {@link Reason#TOO_LARGE} for what cannot be stored
 	 */
 	public CompletionStage<Published> publish(Caller caller, Publication publication) {
-		Destination written = check(caller, publication.to());
-		checkId(publication.id());
-		return this.recipients.find(written, publication, (destination) -> {
-			// A claim may allow the name as written, and not the one it stands for.
-			checkAllowed(caller, destination);
-			return publish(caller, destination, publication);
-		});
+		PublishSpan span = PublishSpan.begin(this.traces, publication);
+		try {
+			Destination written = check(caller, publication.to());
+			checkId(publication.id());
+			return counted(span, this.recipients.find(written, publication, (destination) -> {
+				// A claim may allow the name as written, and not the one it stands for.
+				checkAllowed(caller, destination);
+				return publish(caller, destination, publication);
+			}));
+		}
+		catch (RuntimeException ex) {
+			throw refused(span, ex);
+		}
 	}
 
 	/**
@@ -92,6 +104,33 @@ public class Publisher {
 	 * publish but the gateway itself
 	 */
 	public CompletionStage<Published> publish(Publication publication) {
+		PublishSpan span = PublishSpan.begin(this.traces, publication);
+		try {
+			Destination written = checkOwn(publication);
+			return counted(span, this.recipients.find(written, publication,
+					(destination) -> publish(null, destination, publication)));
+		}
+		catch (RuntimeException ex) {
+			throw refused(span, ex);
+		}
+	}
+
+	private CompletionStage<Published> counted(@Nullable PublishSpan span, CompletionStage<Published> stage) {
+		if (span != null) {
+			stage.whenComplete(span);
+		}
+		return this.tally.count(stage);
+	}
+
+	private RuntimeException refused(@Nullable PublishSpan span, RuntimeException failure) {
+		this.tally.refused(failure);
+		if (span != null) {
+			span.accept(null, failure);
+		}
+		return failure;
+	}
+
+	private static Destination checkOwn(Publication publication) {
 		Destination written = Destination.forPublish(publication.to());
 		if (written.reserved()) {
 			throw new RefusedException(Reason.FORBIDDEN, "Only the gateway publishes here.");
@@ -101,7 +140,12 @@ public class Publisher {
 		if (publication.body().length > Draft.MAX_BODY) {
 			throw new RefusedException(Reason.TOO_LARGE, "A body has " + Draft.MAX_BODY + " bytes at most.");
 		}
-		return this.recipients.find(written, publication, (destination) -> publish(null, destination, publication));
+		return written;
+	}
+
+	/** What became of all that came here. */
+	PublishTally tally() {
+		return this.tally;
 	}
 
 	private CompletionStage<Published> publish(@Nullable Caller caller, Destination destination,

@@ -4,7 +4,7 @@
  * {@link MessageController}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "audit", "access", "inbox", "bus", "node", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "audit", "access", "inbox", "bus", "node", "trace", "thread", "protocol" })
 package dev.usher.publish;
 
 import org.jspecify.annotations.NullMarked;

@@ -12,8 +12,11 @@ class ConnectionMeters implements MeterBinder {
 
 	private final Connections connections;
 
-	ConnectionMeters(Connections connections) {
-		this.connections = connections;
+	private final MemoryBudget memory;
+
+	ConnectionMeters(StompGateway gateway) {
+		this.connections = gateway.connections();
+		this.memory = gateway.memory();
 	}
 
 	@Override
@@ -21,8 +24,25 @@ class ConnectionMeters implements MeterBinder {
 		Gauge.builder("usher.connections", this.connections, Connections::size)
 			.description("WebSockets that are open, connected or not")
 			.register(registry);
+		Gauge.builder("usher.connections.pending", this.connections, Connections::pending)
+			.description("WebSockets that are open and not authenticated yet")
+			.register(registry);
+		Gauge.builder("usher.connections.authenticated", this.connections, Connections::authenticated)
+			.description("WebSockets whose user is known")
+			.register(registry);
+		Gauge.builder("usher.connections.slow", this.connections, Connections::slow)
+			.description("WebSockets for which something waits and whose client has taken nothing for half a second")
+			.register(registry);
 		Gauge.builder("usher.outbound.queued", this.connections, Connections::queuedBytes)
 			.description("What waits for readers")
+			.baseUnit("bytes")
+			.register(registry);
+		Gauge.builder("usher.outbound.held", this.memory, (memory) -> memory.held().get())
+			.description("What is held in memory for clients that do not take it")
+			.baseUnit("bytes")
+			.register(registry);
+		Gauge.builder("usher.outbound.limit", this.memory, MemoryBudget::limit)
+			.description("How much may be held (usher.outbound.max-total) before the slowest are ended")
 			.baseUnit("bytes")
 			.register(registry);
 	}

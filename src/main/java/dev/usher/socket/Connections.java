@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 import dev.usher.access.Caller;
 import dev.usher.bus.Bus;
@@ -36,6 +37,10 @@ class Connections {
 
 	private final Tally perAddress = new Tally();
 
+	private final LongAdder pending = new LongAdder();
+
+	private final LongAdder authenticated = new LongAdder();
+
 	private final ConnectionIndex<StompConnection> ofUser = new ConnectionIndex<>();
 
 	private final ConnectionIndex<StompConnection> ofSession = new ConnectionIndex<>();
@@ -64,18 +69,28 @@ class Connections {
 	 */
 	boolean opened(StompConnection connection) {
 		this.all.put(connection.id(), connection);
-		return this.pendingPerAddress.add(connection.address(), this.pendingLimit) || !connection.endPending();
+		this.pending.increment();
+		if (this.pendingPerAddress.add(connection.address(), this.pendingLimit)) {
+			return true;
+		}
+		boolean refused = connection.endPending();
+		if (refused) {
+			this.pending.decrement();
+		}
+		return !refused;
 	}
 
 	/** It is no longer one of those that may still turn out to be nobody's. */
 	void authenticated(StompConnection connection) {
 		if (connection.endPending()) {
+			this.pending.decrement();
 			this.pendingPerAddress.remove(connection.address());
 		}
 	}
 
 	/** A caller's token holds the connection open. */
 	void joined(StompConnection connection, Caller caller) {
+		this.authenticated.increment();
 		this.bus.want(BusChannel.user(caller.name()));
 		this.perAddress.add(connection.address(), 0);
 		this.ofUser.add(caller.name(), connection);
@@ -109,6 +124,7 @@ class Connections {
 
 	/** No token does any longer; once for each time it was {@link #joined}. */
 	void left(StompConnection connection, Caller caller) {
+		this.authenticated.decrement();
 		this.bus.unwant(BusChannel.user(caller.name()));
 		this.perAddress.remove(connection.address());
 		this.ofUser.remove(caller.name(), connection);
@@ -204,6 +220,21 @@ class Connections {
 	/** How many there are, connected or not. */
 	int size() {
 		return this.all.size();
+	}
+
+	/** How many are not authenticated yet. */
+	long pending() {
+		return this.pending.sum();
+	}
+
+	/** How many a caller's token holds open. */
+	long authenticated() {
+		return this.authenticated.sum();
+	}
+
+	/** How many do not take what waits for them. */
+	long slow() {
+		return this.all.values().stream().filter((connection) -> connection.outlet().isSlow()).count();
 	}
 
 	/** All there are at this moment. */

@@ -15,8 +15,11 @@ class Delivery implements Bus.Listener {
 
 	private final Subscriptions subscriptions;
 
-	Delivery(Subscriptions subscriptions, Bus bus) {
+	private final Traffic traffic;
+
+	Delivery(Subscriptions subscriptions, Bus bus, Traffic traffic) {
 		this.subscriptions = subscriptions;
+		this.traffic = traffic;
 		bus.listen(this);
 	}
 
@@ -29,7 +32,10 @@ class Delivery implements Bus.Listener {
 		Flusher flusher = Flusher.current();
 		flusher.begin();
 		try {
-			return deliver(topic, new EncodedMessage(message), flusher);
+			EncodedMessage encoded = new EncodedMessage(message, (flusher.samples()) ? this.traffic.live() : null);
+			int taken = deliver(topic, encoded, flusher);
+			this.traffic.live(message.destination(), taken);
+			return taken;
 		}
 		finally {
 			flusher.end();

@@ -31,13 +31,28 @@ final class EncodedMessage {
 
 	private int encoded;
 
+	private final Traffic.@Nullable Sample sample;
+
 	EncodedMessage(Message message) {
+		this(message, null);
+	}
+
+	/** Makes one whose way to each connection is timed, where there is a sample. */
+	EncodedMessage(Message message, Traffic.@Nullable Sample sample) {
+		this.sample = sample;
 		this.message = message;
 		this.encoder = new MessageEncoder(message, message.destination().asSubscribed(), List.of());
 	}
 
 	String id() {
 		return this.message.id();
+	}
+
+	/** Starts the clock of an outlet that has taken a frame of it. */
+	void time(Outlet outlet) {
+		if (this.sample != null) {
+			outlet.time(this.sample);
+		}
 	}
 
 	OutboundFrame frame(Version version, @Nullable String subscriptionId, @Nullable String ack) {

@@ -45,6 +45,8 @@ final class Flusher {
 
 	private boolean flushing;
 
+	private int messages;
+
 	private Flusher() {
 	}
 
@@ -84,6 +86,11 @@ final class Flusher {
 			begin();
 			end();
 		}
+	}
+
+	/** Whether the next message of this thread is one of those that are timed. */
+	boolean samples() {
+		return this.messages++ % Traffic.SAMPLED == 0;
 	}
 
 	/**

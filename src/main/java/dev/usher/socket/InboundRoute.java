@@ -23,8 +23,11 @@ class InboundRoute {
 
 	private final SessionEvents events;
 
+	private final ConnectSpans spans;
+
 	InboundRoute(Renewal renewal, ClientInboundChannel channel, FrameDispatcher dispatcher, SlowInterceptors slow,
-			SessionEvents events) {
+			SessionEvents events, ConnectSpans spans) {
+		this.spans = spans;
 		this.renewal = renewal;
 		this.channel = channel;
 		this.dispatcher = dispatcher;
@@ -35,6 +38,9 @@ class InboundRoute {
 	/** Lets a frame take effect, or throws a refusal or what an interceptor threw. */
 	void take(StompConnection connection, ClientFrame frame) {
 		FrameGuard.check(connection, frame.command());
+		if (frame.command().connects()) {
+			this.spans.begin(connection);
+		}
 		if (!this.renewal.take(connection, frame)) {
 			return;
 		}

@@ -69,6 +69,9 @@ final class LiveSubscription implements Subscription {
 	@Override
 	public boolean deliver(EncodedMessage message) {
 		boolean taken = queue(message);
+		if (taken) {
+			message.time(this.outlet);
+		}
 		this.outlet.flushSoon();
 		return taken;
 	}

@@ -54,6 +54,11 @@ final class MemoryBudget {
 		return this.held;
 	}
 
+	/** How many bytes may be held. */
+	long limit() {
+		return this.limit;
+	}
+
 	/** Ends connections if the node holds too much. Called with no lock held. */
 	void relieve() {
 		if (isOver() && this.relieving.compareAndSet(false, true)) {

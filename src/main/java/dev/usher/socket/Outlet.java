@@ -73,6 +73,9 @@ final class Outlet {
 	/** Why the connection is to end as soon as no lock is held. */
 	private volatile @Nullable Ending overdue;
 
+	/** A frame whose way out is timed; null mostly. */
+	private volatile @Nullable TimedFrame timed;
+
 	/**
 	 * The thread's batch this outlet is in; a stale value costs one flush too many.
 	 */
@@ -248,6 +251,11 @@ final class Outlet {
 				&& socket().queuedBytes() >= this.holdings.bytes();
 	}
 
+	/** Whether something waits for its client, who has taken nothing for a while. */
+	boolean isSlow() {
+		return socket().queuedBytes() > 0 && this.wheel.now() - this.tookAt > SOON;
+	}
+
 	/** The bytes held, each by the time for which nothing was taken. */
 	long weight() {
 		long idle = Math.max(0, this.wheel.now() - this.tookAt);
@@ -301,9 +309,26 @@ final class Outlet {
 		if (this.blockedAt != 0 && this.tookAt - this.blockedAt > SOON) {
 			this.provenAt = this.tookAt;
 		}
+		checkTimed(frames);
 		StoredFlow flow = this.stored;
 		if (flow != null) {
 			flow.written(frames);
+		}
+	}
+
+	/** Times the frame that was queued last, unless another is being timed. */
+	void time(Traffic.Sample sample) {
+		if (this.timed == null) {
+			this.timed = new TimedFrame(socket().framesQueued(), sample);
+			// It may have left just now, and nothing might follow for long.
+			checkTimed(socket().framesWritten());
+		}
+	}
+
+	private void checkTimed(long frames) {
+		TimedFrame frame = this.timed;
+		if (frame != null && frame.isLeft(frames)) {
+			this.timed = null;
 		}
 	}
 

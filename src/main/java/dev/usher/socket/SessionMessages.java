@@ -30,8 +30,11 @@ class SessionMessages implements MessageHandler {
 
 	private final AtomicLong ids = new AtomicLong();
 
-	SessionMessages(Connections connections) {
+	private final Traffic traffic;
+
+	SessionMessages(Connections connections, Traffic traffic) {
 		this.connections = connections;
+		this.traffic = traffic;
 	}
 
 	/** Whether a message of this id was for one session, so that no log has it. */
@@ -55,7 +58,8 @@ class SessionMessages implements MessageHandler {
 			connection.subscriptions().byId().forEach((id, each) -> {
 				if ((subscription != null) ? id.equals(subscription)
 						: each.destination().asSubscribed().equals(destination)) {
-					each.deliver(new EncodedMessage(encodable(message, each)));
+					boolean taken = each.deliver(new EncodedMessage(encodable(message, each)));
+					this.traffic.live(each.destination(), (taken) ? 1 : 0);
 				}
 			});
 		}

@@ -9,6 +9,7 @@ import dev.usher.stomp.ClientFrame;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
+import org.springframework.web.socket.CloseStatus;
 
 /** What is written down of connections. */
 @Component
@@ -16,8 +17,14 @@ class SocketAudit {
 
 	private final Audit audit;
 
-	SocketAudit(Audit audit) {
+	private final Closes closes;
+
+	private final ConnectSpans spans;
+
+	SocketAudit(Audit audit, Closes closes, ConnectSpans spans) {
+		this.spans = spans;
 		this.audit = audit;
+		this.closes = closes;
 	}
 
 	/** A handshake was refused. */
@@ -26,6 +33,7 @@ class SocketAudit {
 	}
 
 	void connected(StompConnection connection) {
+		this.spans.end(connection, "connected");
 		this.audit.record(event(Kind.CONNECT, connection));
 	}
 
@@ -38,6 +46,8 @@ class SocketAudit {
 
 	/** We ended a connection, or refused to make one. */
 	void ended(StompConnection connection, Ending ending) {
+		this.closes.ended(ending.reason());
+		this.spans.end(connection, ending.reason().code());
 		Kind kind = (connection.caller() != null) ? Kind.DISCONNECT : Kind.CONNECT;
 		AuditEvent event = event(kind, connection).what(Integer.toString(ending.reason().closeStatus()));
 		RefusedException refusal = ending.refusal();
@@ -46,6 +56,8 @@ class SocketAudit {
 
 	/** A connection is gone that we did not end. */
 	void left(StompConnection connection, int closeStatus) {
+		this.closes.left((connection.isDisconnected()) ? CloseStatus.NORMAL.getCode() : closeStatus);
+		this.spans.end(connection, "left");
 		if (connection.caller() != null) {
 			this.audit.record(event(Kind.DISCONNECT, connection).what(Integer.toString(closeStatus)));
 		}

@@ -50,9 +50,9 @@ class SocketConfiguration {
 
 	/** The channel of messages for one session. */
 	@Bean
-	ExecutorSubscribableChannel usherClientOutboundChannel(Connections connections) {
+	ExecutorSubscribableChannel usherClientOutboundChannel(Connections connections, Traffic traffic) {
 		ExecutorSubscribableChannel channel = new ExecutorSubscribableChannel();
-		channel.subscribe(new SessionMessages(connections));
+		channel.subscribe(new SessionMessages(connections, traffic));
 		return channel;
 	}
 
@@ -63,14 +63,15 @@ class SocketConfiguration {
 
 	@Bean
 	InboundRoute inboundRoute(Credentials credentials, Revocations revocations, ClientInboundChannel channel,
-			FrameDispatcher dispatcher, SlowInterceptors slow, SessionEvents events) {
-		return new InboundRoute(new Renewal(credentials, revocations), channel, dispatcher, slow, events);
+			FrameDispatcher dispatcher, SlowInterceptors slow, SessionEvents events, ConnectSpans spans) {
+		return new InboundRoute(new Renewal(credentials, revocations), channel, dispatcher, slow, events, spans);
 	}
 
 	@Bean
 	FrameDispatcher frameDispatcher(SocketProperties properties, Revocations revocations, Sessions sessions,
 			Admission admission, Connections connections, UserDirectory users, Publisher publisher,
-			Subscriptions subscriptions, Inbox inbox, Bus bus, SocketAudit audit, ApplicationFrames application) {
+			Subscriptions subscriptions, Inbox inbox, Bus bus, SocketAudit audit, ApplicationFrames application,
+			Traffic traffic) {
 		SendHandler send = new SendHandler(publisher);
 		AcknowledgeHandler acknowledge = new AcknowledgeHandler();
 		TransactionHandler transaction = new TransactionHandler(send, application, acknowledge);
@@ -81,7 +82,7 @@ class SocketConfiguration {
 		handlers.put(Command.STOMP, connect);
 		handlers.put(Command.SEND, send);
 		handlers.put(Command.SUBSCRIBE,
-				new SubscribeHandler(subscriptions, inbox, bus, properties.outbound().storedBytes()));
+				new SubscribeHandler(subscriptions, inbox, bus, properties.outbound().storedBytes(), traffic));
 		handlers.put(Command.UNSUBSCRIBE, new UnsubscribeHandler());
 		handlers.put(Command.ACK, acknowledge);
 		handlers.put(Command.NACK, acknowledge);

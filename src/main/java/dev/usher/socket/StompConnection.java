@@ -228,6 +228,11 @@ final class StompConnection {
 				: new Ending(Reason.OVERLOADED, Reason.OVERLOADED.message(), null, Admission.LATER));
 	}
 
+	/** Whether the client said DISCONNECT, or somebody closed its session. */
+	boolean isDisconnected() {
+		return this.disconnected;
+	}
+
 	/** The address limits are counted by. */
 	String address() {
 		return ClientAddress.network(this.remoteAddress);

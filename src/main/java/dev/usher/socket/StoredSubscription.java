@@ -55,6 +55,11 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 
 	private final int ordinal;
 
+	private final Traffic traffic;
+
+	/** When it began; what was published before comes late for no fault of ours. */
+	private final long since;
+
 	/** Written or not, to be acknowledged by the client. */
 	private final Set<String> unacknowledged = new LinkedHashSet<>();
 
@@ -73,7 +78,9 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	private boolean forget;
 
 	StoredSubscription(Outlet outlet, StoredFlow flow, @Nullable String id, ReaderRequest request, AckMode ackMode,
-			int ordinal) {
+			int ordinal, Traffic traffic) {
+		this.traffic = traffic;
+		this.since = traffic.now();
 		this.outlet = outlet;
 		this.flow = flow;
 		this.id = id;
@@ -105,12 +112,30 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	@Override
 	public int onMessages(List<Handout> messages) {
 		int taken = queue(messages);
+		count(messages.subList(0, taken));
 		this.outlet.flushSoon();
 		if (taken < messages.size()) {
 			// There may be room again since it was found that there is none.
 			this.flow.wake();
 		}
 		return taken;
+	}
+
+	/** Counts what was queued, and times some of it, with no lock held. */
+	private void count(List<Handout> taken) {
+		int again = 0;
+		Flusher flusher = Flusher.current();
+		for (Handout handout : taken) {
+			long published = handout.message().timestamp();
+			if (handout.redelivered()) {
+				again++;
+			}
+			else if (published >= this.since && flusher.samples()) {
+				// What was queued behind it leaves with it.
+				this.outlet.time(this.traffic.stored(published));
+			}
+		}
+		this.traffic.stored(this.request.destination(), taken.size(), again);
 	}
 
 	private synchronized int queue(List<Handout> messages) {

@@ -29,7 +29,10 @@ final class SubscribeHandler implements FrameHandler {
 	/** How much of a connection's queue stored messages may fill. */
 	private final int storedBytes;
 
-	SubscribeHandler(Subscriptions subscriptions, Inbox inbox, Bus bus, int storedBytes) {
+	private final Traffic traffic;
+
+	SubscribeHandler(Subscriptions subscriptions, Inbox inbox, Bus bus, int storedBytes, Traffic traffic) {
+		this.traffic = traffic;
 		this.bus = bus;
 		this.storedBytes = storedBytes;
 		this.subscriptions = subscriptions;
@@ -79,7 +82,7 @@ final class SubscribeHandler implements FrameHandler {
 		SubscriptionList list = connection.subscriptions();
 		StoredFlow flow = connection.outlet().stored(this.storedBytes, this.inbox);
 		StoredSubscription subscription = new StoredSubscription(connection.outlet(), flow, id, request, ackMode,
-				list.nextOrdinal());
+				list.nextOrdinal(), this.traffic);
 		list.add(key(id, destination.asSubscribed()), subscription);
 		return subscription.join(this.inbox);
 	}

@@ -5,7 +5,7 @@
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "websocket", "stomp", "publish", "inbox", "bus", "session", "dpop", "token",
-		"presence", "cluster", "node", "audit", "throttle", "access", "edge", "thread", "protocol" })
+		"presence", "cluster", "node", "audit", "throttle", "access", "edge", "trace", "thread", "protocol" })
 package dev.usher.socket;
 
 import org.jspecify.annotations.NullMarked;

@@ -52,6 +52,16 @@ class Issuers {
 		return this.byName.get(name);
 	}
 
+	/** The names of all of them. */
+	Set<String> names() {
+		return Set.copyOf(this.byName.keySet());
+	}
+
+	/** The keys of those that publish them. */
+	List<RemoteKeys> remote() {
+		return List.copyOf(this.remote);
+	}
+
 	private void add(TrustedIssuer issuer) {
 		this.byName.put(issuer.name(), issuer);
 	}

@@ -75,11 +75,14 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 
 	private volatile boolean down;
 
+	private final Instant madeAt;
+
 	RemoteKeys(String issuer, JwkSetSource source, JWSAlgorithm algorithm, Clock clock) {
 		this.issuer = issuer;
 		this.source = source;
 		this.algorithm = algorithm;
 		this.clock = clock;
+		this.madeAt = clock.instant();
 		this.reload = new Reload("usher-issuer-keys", clock, ON_DEMAND, this::fetch);
 	}
 
@@ -87,6 +90,16 @@ final class RemoteKeys implements VerificationKeys, AutoCloseable {
 	void start() {
 		this.reload.now();
 		this.reload.watch(this::fetchIfDue, WATCH);
+	}
+
+	String issuer() {
+		return this.issuer;
+	}
+
+	/** When the keys were fetched last, or when this was made where they never were. */
+	Instant readAt() {
+		Instant last = this.fetched.begunAt();
+		return (last != Instant.MIN) ? last : this.madeAt;
 	}
 
 	void fetchIfDue() {

@@ -61,6 +61,8 @@ public class TokenVerifier {
 
 	private final Duration maxWait;
 
+	private final TokenTally tally;
+
 	@Autowired
 	TokenVerifier(Issuers issuers, CallerResolver callers, ClaimRoles claimRoles, Revocations revocations, Clock clock,
 			TokenProperties properties) {
@@ -76,6 +78,7 @@ public class TokenVerifier {
 		this.maxWait = maxWait;
 		this.claimRoles = claimRoles;
 		this.issuers = issuers;
+		this.tally = new TokenTally(issuers.names());
 		this.callers = callers;
 		this.revocations = revocations;
 		this.clock = clock;
@@ -108,8 +111,14 @@ public class TokenVerifier {
 		return verify(token, true);
 	}
 
+	/** What came of it so far. */
+	TokenTally tally() {
+		return this.tally;
+	}
+
 	private CompletionStage<Caller> verify(String token, boolean bound) {
 		CompletableFuture<Caller> answer = new CompletableFuture<>();
+		answer.whenComplete(this.tally::count);
 		Unverified unverified = null;
 		try {
 			unverified = parse(token, bound);

@@ -16,6 +16,7 @@ import dev.usher.presence.Presence;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 import dev.usher.stomp.Version;
+import dev.usher.trace.Traces;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -63,7 +64,7 @@ public class RouteBenchmark {
 
 	private final Subscriptions registry = new Subscriptions(Buses.inProcess());
 
-	private final Delivery delivery = new Delivery(this.registry, Buses.inProcess());
+	private final Delivery delivery = new Delivery(this.registry, Buses.inProcess(), new Traffic(Clock.systemUTC()));
 
 	private @Nullable StompGateway gateway;
 
@@ -72,8 +73,8 @@ public class RouteBenchmark {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
 		StompGateway opened = new StompGateway(properties, Clock.systemUTC(),
-				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null, new SocketAudit(null),
-				() -> {
+				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null,
+				new SocketAudit(null, new Closes(), new ConnectSpans(Traces.off())), () -> {
 				});
 		this.gateway = opened;
 		AccessRules rules = new AccessRules(new AccessProperties(List.of()));

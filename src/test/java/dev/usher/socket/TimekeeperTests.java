@@ -16,6 +16,7 @@ import dev.usher.protocol.Destination;
 import dev.usher.stomp.Version;
 import dev.usher.testing.Await;
 import dev.usher.testing.MutableClock;
+import dev.usher.trace.Traces;
 import dev.usher.websocket.OutboundFrame;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,8 +42,8 @@ class TimekeeperTests {
 		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
 				SocketProperties.class);
 		this.gateway = new StompGateway(properties, this.clock,
-				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null, new SocketAudit(null),
-				() -> {
+				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null,
+				new SocketAudit(null, new Closes(), new ConnectSpans(Traces.off())), () -> {
 				});
 		this.connection = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
 				new Handshake("127.0.0.1", "http://localhost", "/ws", null, null, null, null, null));

@@ -80,6 +80,8 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private final LogWriter writer;
 
+	private final DeadLetters dead;
+
 	private final ReaderStore readers;
 
 	private final ReaderLedger ledger;
@@ -129,8 +131,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.sweeper = new Sweeper(this.database, this.readers, this.publishers, properties, clock);
 		this.writer = new LogWriter(messages, new FreeSpace(this.database, properties), properties, this::committed);
 		this.ledger = new ReaderLedger(new LedgerBatch.Target(this.database, this.readers));
-		ReaderTools tools = new ReaderTools(this.live, this.delivery, new DeadLetters(this.writer::append, clock),
-				this.waiting, clock, properties, new ReadAhead(), this.peers);
+		this.dead = new DeadLetters(this.writer::append, clock);
+		ReaderTools tools = new ReaderTools(this.live, this.delivery, this.dead, this.waiting, clock, properties,
+				new ReadAhead(), this.peers);
 		this.registry = new ReaderRegistry(this.logs, messages, this.readers, this.ledger, tools, this.fetch);
 		this.removal = new OwnerRemoval(this.database, this.logs, this.live);
 		this.logSweeper = new LogSweeper(this.database, this.logs, this.live, clock);
@@ -183,6 +186,11 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	/** How many messages this node has taken over that nobody handed out. */
 	long adopted() {
 		return this.readers.adopted();
+	}
+
+	/** What is told of it all. */
+	InboxMeters meters() {
+		return new InboxMeters(this.writer, this.live, this.readers, this.dead, this.properties);
 	}
 
 	private void committed(List<Outcome> outcomes) {

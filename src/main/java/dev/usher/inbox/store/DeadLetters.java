@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 import dev.usher.inbox.Appended;
@@ -29,6 +30,8 @@ final class DeadLetters {
 	private final Function<Draft, CompletionStage<Appended>> append;
 
 	private final Clock clock;
+
+	private final LongAdder stored = new LongAdder();
 
 	DeadLetters(Function<Draft, CompletionStage<Appended>> append, Clock clock) {
 		this.append = append;
@@ -55,9 +58,21 @@ final class DeadLetters {
 	CompletionStage<Void> append(Destination from, List<StoredMessage> messages) {
 		CompletableFuture<?>[] copies = messages.stream().map((message) -> {
 			logger.info("Message {} of {} was refused too often and is set aside", message.messageId(), from);
-			return this.append.apply(copy(from, message)).toCompletableFuture();
+			return this.append.apply(copy(from, message)).thenAccept(this::count).toCompletableFuture();
 		}).toArray(CompletableFuture[]::new);
 		return CompletableFuture.allOf(copies);
+	}
+
+	/** A second try after a crash is not another dead letter. */
+	private void count(Appended appended) {
+		if (!appended.duplicate()) {
+			this.stored.increment();
+		}
+	}
+
+	/** How many this node has set aside. */
+	long stored() {
+		return this.stored.sum();
 	}
 
 	private Draft copy(Destination from, StoredMessage message) {

@@ -87,6 +87,14 @@ final class FairQueue<T> {
 		return this.size == 0;
 	}
 
+	synchronized int size() {
+		return this.size;
+	}
+
+	synchronized long bytes() {
+		return this.bytes;
+	}
+
 	/**
 	 * Takes what comes next, if there is anything.
 	 * @param taken gets it, so that it is known even where this fails half way

@@ -2,7 +2,6 @@ package dev.usher.inbox.store;
 
 import dev.usher.node.DrainListener;
 import dev.usher.thread.Workers;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.context.annotation.Bean;
@@ -24,9 +23,7 @@ class InboxConfiguration {
 
 	@Bean
 	MeterBinder inboxMeters(DatabaseInbox inbox) {
-		return (registry) -> FunctionCounter.builder("usher.claims.adopted", inbox, DatabaseInbox::adopted)
-			.description("Messages taken over by this node that another one, or nobody any more, was to hand out")
-			.register(registry);
+		return inbox.meters();
 	}
 
 }

@@ -90,6 +90,22 @@ final class LiveLogs {
 		return open;
 	}
 
+	/** How many readers are open here. */
+	long readers() {
+		return this.logs.values().stream().mapToLong((log) -> log.readers().size()).sum();
+	}
+
+	/** How many messages the reader that is furthest behind has yet to acknowledge. */
+	long largestLag() {
+		long largest = 0;
+		for (LiveLog log : this.logs.values()) {
+			for (Reader reader : log.readers()) {
+				largest = Math.max(largest, log.head() - reader.position());
+			}
+		}
+		return largest;
+	}
+
 	/**
 	 * A log was removed, here or on another node; a new one may have been made under its
 	 * address, whose readers stay.

@@ -64,6 +64,8 @@ final class LogWriter {
 
 	private boolean failing;
 
+	private final WriterTally tally = new WriterTally();
+
 	/**
 	 * @param committed told what a commit stored, before its publishers are answered
 	 */
@@ -95,6 +97,21 @@ final class LogWriter {
 							"More messages are waiting to be stored than this node holds.", RETRY_AFTER));
 		}
 		return waiting.answer();
+	}
+
+	/** How it gets on. */
+	WriterTally tally() {
+		return this.tally;
+	}
+
+	/** How many messages wait to be stored. */
+	int queued() {
+		return this.queue.size();
+	}
+
+	/** How many bytes wait to be stored. */
+	long queuedBytes() {
+		return this.queue.bytes();
 	}
 
 	/** How the thread is watched. While the database is away each refusal is progress. */
@@ -151,6 +168,7 @@ final class LogWriter {
 			return;
 		}
 		List<Result> results;
+		long begun = System.nanoTime();
 		try {
 			results = this.store.append(batch.stream().map(Waiting::draft).toList());
 		}
@@ -167,6 +185,7 @@ final class LogWriter {
 			storeHalves(batch, ex);
 			return;
 		}
+		this.tally.committed(batch.size(), System.nanoTime() - begun);
 		if (this.failing) {
 			this.failing = false;
 			logger.info("Messages are stored again");

@@ -1,0 +1,145 @@
+package dev.usher.monitoring;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+import dev.usher.testing.Await;
+import dev.usher.testing.SharedGateway;
+import dev.usher.testing.StompClient;
+import dev.usher.testing.StompFrame;
+import dev.usher.testing.TestGateway;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the metrics count, by how much they rise on a gateway that others use too. */
+class CountsTests {
+
+	private final TestGateway gateway = SharedGateway.get();
+
+	private final MeterRegistry meters = this.gateway.bean(MeterRegistry.class);
+
+	private double value(String name, String... tags) {
+		return this.meters.get(name).tags(tags).meters().stream().mapToDouble(CountsTests::value).sum();
+	}
+
+	private static double value(Meter meter) {
+		return (meter instanceof FunctionCounter counter) ? counter.count()
+				: (meter instanceof Gauge gauge) ? gauge.value() : ((Timer) meter).count();
+	}
+
+	/** How much a meter rises by some work, and a little after it. */
+	private void assertRises(int by, Runnable work, String name, String... tags) {
+		double before = value(name, tags);
+		work.run();
+		Await.until(() -> value(name, tags) >= before + by);
+		assertThat(value(name, tags)).as(name + Arrays.toString(tags)).isEqualTo(before + by);
+	}
+
+	@Test
+	void messagesWhenPublishedThenCountInAndOutByKind() {
+		try (StompClient ann = this.gateway.connect("counted"); StompClient bob = this.gateway.connect("counting")) {
+			ann.subscribe("1", "/user/topic/counts");
+			ann.subscribe("2", "/topic/counts");
+			bob.subscribe("2", "/topic/counts");
+			ann.subscribe("3", "/user/queue/counts");
+			assertRises(1, () -> send(bob, "/topic/counts"), "usher.messages.in", "kind", "live", "owner", "shared");
+			assertRises(2, () -> send(bob, "/topic/counts"), "usher.messages.out", "kind", "live", "owner", "shared");
+			assertRises(1, () -> send(bob, "/user/counted/topic/counts"), "usher.messages.out", "kind", "live", "owner",
+					"user");
+			assertRises(1, () -> send(bob, "/user/counted/queue/counts"), "usher.messages.in", "kind", "stored",
+					"owner", "user");
+			assertRises(1, () -> send(bob, "/user/counted/queue/counts"), "usher.messages.out", "kind", "stored",
+					"owner", "user");
+		}
+	}
+
+	/** A thread times the first of so many; whichever thread it is, all of them do. */
+	@Test
+	void messagesWhenManyThenSomeAreTimed() {
+		try (StompClient ann = this.gateway.connect("timed"); StompClient bob = this.gateway.connect("timing")) {
+			ann.subscribe("1", "/user/topic/times");
+			ann.subscribe("2", "/user/queue/times");
+			for (String kind : new String[] { "live", "stored" }) {
+				double before = value("usher.publish.write", "kind", kind);
+				for (int i = 0; i < 600; i++) {
+					bob.publish(kind.equals("live") ? "/user/timed/topic/times" : "/user/timed/queue/times", "hello");
+					ann.expect("MESSAGE");
+				}
+				double after = value("usher.publish.write", "kind", kind);
+				assertThat(after - before).isBetween(1.0, 20.0);
+			}
+			Timer live = this.meters.get("usher.publish.write").tag("kind", "live").timer();
+			assertThat(live.mean(TimeUnit.SECONDS)).isBetween(0.000_001, 10.0);
+		}
+	}
+
+	private static void send(StompClient client, String destination) {
+		client.send(StompFrame.of("SEND", "destination:" + destination, "content-type:text/plain").body("hello"));
+	}
+
+	@Test
+	void publishWhenRepeatedOrRefusedThenThatIsItsResult() {
+		try (StompClient bob = this.gateway.connect("repeating")) {
+			bob.receipt(StompFrame.of("SEND", "destination:/user/x/queue/counts", "id:once").body("hello"));
+			assertRises(1,
+					() -> bob
+						.receipt(StompFrame.of("SEND", "destination:/user/x/queue/counts", "id:once").body("hello")),
+					"usher.publish.results", "result", "repeated");
+			assertRises(1, () -> send(bob, "/user/x/topic/usher.no"), "usher.publish.results", "result", "forbidden");
+		}
+	}
+
+	/** Those of other tests may end meanwhile. */
+	@Test
+	void connectionsWhenTheyComeAndGoThenAreCountedByStateAndByTheirEnd() {
+		StompClient ann = this.gateway.connect("coming");
+		StompClient stranger = this.gateway.open();
+		Await.until(() -> value("usher.connections.authenticated") >= 1 && value("usher.connections.pending") >= 1);
+		assertRises(1, () -> stranger.sendConnect("no token").expectError("unauthorized", 4502),
+				"usher.connections.closed", "code", "unauthorized");
+		assertRises(1, () -> {
+			ann.sendAndWait("DISCONNECT");
+			ann.close();
+		}, "usher.connections.closed", "code", "normal");
+		stranger.close();
+		Await.until(() -> value("usher.connections") == value("usher.connections.authenticated")
+				+ value("usher.connections.pending"));
+		assertThat(value("usher.connections.slow")).isZero();
+	}
+
+	@Test
+	void messageWhenRefusedThenItsRedeliveriesAndInTheEndItsDeadLetterAreCounted() {
+		try (StompClient ann = this.gateway.connect("refusing")) {
+			ann.subscribe("1", "/user/queue/bad", "durable:d", "ack:client-individual");
+			ann.publish("/user/refusing/queue/bad", "hello");
+			double dead = value("usher.dead.letters");
+			double again = value("usher.redeliveries");
+			for (int i = 0; i < 5; i++) {
+				ann.sendAndWait("NACK", "id:" + ann.expect("MESSAGE").header("ack"));
+				this.gateway.clock().advance(Duration.ofSeconds(10));
+			}
+			Await.until(() -> value("usher.dead.letters") == dead + 1);
+			assertThat(value("usher.redeliveries")).isEqualTo(again + 4);
+		}
+	}
+
+	@Test
+	void readerWhenItDoesNotAcknowledgeThenItsLagIsWhatWaits() {
+		try (StompClient ann = this.gateway.connect("lagging"); StompClient bob = this.gateway.connect("leading")) {
+			ann.subscribe("1", "/user/queue/lag", "durable:d", "ack:client");
+			for (int i = 0; i < 7; i++) {
+				bob.receipt(StompFrame.of("SEND", "destination:/user/lagging/queue/lag").body("hello"));
+			}
+			assertThat(value("usher.reader.lag.messages")).isGreaterThanOrEqualTo(7);
+			assertThat(value("usher.readers")).isPositive();
+		}
+	}
+
+}
