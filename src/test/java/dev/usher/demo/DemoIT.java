@@ -173,6 +173,19 @@ class DemoIT {
 		}
 	}
 
+	/** With the jar of the client alone, as a service that depends on nothing else. */
+	@Test
+	@Order(3)
+	void backendWhenRunWithTheClientsJarAloneThenPublishesAndIsHandedItsJobs() {
+		try (JavaProcess backend = JavaProcess.start(JavaProcess.QUICK, "-cp", "target/usher-client.jar",
+				"src/docs/examples/Backend.java", "demo-service", "wonderland",
+				"http://localhost:" + demo().awaitPort())) {
+			assertThat(backend.awaitExit()).as(backend.output()).isZero();
+			assertThat(backend.output().lines()).containsExactlyInAnyOrder("on disk: 1", "on disk: 2", "on disk: 3",
+					"done: {\"job\": 1}", "done: {\"job\": 2}", "done: {\"job\": 3}");
+		}
+	}
+
 	@Test
 	@Order(3)
 	void readmeWhenTypedThenItsRecipesDoAsItShows(@TempDir Path folder) throws Exception {

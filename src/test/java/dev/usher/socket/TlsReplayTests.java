@@ -10,8 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
 
+import dev.usher.client.java.LogPosition;
+import dev.usher.client.java.UsherClient;
 import dev.usher.testing.Answer;
+import dev.usher.testing.Await;
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
@@ -70,6 +75,19 @@ class TlsReplayTests {
 	@Test
 	void replayWhenThousandsAreStoredThenEachComesOnceAndInOrder() {
 		expectReplay(0);
+	}
+
+	@Test
+	void javaClientWhenGivenAnHttpClientOfOursThenReadsAllOverTls() throws Exception {
+		List<Long> offsets = new CopyOnWriteArrayList<>();
+		try (UsherClient client = UsherClient.at("https://localhost:" + gateway.port())
+			.http(http)
+			.tokens((renew) -> gateway.token("ann"))) {
+			client.consume("/user/queue/log", null, LogPosition.FIRST, 256,
+					(message) -> offsets.add(message.position().offset()));
+			Await.within(30, () -> offsets.size() >= STORED);
+		}
+		assertThat(offsets).isEqualTo(LongStream.rangeClosed(1, STORED).boxed().toList());
 	}
 
 	/** Where a replay ends is where nothing comes after that would wake what waits. */
