@@ -15,7 +15,7 @@ const settled = (request) => new Promise((resolve, reject) => {
 
 /** The key pair of this name, which all tabs share. Whichever tab is first puts it there. */
 async function kept(name, make) {
-  const opening = indexedDB.open('usher');
+  const opening = indexedDB.open('usher.js');
   opening.onupgradeneeded = () => opening.result.createObjectStore('keys');
   const database = await settled(opening);
   const keys = (mode) => database.transaction('keys', mode).objectStore('keys');
@@ -63,12 +63,14 @@ export class Keys {
     return !this.there || scheme === 'Bearer' ? headers : { ...headers, DPoP: await this.#proof(method, url, token) };
   }
 
-  async #proof(htm, url, token) {
+  async #proof(method, url, token) {
     const { privateKey, publicKey } = await (this.#pair ??= this.#find());
     const { subtle } = crypto;
     const { kty, crv, x, y } = await subtle.exportKey('jwk', publicKey);
     const ath = token && base64url(await subtle.digest('SHA-256', bytesOf(token)));
     const [htu] = url.split(/[?#]/);
+    // As fetch writes it, whatever the application wrote.
+    const htm = method.toUpperCase();
     const claims = { jti: randomText(22), htm, htu, iat: Math.floor(Date.now() / 1000), nonce: this.nonce, ath };
     const text = [{ typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } }, claims]
       .map((part) => base64url(bytesOf(JSON.stringify(part)))).join('.');

@@ -213,8 +213,9 @@ class BrowserIT {
 		browser.driver().navigate().refresh();
 		awaitKit(CONNECTED);
 		assertThat(browser.evaluate("events.join() + calls.join()")).isEqualTo("connected");
-		browser.evaluate("window.pair = new Promise((resolve) => { indexedDB.open('usher').onsuccess = ({ target }) => "
-				+ "target.result.transaction('keys').objectStore('keys').getAll().onsuccess = (event) => resolve(event.target.result); })");
+		browser
+			.evaluate("window.pair = new Promise((resolve) => { indexedDB.open('usher.js').onsuccess = ({ target }) => "
+					+ "target.result.transaction('keys').objectStore('keys').getAll().onsuccess = (event) => resolve(event.target.result); })");
 		assertThat(browser.await("pair.then((all) => all.length)")).isEqualTo(1L);
 		assertThat(browser.await("pair.then(([{ privateKey }]) => crypto.subtle.exportKey('jwk', privateKey))"))
 			.asString()

@@ -127,7 +127,8 @@ class KeyGateway extends Gateway {
 
   call(url, init, body) {
     const [path] = url.split(/[?#]/);
-    const { headers, method = 'GET' } = init;
+    const { headers } = init;
+    const method = (init.method ?? 'GET').toUpperCase();
     const proof = headers.get('DPoP');
     const [scheme, token] = (headers.get('Authorization') ?? '').split(' ');
     const tokens = ['/auth/login', '/auth/refresh'].includes(path);

@@ -15,7 +15,7 @@ scenarios.keysWhenLoggedInThenEachCallAndConnectIsProven = async () => {
   same((await usher.login(ALICE)).username, 'alice', 'login');
   await usher.connect();
   await world.sleep(200_000);
-  await usher.fetch('auth/me?x=1#y');
+  same((await usher.fetch('auth/me?x=1#y', { method: 'get' })).status, 200, 'a call with a query');
   await usher.logout();
   same(frames(gateway, 'CONNECT').length, 1, 'connections');
   holds(renewed >= 3 && renewed === gateway.rotations, `${renewed} renewals, ${gateway.rotations} refreshes`);
