@@ -5,7 +5,7 @@ export type Code =
   | 'auth_timeout' | 'token_expired' | 'slow_consumer' | 'draining' | 'overloaded' | 'heartbeat_lost' | 'internal_error'
   | 'issuer_unavailable' | 'use_nonce' | 'unknown_user' | 'not_found' | 'invalid_dpop_proof'
   | 'login_too_old' | 'passkey_exists' | 'too_many_passkeys' | 'bad_passkey' | 'last_credential'
-  | 'bad_frame' | 'not_connected' | 'unauthorized' | 'revoked' | 'forbidden' | 'replaced' | 'too_large'
+  | 'bad_frame' | 'not_connected' | 'unauthorized' | 'revoked' | 'forbidden' | 'replaced' | 'too_large' | 'ended'
   | 'bad_request' | 'bad_credentials' | 'too_many_attempts' | 'refresh_invalid' | 'refresh_reused' | 'storage_unavailable' | 'weak_password'
   // the kit's own
   | 'connection_lost'   // closed without an ERROR

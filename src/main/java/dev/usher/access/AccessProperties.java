@@ -60,22 +60,18 @@ public record AccessProperties(@Nullable List<Rule> access) {
 		}
 
 		Set<String> roles() {
-			Set<String> roles = new HashSet<>();
-			if (this.subscribe != null) {
-				roles.addAll(this.subscribe);
-			}
-			if (this.publish != null) {
-				roles.addAll(this.publish);
-			}
+			Set<String> roles = new HashSet<>(roles(Action.SUBSCRIBE));
+			roles.addAll(roles(Action.PUBLISH));
 			return roles;
 		}
 
-		boolean allowsSubscribe(String role) {
-			return this.subscribe != null && this.subscribe.contains(role);
+		boolean allows(Action action, String role) {
+			return roles(action).contains(role);
 		}
 
-		boolean allowsPublish(String role) {
-			return this.publish != null && this.publish.contains(role);
+		List<String> roles(Action action) {
+			List<String> roles = (action == Action.SUBSCRIBE) ? this.subscribe : this.publish;
+			return (roles != null) ? roles : List.of();
 		}
 
 	}

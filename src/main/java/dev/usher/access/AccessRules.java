@@ -2,12 +2,14 @@ package dev.usher.access;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiPredicate;
 
 import dev.usher.access.AccessProperties.Rule;
+import dev.usher.access.Explanation.Considered;
+import dev.usher.access.Explanation.Why;
 import dev.usher.protocol.Destination;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The rules of {@code usher.access}, each role's patterns merged once. Callers of one
- * role share one tree, so that a connection's permissions cost it next to no memory.
+ * role share one tree, so that a connection's permissions cost it next to no memory. Says
+ * of a decision which rules and claims it came of, too.
  */
 @Component
 public class AccessRules {
@@ -44,12 +47,21 @@ public class AccessRules {
 
 	private void addTrees(String role) {
 		this.byRole.computeIfAbsent(role,
-				(key) -> new Trees(patterns(key, Rule::allowsSubscribe), patterns(key, Rule::allowsPublish)));
+				(key) -> new Trees(patterns(key, Action.SUBSCRIBE), patterns(key, Action.PUBLISH)));
 	}
 
-	private PatternTree patterns(String role, BiPredicate<Rule, String> allows) {
-		return new PatternTree(
-				this.rules.stream().filter((rule) -> allows.test(rule, role)).map(Rule::pattern).toList());
+	private PatternTree patterns(String role, Action action) {
+		PatternTree tree = new PatternTree();
+		for (int i = 0; i < this.rules.size(); i++) {
+			if (this.rules.get(i).allows(action, role)) {
+				tree.add(source(i), this.rules.get(i).pattern());
+			}
+		}
+		return tree;
+	}
+
+	private static String source(int index) {
+		return "usher.access[" + index + "]";
 	}
 
 	/**
@@ -70,8 +82,8 @@ public class AccessRules {
 				addIfPresent(role, subscribeTrees, publishTrees);
 			}
 		}
-		addClaim(subscribe, subscribeTrees);
-		addClaim(publish, publishTrees);
+		addClaim(Action.SUBSCRIBE, subscribe, subscribeTrees);
+		addClaim(Action.PUBLISH, publish, publishTrees);
 		return new Permissions(caller, subscribeTrees, publishTrees, this.namedMethods);
 	}
 
@@ -83,11 +95,57 @@ public class AccessRules {
 		}
 	}
 
-	private static void addClaim(List<String> patterns, List<PatternTree> trees) {
+	private static void addClaim(Action action, List<String> patterns, List<PatternTree> trees) {
 		List<String> valid = patterns.stream().filter(AccessRules::isPattern).toList();
 		if (!valid.isEmpty()) {
-			trees.add(new PatternTree(valid));
+			trees.add(new PatternTree(claim(action), valid));
 		}
+	}
+
+	private static String claim(Action action) {
+		return "claim:" + action.word();
+	}
+
+	/**
+	 * Explains what {@link Permissions#decide} decides, with all that it looked at.
+	 * @param permissions whose
+	 * @param roles the roles they were made of
+	 */
+	public Explanation explain(Permissions permissions, Collection<String> roles, Action action,
+			Destination destination) {
+		Verdict verdict = permissions.decide(action, destination);
+		List<Considered> considered = new ArrayList<>();
+		permissions.trees(action)
+			.stream()
+			.flatMap((tree) -> tree.all().stream())
+			.filter((each) -> claim(action).equals(each.source()))
+			.sorted(Comparator.comparing(AccessRules::patternOf))
+			.forEach((each) -> considered.add(new Considered(claim(action), patternOf(each), List.of(),
+					why(verdict, patternOf(each), true, permissions, destination))));
+		for (int i = 0; i < this.rules.size(); i++) {
+			Rule rule = this.rules.get(i);
+			boolean theirs = rule.allows(action, ANY_CALLER)
+					|| roles.stream().anyMatch((role) -> !role.equals(ANY_CALLER) && rule.allows(action, role));
+			considered.add(new Considered(source(i), rule.pattern(), rule.roles(action),
+					why(verdict, rule.pattern(), theirs, permissions, destination)));
+		}
+		return new Explanation(verdict, considered.stream().limit(Explanation.MOST).toList());
+	}
+
+	private static String patternOf(Verdict verdict) {
+		return String.valueOf(verdict.pattern());
+	}
+
+	private static Why why(Verdict verdict, String pattern, boolean theirs, Permissions permissions,
+			Destination destination) {
+		if (!new PatternTree(List.of(pattern)).matches(destination, permissions.caller())) {
+			return Why.PATTERN;
+		}
+		return switch (verdict.ground()) {
+			case OTHERS -> Why.OWNER;
+			case RESERVED -> Why.RESERVED;
+			default -> (theirs) ? Why.ALLOWS : Why.ROLE;
+		};
 	}
 
 	/**

@@ -29,6 +29,12 @@ public record Caller(String name, Set<String> roles, Permissions permissions, St
 	/** The role of those who may use the calls under {@code /admin}. */
 	public static final String ADMIN = "admin";
 
+	/**
+	 * The role of those who may look at all that calls under {@code /admin} show but
+	 * bodies of messages, and end connections.
+	 */
+	public static final String OPERATOR = "operator";
+
 	/** A caller whose credential is bound to no key. */
 	public Caller(String name, Set<String> roles, Permissions permissions, String issuer, @Nullable String sessionId,
 			@Nullable String tokenId, @Nullable Instant issuedAt, Instant expiresAt) {

@@ -1,5 +1,6 @@
 package dev.usher.access;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * along the destination and no scan of rules. {@code *} stands for one segment,
  * {@code **} for the rest (one segment or more) and {@code {user}} for the caller's own
  * name. A segment is compared as it stands, never as a pattern a client could have
- * written: patterns come from configuration and from verified tokens alone.
+ * written: patterns come from configuration and from verified tokens alone. Each pattern
+ * answers with where it came from, so that the walk that decides is the one that
+ * explains.
  */
 final class PatternTree {
 
@@ -27,9 +30,21 @@ final class PatternTree {
 	private final Node root = new Node();
 
 	PatternTree(List<String> patterns) {
-		for (String pattern : patterns) {
-			add(pattern);
-		}
+		patterns.forEach((pattern) -> add(Verdict.pattern("", pattern), pattern));
+	}
+
+	/** A tree that keeps where each pattern comes from. */
+	PatternTree(String source, List<String> patterns) {
+		patterns.forEach((pattern) -> add(source, pattern));
+	}
+
+	PatternTree() {
+		this(List.of());
+	}
+
+	/** Adds a pattern; of two that are the same the first one answers. */
+	void add(String source, String pattern) {
+		add(Verdict.pattern(source, pattern), pattern);
 	}
 
 	/**
@@ -61,12 +76,12 @@ final class PatternTree {
 		return pattern.substring(1).split("/", -1);
 	}
 
-	private void add(String pattern) {
+	private void add(Verdict verdict, String pattern) {
 		check(pattern);
 		Node node = this.root;
 		for (String segment : segments(pattern)) {
 			if (segment.equals(REST)) {
-				node.rest = true;
+				node.rest = (node.rest != null) ? node.rest : verdict;
 				return;
 			}
 			node = switch (segment) {
@@ -75,7 +90,7 @@ final class PatternTree {
 				default -> node.named.computeIfAbsent(segment, (key) -> new Node());
 			};
 		}
-		node.end = true;
+		node.end = (node.end != null) ? node.end : verdict;
 	}
 
 	private static Node orNew(@Nullable Node node) {
@@ -83,27 +98,52 @@ final class PatternTree {
 	}
 
 	boolean matches(Destination destination, String caller) {
-		return matches(this.root, destination.address(), 1, Destination.encode(caller));
+		return find(destination, caller) != null;
 	}
 
-	private static boolean matches(Node node, String address, int start, String caller) {
+	/** What the pattern says that matches, or null where none does. */
+	@Nullable Verdict find(Destination destination, String caller) {
+		return find(this.root, destination.address(), 1, Destination.encode(caller));
+	}
+
+	private static @Nullable Verdict find(Node node, String address, int start, String caller) {
 		if (start > address.length()) {
 			return node.end;
 		}
-		if (node.rest) {
-			return true;
+		if (node.rest != null) {
+			return node.rest;
 		}
 		int slash = address.indexOf('/', start);
 		int end = (slash < 0) ? address.length() : slash;
 		String segment = address.substring(start, end);
-		return (node.one != null && matches(node.one, address, end + 1, caller))
-				|| (node.caller != null && segment.equals(caller) && matches(node.caller, address, end + 1, caller))
-				|| namedMatches(node, segment, address, end + 1, caller);
+		Verdict found = (node.one != null) ? find(node.one, address, end + 1, caller) : null;
+		if (found == null && node.caller != null && segment.equals(caller)) {
+			found = find(node.caller, address, end + 1, caller);
+		}
+		Node named = (found == null) ? node.named.get(segment) : null;
+		return (named != null) ? find(named, address, end + 1, caller) : found;
 	}
 
-	private static boolean namedMatches(Node node, String segment, String address, int next, String caller) {
-		Node named = node.named.get(segment);
-		return named != null && matches(named, address, next, caller);
+	/** What all its patterns say, in no order. */
+	List<Verdict> all() {
+		List<Verdict> all = new ArrayList<>();
+		addAll(this.root, all);
+		return all;
+	}
+
+	private static void addAll(@Nullable Node node, List<Verdict> all) {
+		if (node == null) {
+			return;
+		}
+		if (node.end != null) {
+			all.add(node.end);
+		}
+		if (node.rest != null) {
+			all.add(node.rest);
+		}
+		addAll(node.one, all);
+		addAll(node.caller, all);
+		node.named.values().forEach((named) -> addAll(named, all));
 	}
 
 	private static final class Node {
@@ -114,9 +154,9 @@ final class PatternTree {
 
 		private @Nullable Node caller;
 
-		private boolean rest;
+		private @Nullable Verdict rest;
 
-		private boolean end;
+		private @Nullable Verdict end;
 
 	}
 

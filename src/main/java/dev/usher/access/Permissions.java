@@ -29,32 +29,47 @@ public final class Permissions {
 
 	/**
 	 * Whether the caller may subscribe. One's own {@code /user/…} always, another user's
-	 * never, whatever a rule says.
+	 * and what is the gateway's never, whatever a rule says.
 	 */
 	public boolean maySubscribe(Destination destination) {
-		if (destination.owner() != null) {
-			return destination.owner().equals(this.caller);
-		}
-		return isOpen(destination) || anyMatches(this.subscribe, destination);
+		return decide(Action.SUBSCRIBE, destination).allowed();
 	}
 
-	/** Whether the caller may publish. */
+	/** Whether the caller may publish; where the gateway alone does, never. */
 	public boolean mayPublish(Destination destination) {
-		return isOpen(destination) || anyMatches(this.publish, destination);
+		return decide(Action.PUBLISH, destination).allowed();
 	}
 
-	/** A method of an extension is open to every caller, unless a rule names it. */
-	private boolean isOpen(Destination destination) {
-		return destination.application() && !this.namedMethods.matches(destination, this.caller);
+	/** Decides, and says what it is that decides. */
+	public Verdict decide(Action action, Destination destination) {
+		if (destination.application()) {
+			// Open to every caller, unless a rule names it.
+			boolean named = this.namedMethods.matches(destination, this.caller);
+			return (named) ? find(trees(action), destination) : Verdict.METHOD;
+		}
+		if (action == Action.SUBSCRIBE && destination.owner() != null) {
+			return destination.owner().equals(this.caller) ? Verdict.OWN : Verdict.OTHERS;
+		}
+		return destination.reserved() ? Verdict.RESERVED : find(trees(action), destination);
 	}
 
-	private boolean anyMatches(List<PatternTree> trees, Destination destination) {
+	/** The patterns that count for an action, merged. */
+	List<PatternTree> trees(Action action) {
+		return (action == Action.SUBSCRIBE) ? this.subscribe : this.publish;
+	}
+
+	private Verdict find(List<PatternTree> trees, Destination destination) {
 		for (PatternTree tree : trees) {
-			if (tree.matches(destination, this.caller)) {
-				return true;
+			Verdict found = tree.find(destination, this.caller);
+			if (found != null) {
+				return found;
 			}
 		}
-		return false;
+		return Verdict.NOTHING;
+	}
+
+	String caller() {
+		return this.caller;
 	}
 
 }

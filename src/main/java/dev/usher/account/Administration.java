@@ -74,17 +74,33 @@ public class Administration {
 	 * @throws RefusedException {@link Reason#FORBIDDEN}
 	 */
 	public void requireAdministrator(Caller caller) {
+		require(caller, Set.of(Caller.ADMIN));
+	}
+
+	/**
+	 * The same of somebody who looks after the gateway: an operator or an administrator.
+	 * @throws RefusedException {@link Reason#FORBIDDEN}
+	 */
+	public void requireOperator(Caller caller) {
+		require(caller, Set.of(Caller.OPERATOR, Caller.ADMIN));
+	}
+
+	private void require(Caller caller, Set<String> roles) {
 		boolean ours = caller.sessionId() != null;
-		if (!caller.roles().contains(Caller.ADMIN) || (ours && !isAdministrator(caller.name()))) {
+		if (!hasAny(caller.roles(), roles) || (ours && !holds(caller.name(), roles))) {
 			throw new RefusedException(Reason.FORBIDDEN);
 		}
 	}
 
-	private boolean isAdministrator(String username) {
+	private boolean holds(String username, Set<String> roles) {
 		return this.repository.find(username)
 			.map(Stored::account)
-			.filter((account) -> !account.disabled() && account.roles().contains(Caller.ADMIN))
+			.filter((account) -> !account.disabled() && hasAny(account.roles(), roles))
 			.isPresent();
+	}
+
+	private static boolean hasAny(Set<String> held, Set<String> roles) {
+		return roles.stream().anyMatch(held::contains);
 	}
 
 	List<Account> list(String after, int limit) {

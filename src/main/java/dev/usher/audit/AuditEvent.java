@@ -58,6 +58,15 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 		/** An administrator had a node drained; {@code what} is which. */
 		NODE,
 
+		/** An operator ended a connection; {@code what} is which. */
+		CONNECTION,
+
+		/**
+		 * An administrator read bodies of stored messages or sent dead letters back;
+		 * {@code what} is of which destination.
+		 */
+		LOG,
+
 		/** A ticket was given out. */
 		TICKET,
 

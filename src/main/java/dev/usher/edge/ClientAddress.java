@@ -123,6 +123,11 @@ public class ClientAddress {
 		return (parsed == null || isProxy(parsed)) ? "" : IpAddress.network(parsed);
 	}
 
+	/** Whether a text is an address. */
+	public static boolean isAddress(String text) {
+		return IpAddress.parse(text) != null;
+	}
+
 	/**
 	 * What limits for an address count by: the address, of IPv6 its first 64 bits. One
 	 * subscriber has all of these (RFC 6177), so a limit by the whole address would limit

@@ -7,6 +7,8 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.FatalErrors;
 import jakarta.servlet.http.HttpServletRequest;
+import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +92,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	@ExceptionHandler
 	ResponseEntity<Object> handleRejected(RequestRejectedException ex) {
 		return answer(Problem.of(Reason.BAD_REQUEST), new HttpHeaders());
+	}
+
+	/** A query that is no UTF-8, when the first of its parameters is asked for. */
+	@ExceptionHandler({ BadMessageException.class, HttpException.IllegalStateException.class,
+			HttpException.IllegalArgumentException.class })
+	ResponseEntity<Object> handleUnreadable() {
+		return answer(Problem.of(Reason.BAD_REQUEST, "The query cannot be read: it must be UTF-8, percent-encoded."),
+				new HttpHeaders());
 	}
 
 	@ExceptionHandler

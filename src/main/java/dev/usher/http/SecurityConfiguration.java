@@ -56,6 +56,14 @@ class SecurityConfiguration {
 			"/actuator/health/readiness", "/", "/*.html", "/favicon.ico", "/openapi", "/docs", "/swagger-ui/**",
 			"/assets/**");
 
+	/**
+	 * What operators may read beside administrators. Each path by itself: whatever else
+	 * an extension puts under {@code /admin} stays for administrators.
+	 */
+	private static final String[] OPERATORS_READ = { "/admin/accounts", "/admin/accounts/*/passkeys", "/admin/clients",
+			"/admin/connections", "/admin/logs", "/admin/logs/*/messages", "/admin/logs/*/readers", "/admin/nodes",
+			"/admin/sessions", "/admin/stats", "/admin/topics" };
+
 	/** As long as browsers are willing to remember a preflight; Chromium caps it here. */
 	private static final Duration PREFLIGHT_MAX_AGE = Duration.ofHours(2);
 
@@ -101,6 +109,12 @@ class SecurityConfiguration {
 				.permitAll()
 				.requestMatchers(open)
 				.permitAll()
+				.requestMatchers(HttpMethod.GET, OPERATORS_READ)
+				.hasAnyAuthority(Caller.OPERATOR, Caller.ADMIN)
+				.requestMatchers(HttpMethod.DELETE, "/admin/connections/*")
+				.hasAnyAuthority(Caller.OPERATOR, Caller.ADMIN)
+				.requestMatchers(HttpMethod.POST, "/admin/explain")
+				.hasAnyAuthority(Caller.OPERATOR, Caller.ADMIN)
 				.requestMatchers("/admin/**", "/actuator/prometheus")
 				.hasAuthority(Caller.ADMIN)
 				.requestMatchers("/auth/**", "/api/**")

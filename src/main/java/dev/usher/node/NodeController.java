@@ -37,7 +37,7 @@ class NodeController {
 
 	@GetMapping
 	List<NodeView> list(@AuthenticationPrincipal Caller caller) {
-		this.administration.requireAdministrator(caller);
+		this.administration.requireOperator(caller);
 		return this.nodes.list();
 	}
 

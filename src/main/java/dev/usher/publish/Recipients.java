@@ -70,6 +70,21 @@ final class Recipients {
 		return await(name, new Waiting(written, publication.body().length + OVERHEAD, then, new CompletableFuture<>()));
 	}
 
+	/**
+	 * The destination that is meant, for whoever only asks.
+	 * @throws RefusedException {@link Reason#UNKNOWN_USER} where so configured. Or the
+	 * stage fails with it
+	 */
+	CompletionStage<Destination> meant(Destination written) {
+		String name = written.owner();
+		if (name == null) {
+			return CompletableFuture.completedFuture(written);
+		}
+		User user = this.users.known(name);
+		return (user != null) ? CompletableFuture.completedFuture(of(user, written))
+				: this.users.find(name).thenApply((found) -> of(found, written));
+	}
+
 	private Destination of(User user, Destination written) {
 		if (!user.exists() && this.refuseUnknown) {
 			throw new RefusedException(Reason.UNKNOWN_USER);

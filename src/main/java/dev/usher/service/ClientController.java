@@ -67,7 +67,7 @@ class ClientController {
 	@GetMapping
 	List<View> list(@AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "") String after,
 			@RequestParam(defaultValue = "100") int limit) {
-		this.administration.requireAdministrator(caller);
+		this.administration.requireOperator(caller);
 		if (limit < 1 || limit > MAX_PAGE) {
 			throw new RefusedException(Reason.BAD_REQUEST, "Parameter \"limit\" must be from 1 to " + MAX_PAGE + ".");
 		}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.usher.access.Caller;
@@ -31,11 +31,10 @@ import org.springframework.stereotype.Component;
 @Component
 class Connections {
 
-	private final ConcurrentHashMap<String, StompConnection> all = new ConcurrentHashMap<>();
+	/** By id, in the order of ids, so that lists go on from one. */
+	private final ConcurrentSkipListMap<String, StompConnection> all = new ConcurrentSkipListMap<>();
 
 	private final Tally pendingPerAddress = new Tally();
-
-	private final Tally perAddress = new Tally();
 
 	private final LongAdder pending = new LongAdder();
 
@@ -46,6 +45,8 @@ class Connections {
 	private final ConnectionIndex<StompConnection> ofSession = new ConnectionIndex<>();
 
 	private final ConnectionIndex<StompConnection> ofToken = new ConnectionIndex<>();
+
+	private final ConnectionIndex<StompConnection> ofAddress = new ConnectionIndex<>();
 
 	private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(Connections.class),
 			"A connection could not be ended as its token was");
@@ -60,7 +61,7 @@ class Connections {
 		this.bus = bus;
 		this.presence = presence;
 		this.pendingLimit = properties.connect().pendingPerAddress();
-		presence.attach(properties.connect().limit(), this::replaced);
+		presence.attach(properties.connect().limit(), this::end);
 	}
 
 	/**
@@ -92,7 +93,7 @@ class Connections {
 	void joined(StompConnection connection, Caller caller) {
 		this.authenticated.increment();
 		this.bus.want(BusChannel.user(caller.name()));
-		this.perAddress.add(connection.address(), 0);
+		this.ofAddress.add(connection.address(), connection);
 		this.ofUser.add(caller.name(), connection);
 		add(this.ofSession, caller.sessionId(), connection);
 		add(this.ofToken, caller.tokenId(), connection);
@@ -126,7 +127,7 @@ class Connections {
 	void left(StompConnection connection, Caller caller) {
 		this.authenticated.decrement();
 		this.bus.unwant(BusChannel.user(caller.name()));
-		this.perAddress.remove(connection.address());
+		this.ofAddress.remove(connection.address(), connection);
 		this.ofUser.remove(caller.name(), connection);
 		remove(this.ofSession, caller.sessionId(), connection);
 		remove(this.ofToken, caller.tokenId(), connection);
@@ -166,12 +167,14 @@ class Connections {
 		this.presence.remove(connection.id());
 	}
 
-	/** A newer one, on this node or another, has its place. */
-	private void replaced(String id, String username) {
+	/**
+	 * A newer one has its place, or an operator has ended it, on this node or another.
+	 */
+	private void end(String id, String username, boolean byOperator) {
 		StompConnection connection = this.all.get(id);
 		Caller caller = (connection != null) ? connection.caller() : null;
 		if (caller != null && caller.name().equals(username)) {
-			connection.end(Ending.of(Reason.REPLACED));
+			connection.end(Ending.of((byOperator) ? Reason.ENDED : Reason.REPLACED));
 		}
 	}
 
@@ -198,7 +201,7 @@ class Connections {
 	}
 
 	int ofAddress(String address) {
-		return this.perAddress.count(address);
+		return this.ofAddress.count(address);
 	}
 
 	/** How many connections sessions have, on all nodes; asks the database. */
@@ -235,6 +238,37 @@ class Connections {
 	/** How many do not take what waits for them. */
 	long slow() {
 		return this.all.values().stream().filter((connection) -> connection.outlet().isSlow()).count();
+	}
+
+	/** All there are, in the order of ids, from the first behind an id on. */
+	Collection<StompConnection> after(String id) {
+		return this.all.tailMap(id, false).values();
+	}
+
+	/**
+	 * Those of the smallest index that has all that a filter looks for: of its session,
+	 * its user or its address.
+	 */
+	Collection<StompConnection> candidates(ConnectionFilter filter) {
+		String network = filter.network();
+		boolean byAddress = network != null && ofAddress(network) <= Math.min(count(this.ofSession, filter.sessionId()),
+				count(this.ofUser, filter.username()));
+		if (byAddress) {
+			return this.ofAddress.all(network);
+		}
+		Collection<StompConnection> others = (filter.sessionId() != null) ? this.ofSession.all(filter.sessionId())
+				: this.ofUser.all(String.valueOf(filter.username()));
+		return (network == null) ? others
+				: others.stream().filter((connection) -> connection.address().equals(network)).toList();
+	}
+
+	private static int count(ConnectionIndex<StompConnection> index, @Nullable String key) {
+		return (key != null) ? index.count(key) : Integer.MAX_VALUE;
+	}
+
+	/** How many users are connected. */
+	int users() {
+		return this.ofUser.size();
 	}
 
 	/** All there are at this moment. */

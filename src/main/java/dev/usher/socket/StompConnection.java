@@ -294,6 +294,11 @@ final class StompConnection {
 		return (own != null) ? own : this.caller;
 	}
 
+	/** For how many milliseconds it has been open. */
+	long age() {
+		return this.timekeeper.age();
+	}
+
 	/** What code of extensions has said of this session, and was told. */
 	SessionData told() {
 		return this.told;

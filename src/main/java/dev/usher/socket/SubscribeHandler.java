@@ -51,8 +51,7 @@ final class SubscribeHandler implements FrameHandler {
 		}
 		AckMode ackMode = AckMode.of(frame.header("ack"));
 		Destination destination = Destination.forSubscribe(text, caller.name());
-		boolean gateways = destination.owner() == null && destination.reserved();
-		if (gateways || !caller.permissions().maySubscribe(destination)) {
+		if (!caller.permissions().maySubscribe(destination)) {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to subscribe here.");
 		}
 		return (destination.stored()) ? stored(connection, caller, frame, id, destination, ackMode)

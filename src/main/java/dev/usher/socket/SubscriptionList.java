@@ -83,6 +83,10 @@ final class SubscriptionList {
 		return null;
 	}
 
+	synchronized int size() {
+		return this.byKey.size();
+	}
+
 	synchronized Collection<Subscription> all() {
 		return List.copyOf(this.byKey.values());
 	}

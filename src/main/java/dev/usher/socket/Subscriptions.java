@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjIntConsumer;
 
 import dev.usher.bus.Bus;
 import dev.usher.bus.BusChannel;
@@ -58,6 +59,11 @@ class Subscriptions {
 
 	@Nullable Topic at(String address) {
 		return this.topics.get(address);
+	}
+
+	/** Shows each destination with its number of subscriptions, in no order. */
+	void forEach(ObjIntConsumer<String> action) {
+		this.topics.forEach((address, topic) -> action.accept(address, topic.size()));
 	}
 
 	/** How many destinations have subscriptions. */

@@ -70,6 +70,11 @@ final class Timekeeper {
 		watchAfter(this.gateway.connectTimeout());
 	}
 
+	/** For how many milliseconds the connection has been open. */
+	long age() {
+		return this.gateway.wheel().now() - this.openedAt;
+	}
+
 	void connected(HeartBeat agreed) {
 		this.heartBeat = agreed;
 		this.watch = null;

@@ -55,7 +55,7 @@ class NodesTests {
 	private static TestGateway node(String name, String database) {
 		return TestGateway.start(redis.properties("usher.cluster.node=" + name, "spring.datasource.url=" + database,
 				"usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-				"usher.issuers[0].roles=user,service,admin"));
+				"usher.issuers[0].roles=user,service,admin,operator"));
 	}
 
 	@AfterAll
@@ -67,6 +67,17 @@ class NodesTests {
 
 	private static String admin(TestGateway node) {
 		return node.token("root", Duration.ofMinutes(15), Map.of("roles", List.of("admin")));
+	}
+
+	/** Where the configuration of an issuer lists the role, it makes operators. */
+	private static String operator(TestGateway node) {
+		return node.token("olga", Duration.ofMinutes(15), Map.of("roles", List.of("operator")));
+	}
+
+	private static JsonNode connections(TestGateway asked, String query) {
+		Answer answer = call(asked, "GET", "/admin/connections?" + query, operator(asked));
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+		return answer.json();
 	}
 
 	private static Answer call(TestGateway node, String method, String path, String token) {
@@ -173,6 +184,49 @@ class NodesTests {
 
 	@Test
 	@Order(5)
+	void connectionsWhenOnBothNodesThenEitherListsThemAndEndsThem() {
+		try (StompClient ann = one.connect("ann");
+				StompClient ben = other.connect("ben");
+				StompClient second = other.connect("ben")) {
+			for (TestGateway asked : List.of(one, other)) {
+				Await.within(20, () -> connections(asked, "").path("connections").size() == 3);
+				JsonNode bens = connections(asked, "username=ben");
+				assertThat(bens.path("complete").asBoolean()).isTrue();
+				assertThat(bens.path("connections")).hasSize(2)
+					.allSatisfy((each) -> assertThat(each.path("node").asString()).isEqualTo(id(other)));
+				JsonNode first = connections(asked, "limit=2");
+				JsonNode last = connections(asked, "limit=2&after=" + first.path("next").asString());
+				assertThat(last.path("connections")).hasSize(1);
+				assertThat(first.path("connections").values()).doesNotContainAnyElementsOf(last.path("connections"));
+				assertThat(last.has("next")).isFalse();
+			}
+			assertThat(connections(one, "address=127.0.0.1").path("complete").asBoolean()).isFalse();
+			assertThat(connections(one, "node=" + id(other)).path("connections")).hasSize(2);
+			JsonNode bens = connections(one, "username=ben").path("connections");
+			assertThat(bens.path(0).has("address")).isFalse();
+			endOnTheOtherNode(bens.path(0).path("id").asString());
+			assertThat(call(one, "DELETE", "/admin/connections/unknown", operator(one)).code()).isEqualTo("not_found");
+			redis.stop();
+			try {
+				endOnTheOtherNode(bens.path(1).path("id").asString());
+			}
+			finally {
+				redis.restart();
+			}
+			ben.expectError("ended", 4021);
+			second.expectError("ended", 4021);
+			ann.expectNothing();
+		}
+		awaitOther((node) -> node.path("bus").asString().equals("up"));
+	}
+
+	private static void endOnTheOtherNode(String id) {
+		assertThat(call(one, "DELETE", "/admin/connections/" + id, operator(one)).status()).isEqualTo(204);
+		Await.within(20, () -> !String.valueOf(connections(other, "username=ben").path("connections")).contains(id));
+	}
+
+	@Test
+	@Order(6)
 	void nodeWhenItIsHeardAndHasNoRowThenIsListedAsSuchAndComesBackByItself() {
 		one.bean(JdbcTemplate.class).update("DELETE FROM nodes WHERE incarnation = ?", id(other));
 		JsonNode heard = list(one).path(1);
@@ -185,7 +239,7 @@ class NodesTests {
 	}
 
 	@Test
-	@Order(6)
+	@Order(7)
 	void drainWhenAskedOfAnotherNodeThenItSendsItsClientsAwayAndLetsNobodyIn() {
 		try (LogReader log = new LogReader();
 				StompClient ann = one.connect("ann");
@@ -230,7 +284,7 @@ class NodesTests {
 	}
 
 	@Test
-	@Order(7)
+	@Order(8)
 	void drainWhenTheNodeIsAloneOnItsDatabaseThenWorksForItself() {
 		try (TestGateway alone = TestGateway.start("usher.issuers[0].roles=user,service,admin");
 				StompClient ann = alone.connect("ann")) {

@@ -148,6 +148,13 @@ class OpenApiTests {
 		assertMembers("Client",
 				node.call("POST", "/admin/clients", admin, Map.of("scopes", List.of("publish"))).json());
 		assertMembers("Node", node.get("/admin/nodes", admin).json().path(0));
+		assertMembers("ConnectionPage", node.get("/admin/connections", admin).json());
+		assertMembers("UserSession", node.get("/admin/sessions?username=admin", admin).json().path(0));
+		assertMembers("Stats", node.get("/admin/stats", admin).json());
+		assertMembers("Explanation", node
+			.call("POST", "/admin/explain", admin,
+					Map.of("username", "admin", "action", "publish", "destination", "/topic/x"))
+			.json());
 		assertMembers("Metadata", node.get("/.well-known/oauth-authorization-server", null).json());
 		assertMembers("JwkSet", node.get("/oauth2/jwks", null).json());
 		assertMembers("Ticket", node.call("POST", "/auth/tickets", admin, Map.of()).json());

@@ -18,6 +18,7 @@ import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.inbox.Lane;
+import dev.usher.inbox.LogDirectory;
 import dev.usher.inbox.LogHint;
 import dev.usher.inbox.LogHints;
 import dev.usher.inbox.MessageConsumer;
@@ -94,6 +95,8 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private final LogSweeper logSweeper;
 
+	private final StoredLogs directory;
+
 	private final PublisherBytes publishers;
 
 	private final WorkerPool fetch = new WorkerPool("inbox-fetch-", FETCH_THREADS,
@@ -137,6 +140,8 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.registry = new ReaderRegistry(this.logs, messages, this.readers, this.ledger, tools, this.fetch);
 		this.removal = new OwnerRemoval(this.database, this.logs, this.live);
 		this.logSweeper = new LogSweeper(this.database, this.logs, this.live, clock);
+		this.directory = new StoredLogs(this.database, new Redrive(this.database, messages, this.writer::append, clock),
+				clock);
 		this.poll = new LogPoll(this.live, this.logs, this.readers, this.peers);
 	}
 
@@ -181,6 +186,11 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		if (!this.peers.areImpossible()) {
 			this.polling.execute(housekeeping(this.poll::drain));
 		}
+	}
+
+	/** What is stored, for whoever looks after it. */
+	LogDirectory directory() {
+		return this.directory;
 	}
 
 	/** How many messages this node has taken over that nobody handed out. */

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,6 +15,8 @@ import dev.usher.inbox.Draft;
 import dev.usher.inbox.StoredMessage;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.OwnedHeaders;
+import dev.usher.protocol.RefusedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +28,7 @@ final class DeadLetters {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeadLetters.class);
 
-	private static final String SUFFIX = ".dead";
+	static final String SUFFIX = ".dead";
 
 	private final Function<Draft, CompletionStage<Appended>> append;
 
@@ -73,6 +76,31 @@ final class DeadLetters {
 	/** How many this node has set aside. */
 	long stored() {
 		return this.stored.sum();
+	}
+
+	/**
+	 * A dead letter as it was where it was refused; empty where it does not say where, or
+	 * not what this gateway would have written: whoever may publish to its log can have
+	 * put it there. The id keeps a second try from storing it twice.
+	 * @param log where it was set aside
+	 */
+	static Optional<Draft> back(String log, StoredMessage letter, long now) {
+		Map<String, String> headers = new LinkedHashMap<>(letter.headers());
+		String from = headers.remove(OwnedHeaders.ORIGINAL_DESTINATION);
+		headers.remove(OwnedHeaders.ORIGINAL_MESSAGE_ID);
+		return origin(log, from).map((origin) -> new Draft(origin, letter.contentType(), headers, letter.body(),
+				"redriven-" + letter.messageId(), null, now));
+	}
+
+	private static Optional<Destination> origin(String log, @Nullable String from) {
+		try {
+			return Optional.ofNullable(from)
+				.map(Destination::forPublish)
+				.filter((origin) -> origin.stored() && of(origin).address().equals(log));
+		}
+		catch (RefusedException ex) {
+			return Optional.empty();
+		}
 	}
 
 	private Draft copy(Destination from, StoredMessage message) {

@@ -1,5 +1,6 @@
 package dev.usher.inbox.store;
 
+import dev.usher.inbox.LogDirectory;
 import dev.usher.node.DrainListener;
 import dev.usher.thread.Workers;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -14,6 +15,11 @@ class InboxConfiguration {
 	@Bean
 	Workers inboxWorkers(DatabaseInbox inbox) {
 		return inbox::workers;
+	}
+
+	@Bean
+	LogDirectory logDirectory(DatabaseInbox inbox) {
+		return inbox.directory();
 	}
 
 	@Bean

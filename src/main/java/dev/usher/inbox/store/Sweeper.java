@@ -1,8 +1,6 @@
 package dev.usher.inbox.store;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.inbox.InboxProperties;
+import dev.usher.inbox.store.MessageRemoval.Row;
 import dev.usher.inbox.store.MessageStore.Outcome;
 
 /**
@@ -21,6 +20,8 @@ final class Sweeper {
 	private static final int BATCH = 500;
 
 	private final InboxDatabase database;
+
+	private final MessageRemoval removal;
 
 	private final ReaderStore readers;
 
@@ -41,6 +42,7 @@ final class Sweeper {
 	Sweeper(InboxDatabase database, ReaderStore readers, PublisherBytes publishers, InboxProperties properties,
 			Clock clock) {
 		this.database = database;
+		this.removal = new MessageRemoval(database);
 		this.readers = readers;
 		this.publishers = publishers;
 		this.properties = properties;
@@ -111,8 +113,8 @@ final class Sweeper {
 							+ " FROM inbox_messages WHERE expires_at <= ? ORDER BY expires_at LIMIT ?",
 					this.clock.millis(), BATCH);
 			rows.forEach((row) -> lost.merge(row.log(), row.offset(), Math::max));
-			recordLoss(lost);
-			remove(rows);
+			this.removal.recordLoss(lost);
+			this.removal.remove(rows);
 			return rows.size();
 		});
 	}
@@ -131,49 +133,19 @@ final class Sweeper {
 							+ " FROM inbox_messages WHERE log_id = ? AND log_offset <= ? ORDER BY log_offset LIMIT ?",
 					log, keepAfter, BATCH);
 			if (!rows.isEmpty()) {
-				recordLoss(Map.of(log, rows.get(rows.size() - 1).offset()));
-				remove(rows);
+				this.removal.recordLoss(Map.of(log, rows.get(rows.size() - 1).offset()));
+				this.removal.remove(rows);
 			}
 			return rows.size();
 		});
 	}
 
 	private List<Row> read(String sql, Object... params) {
-		return new ArrayList<>(this.database.sql()
+		return this.database.sql()
 			.sql(sql)
 			.params(params)
 			.query((row, number) -> new Row(row.getLong(1), row.getLong(2), row.getLong(3)))
-			.list());
-	}
-
-	/**
-	 * Removes messages and gives their bytes back to their logs: of those only that were
-	 * still there, as another node may sweep the same. In one order, so that two sweepers
-	 * never wait for each other.
-	 */
-	private void remove(List<Row> rows) {
-		rows.sort(Comparator.comparingLong(Row::log).thenComparingLong(Row::offset));
-		int[] removed = this.database.batch("DELETE FROM inbox_messages WHERE log_id = ? AND log_offset = ?",
-				rows.stream().map((row) -> new Object[] { row.log(), row.offset() }).toList());
-		Map<Long, Long> freed = new TreeMap<>();
-		for (int i = 0; i < removed.length; i++) {
-			if (removed[i] == 1) {
-				freed.merge(rows.get(i).log(), rows.get(i).size(), Long::sum);
-			}
-		}
-		List<Object[]> logs = new ArrayList<>(freed.size());
-		freed.forEach((log, bytes) -> logs.add(new Object[] { bytes, log }));
-		this.database.batch("UPDATE inbox_logs SET bytes = bytes - ? WHERE id = ?", logs);
-	}
-
-	/**
-	 * Notes in the same transaction what is gone, in the order of logs as appends lock
-	 * them.
-	 */
-	private void recordLoss(Map<Long, Long> lost) {
-		List<Object[]> rows = new ArrayList<>(lost.size());
-		lost.forEach((log, offset) -> rows.add(new Object[] { offset, log, offset }));
-		this.database.batch("UPDATE inbox_logs SET lost = ? WHERE id = ? AND lost < ?", rows);
+			.list();
 	}
 
 	private int sweepIds() {
@@ -181,11 +153,6 @@ final class Sweeper {
 				DELETE FROM inbox_ids WHERE id_key IN (
 				  SELECT id_key FROM inbox_ids WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
 				""").params(this.clock.millis(), BATCH).update();
-	}
-
-	/** A message to be removed, and what it counts. */
-	private record Row(long log, long offset, long size) {
-
 	}
 
 	/** Removes some; answers how many. */

@@ -1,0 +1,65 @@
+package dev.usher.operation;
+
+import java.util.Arrays;
+
+import dev.usher.access.Action;
+import dev.usher.protocol.Destination;
+import dev.usher.protocol.RequiredMember;
+import dev.usher.protocol.TextRules;
+import dev.usher.token.TokenVerifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of {@code POST /admin/explain}: who, what and where.
+ *
+ * @param username a user
+ * @param token in place of the name, an access token of theirs
+ * @param action {@code subscribe} or {@code publish}
+ * @param destination as the client would write it
+ */
+record ExplainRequest(@Nullable String username, @Nullable String token, @Nullable String action,
+		@Nullable String destination) {
+
+	private static final int MAX_DESTINATION = 2048;
+
+	ExplainRequest {
+		RequiredMember.check("action", action);
+		RequiredMember.check("destination", destination);
+		if ((username == null) == (token == null)) {
+			throw Parameters.bad("Exactly one of the members \"username\" and \"token\" must be there.");
+		}
+		if (username != null && (username.isEmpty() || username.length() > Destination.MAX_USERNAME
+				|| !TextRules.isPrintable(username))) {
+			throw Parameters.bad("Member \"username\" is no name.");
+		}
+		if (token != null && (token.isEmpty() || token.length() > TokenVerifier.MAX_LENGTH)) {
+			throw Parameters.bad("Member \"token\" is no access token.");
+		}
+		if (Arrays.stream(Action.values()).noneMatch((each) -> each.word().equals(action))) {
+			throw Parameters.bad("Member \"action\" must be \"subscribe\" or \"publish\".");
+		}
+		if (destination != null && destination.length() > MAX_DESTINATION) {
+			throw Parameters.bad("Member \"destination\" has " + MAX_DESTINATION + " characters at most.");
+		}
+	}
+
+	/** What they want to do. */
+	Action asked() {
+		return Arrays.stream(Action.values())
+			.filter((each) -> each.word().equals(this.action))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	/** Where. */
+	String written() {
+		return String.valueOf(this.destination);
+	}
+
+	/** Keeps the token out of logs. */
+	@Override
+	public String toString() {
+		return "ExplainRequest[" + this.action + " " + this.destination + "]";
+	}
+
+}

@@ -1,0 +1,50 @@
+package dev.usher.operation;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a redrive: which dead letters go back, the oldest where it does not say.
+ *
+ * @param offsets theirs, {@value #MOST} at most
+ * @param after where the oldest are looked for, behind this offset; 0 where absent
+ * @param limit how many of the oldest at most, 100 where absent
+ */
+record RedriveRequest(@Nullable List<@Nullable Long> offsets, @Nullable Long after, @Nullable Integer limit) {
+
+	/** So many go back in one call. */
+	static final int MOST = 1000;
+
+	private static final int USUAL = 100;
+
+	RedriveRequest {
+		if (offsets != null && (after != null || limit != null)) {
+			throw Parameters.bad("Member \"offsets\" stands in the place of \"after\" and \"limit\".");
+		}
+		if (offsets != null && (offsets.isEmpty() || offsets.size() > MOST
+				|| offsets.stream().anyMatch((offset) -> offset == null || offset < 1))) {
+			throw Parameters.bad("Member \"offsets\" has 1 to " + MOST + " offsets, each at least 1.");
+		}
+		if (limit != null && (limit < 1 || limit > MOST)) {
+			throw Parameters.bad("Member \"limit\" must be from 1 to " + MOST + ".");
+		}
+		if (after != null && after < 0) {
+			throw Parameters.bad("Member \"after\" must not be negative.");
+		}
+	}
+
+	/** The offsets in their order, each once, or null for the oldest. */
+	@Nullable List<Long> distinctOffsets() {
+		return (this.offsets != null) ? this.offsets.stream().distinct().sorted().toList() : null;
+	}
+
+	long place() {
+		return (this.after != null) ? this.after : 0;
+	}
+
+	int most() {
+		return (this.limit != null) ? this.limit : USUAL;
+	}
+
+}
