@@ -103,7 +103,7 @@ class SessionCostTests {
 		private static void note(String sql) {
 			String thread = Thread.currentThread().getName();
 			if (thread.startsWith("qtp") || thread.startsWith("hashing-") || thread.startsWith("session-lookup-")
-					|| thread.startsWith("proof-")) {
+					|| thread.equals("used-ids")) {
 				statements.add(sql);
 			}
 		}
