@@ -2,6 +2,7 @@ package dev.usher.client.java;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -70,7 +71,7 @@ record StompText(String command, Map<String, String> headers, byte[] body) {
 		if (last < start || last >= bytes.length || bytes[last] != 0) {
 			throw new IllegalArgumentException("A frame without its end.");
 		}
-		return new StompText(lines[0], headers, Arrays.copyOfRange(bytes, start, last));
+		return new StompText(lines[0], Collections.unmodifiableMap(headers), Arrays.copyOfRange(bytes, start, last));
 	}
 
 }

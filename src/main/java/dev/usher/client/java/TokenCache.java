@@ -98,7 +98,7 @@ final class TokenCache {
 	}
 
 	/** The gateway has said how long it lives. */
-	synchronized void confirmed(String token, double lifetime) {
+	synchronized void confirmed(@Nullable String token, double lifetime) {
 		if (this.grant != null && this.grant.value.equals(token)) {
 			this.grant = Grant.of(token, lifetime);
 		}

@@ -60,9 +60,9 @@ public final class UsherClient implements AutoCloseable {
 
 	/**
 	 * Publishes some, of one call or several, in order; waits until each was taken or
-	 * refused. What could not be published for a while is tried again with its id, as
-	 * long as the builder's {@code patience} lasts; of those an answer was lost, so they
-	 * may have been published.
+	 * refused. What could not be published for a while is tried again with its id, which
+	 * may be behind others, as long as the builder's {@code patience} lasts. One that
+	 * failed by then may have been published, if its answer was lost.
 	 * @return one result for each, in order; {@link PublishResult#error()} tells which
 	 * failed
 	 */

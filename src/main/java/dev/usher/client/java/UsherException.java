@@ -46,7 +46,7 @@ public final class UsherException extends RuntimeException {
 			retry = each.name().toLowerCase(Locale.ROOT).equals(error.get("retry")) ? each : retry;
 		}
 		return new UsherException(text(error, "code", "internal_error"), text(error, "message", "It was refused."),
-				retry, seconds(error.get("retry-after")), text(error, "incident", null));
+				retry, seconds(error.get("retry-after")), incident(error));
 	}
 
 	/** Reads a problem document, an error of OAuth 2, or what a proxy made of either. */
@@ -57,11 +57,15 @@ public final class UsherException extends RuntimeException {
 				: (status < 500 && status != 429) ? "bad_request" : "unreachable";
 		String text = text(body, "error_description", "The gateway answered " + status + ".");
 		return new UsherException(text(body, "code", text(body, "error", fallback)), text(body, "detail", text), null,
-				seconds(answer.headers().firstValue("Retry-After").orElse("")), text(body, "incident", null));
+				seconds(answer.headers().firstValue("Retry-After").orElse("")), incident(body));
 	}
 
-	private static @Nullable String text(Map<?, ?> map, String name, @Nullable String fallback) {
+	private static String text(Map<?, ?> map, String name, String fallback) {
 		return (map.get(name) instanceof String text) ? text : fallback;
+	}
+
+	private static @Nullable String incident(Map<?, ?> map) {
+		return (map.get("incident") instanceof String text) ? text : null;
 	}
 
 	static @Nullable Duration seconds(@Nullable Object value) {

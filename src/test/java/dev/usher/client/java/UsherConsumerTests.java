@@ -73,6 +73,36 @@ class UsherConsumerTests {
 		}
 	}
 
+	/** Neither side is told; the gateway's beats are missing, for twice ten seconds. */
+	@Test
+	void networkWhenItGoesSilentThenTheConnectionIsGivenUpAndAnotherTakesItsPlace() throws Exception {
+		List<String> lost = new CopyOnWriteArrayList<>();
+		String token = this.gateway.token("java-silent");
+		try (TcpProxy network = new TcpProxy(this.gateway.port());
+				UsherClient client = at(network.port()).tokens((renew) -> token)) {
+			AtomicInteger connected = new AtomicInteger();
+			client.consume("/user/queue/a", null, new MessageHandler() {
+				@Override
+				public void handle(ReceivedMessage message) {
+				}
+
+				@Override
+				public void connected(String user, Duration expiresIn) {
+					connected.incrementAndGet();
+				}
+
+				@Override
+				public void disconnected(UsherException error, Duration wait) {
+					lost.add(error.code());
+					network.mend();
+				}
+			}).ready().get(30, TimeUnit.SECONDS);
+			network.hold();
+			Await.within(40, () -> connected.get() == 2);
+			assertThat(lost.get(0)).isEqualTo("heartbeat_lost");
+		}
+	}
+
 	@Test
 	void tokenWhenExpiredAtConnectThenANewOneIsHadAtOnce() throws Exception {
 		AtomicInteger asked = new AtomicInteger();
