@@ -25,8 +25,11 @@ class Closes implements MeterBinder {
 
 	private static final int GOING_AWAY = 1001;
 
-	/** RFC 6455, section 7.4.1: no status came, and the connection was lost. */
-	private static final List<Integer> LOST = List.of(1005, 1006);
+	/** RFC 6455, section 7.4.1: a close came without a status, as browsers send it. */
+	private static final int NO_STATUS = 1005;
+
+	/** Likewise: no close came. */
+	private static final int LOST = 1006;
 
 	private final Map<Reason, LongAdder> ended = new EnumMap<>(Reason.class);
 
@@ -55,10 +58,12 @@ class Closes implements MeterBinder {
 	}
 
 	private static String word(int status) {
-		if (LOST.contains(status)) {
-			return "lost";
-		}
-		return (status == NORMAL) ? "normal" : (status == GOING_AWAY) ? "going_away" : "other";
+		return switch (status) {
+			case NORMAL, NO_STATUS -> "normal";
+			case GOING_AWAY -> "going_away";
+			case LOST -> "lost";
+			default -> "other";
+		};
 	}
 
 	private static void increment(@Nullable LongAdder count) {
