@@ -10,6 +10,7 @@ import java.util.Set;
 import dev.usher.testing.Answer;
 import dev.usher.testing.Await;
 import dev.usher.testing.HttpNode;
+import dev.usher.testing.LogReader;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.Store;
@@ -179,11 +180,12 @@ class OperationTests {
 
 	@Test
 	void connectionWhenEndedThenItsClientIsToldAndMayComeBack() {
-		try (StompClient client = connect(alice)) {
+		try (LogReader log = new LogReader(); StompClient client = connect(alice)) {
 			String id = get("/admin/connections?username=alice").path("connections").path(0).path("id").asString();
 			assertThat(node.call("DELETE", "/admin/connections/" + id, operator, null).status()).isEqualTo(204);
 			StompFrame error = client.expectError("ended", 4021);
 			assertThat(error.header("retry")).isEqualTo("reconnect");
+			assertAudited(log, "connection", "end " + id);
 			client.answerClose();
 			Await.until(() -> node.call("DELETE", "/admin/connections/" + id, operator, null).status() == 404);
 		}
@@ -229,6 +231,14 @@ class OperationTests {
 		}
 	}
 
+	/** What changes something, and each look at bodies, is written down. */
+	private static void assertAudited(LogReader log, String event, String what) {
+		Await.until(() -> log.lines()
+			.stream()
+			.anyMatch((line) -> line.startsWith("usher.audit " + event + " success who=")
+					&& line.contains("what=\"" + what + "\"")));
+	}
+
 	private static long log(String destination) {
 		JsonNode logs = get("/admin/logs?destination=" + destination);
 		assertThat(logs.size()).as(destination).isEqualTo(1);
@@ -260,8 +270,11 @@ class OperationTests {
 		assertThat(messages.path(0).path("size").asInt()).isEqualTo(2);
 		assertThat(messages.path(0).has("body")).isFalse();
 		assertThat(node.get("/admin/logs/" + id + "/messages?bodies=true", operator).code()).isEqualTo("forbidden");
-		JsonNode bodies = node.get("/admin/logs/" + id + "/messages?bodies=true&limit=2", admin).json();
-		assertThat(texts(bodies, "body")).containsExactly("m1", "m2");
+		try (LogReader lines = new LogReader()) {
+			JsonNode bodies = node.get("/admin/logs/" + id + "/messages?bodies=true&limit=2", admin).json();
+			assertThat(texts(bodies, "body")).containsExactly("m1", "m2");
+			assertAudited(lines, "log", "bodies of /queue/listed behind 0");
+		}
 		assertThat(node.get("/admin/logs/999999/messages", operator).code()).isEqualTo("not_found");
 		for (String query : List.of("logs/x/messages", "logs/1/messages?after=-1", "logs/1/readers?limit=501",
 				"logs?destination=/topic/x", "logs?destination=/queue/*", "logs?after=%00", "logs?limit=-1")) {
@@ -306,7 +319,11 @@ class OperationTests {
 		assertThat(redrive(log("/queue/sick"), Map.of()).code()).isEqualTo("bad_request");
 		JsonNode one = redrive(dead, Map.of("offsets", List.of(2, 2, 99))).json();
 		assertThat(one.path("redriven").asInt()).isEqualTo(1);
-		JsonNode rest = redrive(dead, Map.of("limit", 1000)).json();
+		JsonNode rest;
+		try (LogReader lines = new LogReader()) {
+			rest = redrive(dead, Map.of("limit", 1000)).json();
+			assertAudited(lines, "log", "redrive 2 of /queue/sick.dead");
+		}
 		assertThat(rest.path("redriven").asInt()).isEqualTo(2);
 		assertThat(rest.path("skipped").asInt()).isEqualTo(1);
 		assertThat(rest.path("last").asInt()).isEqualTo(4);

@@ -17,6 +17,8 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
+
 /** The rows of stored destinations, a page at a time, for those who look after them. */
 final class StoredLogs implements LogDirectory {
 
@@ -34,6 +36,27 @@ final class StoredLogs implements LogDirectory {
 			FROM inbox_logs l
 			""";
 
+	static final String LIST = LOG + "WHERE l.address > ? ORDER BY l.address LIMIT ?";
+
+	static final String OWNED = LOG + "JOIN inbox_log_owners o ON o.log_id = l.id "
+			+ "WHERE o.owner = ? AND l.address > ? ORDER BY l.address LIMIT ?";
+
+	private static final String MESSAGE = "SELECT log_offset, sent_at, expires_at, content_type, headers, "
+			+ "OCTET_LENGTH(body) AS body_size";
+
+	private static final String OF_LOG = " FROM inbox_messages WHERE log_id = ? AND log_offset > ? AND expires_at > ? "
+			+ "ORDER BY log_id, log_offset LIMIT ?";
+
+	static final String MESSAGES = MESSAGE + OF_LOG;
+
+	private static final String BODIES = MESSAGE + ", body" + OF_LOG;
+
+	private static final String READER = "SELECT id, name, next_offset, used_at FROM inbox_readers WHERE log_id = ?";
+
+	private static final String BY_NAME = " ORDER BY log_id, name LIMIT ?";
+
+	static final String READERS = READER + " AND name > ?" + BY_NAME;
+
 	private final InboxDatabase database;
 
 	private final Redrive redrive;
@@ -48,19 +71,9 @@ final class StoredLogs implements LogDirectory {
 
 	@Override
 	public List<Log> list(@Nullable String owner, String after, int limit) {
-		if (owner == null) {
-			return this.database.sql()
-				.sql(LOG + "WHERE l.address > ? ORDER BY l.address LIMIT ?")
-				.params(after, limit)
-				.query(StoredLogs::log)
-				.list();
-		}
-		return this.database.sql()
-			.sql(LOG + "JOIN inbox_log_owners o ON o.log_id = l.id "
-					+ "WHERE o.owner = ? AND l.address > ? ORDER BY l.address LIMIT ?")
-			.params(Destination.encode(owner), after, limit)
-			.query(StoredLogs::log)
-			.list();
+		JdbcClient.StatementSpec statement = (owner == null) ? this.database.sql().sql(LIST).params(after, limit)
+				: this.database.sql().sql(OWNED).params(Destination.encode(owner), after, limit);
+		return statement.query(StoredLogs::log).list();
 	}
 
 	@Override
@@ -106,10 +119,7 @@ final class StoredLogs implements LogDirectory {
 
 	private List<LoggedMessage> slice(Log log, long after, int most, boolean bodies) {
 		return this.database.sql()
-			.sql("SELECT log_offset, sent_at, expires_at, content_type, headers, OCTET_LENGTH(body) AS body_size"
-					+ ((bodies) ? ", body" : "")
-					+ " FROM inbox_messages WHERE log_id = ? AND log_offset > ? AND expires_at > ? "
-					+ "ORDER BY log_id, log_offset LIMIT ?")
+			.sql((bodies) ? BODIES : MESSAGES)
 			.params(log.id(), after, this.clock.millis(), most)
 			.query((row, number) -> message(log, row, bodies))
 			.list();
@@ -136,8 +146,7 @@ final class StoredLogs implements LogDirectory {
 	@Override
 	public List<LogReader> readers(Log log, @Nullable String after, int limit) {
 		List<Row> rows = this.database.sql()
-			.sql("SELECT id, name, next_offset, used_at FROM inbox_readers WHERE log_id = ?"
-					+ ((after != null) ? " AND name > ?" : "") + " ORDER BY log_id, name LIMIT ?")
+			.sql((after != null) ? READERS : READER + BY_NAME)
 			.params((after != null) ? List.of(log.id(), after, limit) : List.of(log.id(), limit))
 			.query((row, number) -> new Row(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4)))
 			.list();
