@@ -162,7 +162,7 @@ class MonitoringTests {
 		assertThat(queries).hasSizeGreaterThan(70);
 		try (Prometheus prometheus = Prometheus.start("127.0.0.1:" + port(), ALERTS);
 				Traffic traffic = Traffic.through(gateway)) {
-			Await.within(90, () -> {
+			Await.within(150, () -> {
 				assertThat(traffic.failure()).isNull();
 				queries.removeIf(prometheus::hasData);
 				return queries.isEmpty() && areEvaluated(prometheus.rules());
