@@ -172,7 +172,10 @@ class Connections {
 	 */
 	private void end(String id, String username, boolean byOperator) {
 		StompConnection connection = this.all.get(id);
-		Caller caller = (connection != null) ? connection.caller() : null;
+		if (connection == null) {
+			return;
+		}
+		Caller caller = connection.caller();
 		if (caller != null && caller.name().equals(username)) {
 			connection.end(Ending.of((byOperator) ? Reason.ENDED : Reason.REPLACED));
 		}
