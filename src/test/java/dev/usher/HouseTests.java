@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.modulith.core.ApplicationModules;
 import org.springframework.modulith.core.Violations;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -77,6 +78,27 @@ class HouseTests {
 	@Test
 	void rulesWhenCheckedOnTheTangledPackagesThenTheyBite() {
 		assertThat(rules().limit(2)).allSatisfy((rule) -> assertThat(rule.evaluate(tangled).hasViolation()).isTrue());
+	}
+
+	/** A JDK is all that its jar needs. Shown to bite on the package above it. */
+	@Test
+	void clientInJavaWhenCheckedThenUsesTheJdkAloneAndNobodyUsesIt() {
+		assertThat(usesTheJdkAlone("dev.usher.client.java").evaluate(house).hasViolation()).isFalse();
+		assertThat(usesTheJdkAlone("dev.usher.client").evaluate(house).hasViolation()).isTrue();
+		noClasses().that()
+			.resideOutsideOfPackage("dev.usher.client.java")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.usher.client.java")
+			.check(house);
+	}
+
+	private static ArchRule usesTheJdkAlone(String name) {
+		return classes().that()
+			.resideInAPackage(name)
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage(name, "java..", "org.jspecify.annotations", "org.springframework.modulith");
 	}
 
 	@Test

@@ -11,17 +11,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -29,31 +23,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class ClientPartsTests {
 
 	private static final JsonMapper json = new JsonMapper();
-
-	/**
-	 * So that a JDK is all that its jar needs. Shown to bite on the package beside it.
-	 */
-	@Test
-	void packageWhenCheckedThenUsesTheJdkAloneAndNobodyUsesIt() {
-		JavaClasses house = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
-			.importPackages("dev.usher");
-		assertThat(usesTheJdkAlone("dev.usher.client.java").evaluate(house).hasViolation()).isFalse();
-		assertThat(usesTheJdkAlone("dev.usher.client").evaluate(house).hasViolation()).isTrue();
-		noClasses().that()
-			.resideOutsideOfPackage("dev.usher.client.java")
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage("dev.usher.client.java")
-			.check(house);
-	}
-
-	private static ArchRule usesTheJdkAlone(String name) {
-		return classes().that()
-			.resideInAPackage(name)
-			.should()
-			.onlyDependOnClassesThat()
-			.resideInAnyPackage(name, "java..", "org.jspecify.annotations", "org.springframework.modulith");
-	}
 
 	/** Without blank lines, imports and comments. */
 	@Test
