@@ -1,6 +1,8 @@
 package dev.usher.operation;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,16 @@ record RedriveRequest(@Nullable List<@Nullable Long> offsets, @Nullable Long aft
 
 	/** The offsets in their order, each once, or null for the oldest. */
 	@Nullable List<Long> distinctOffsets() {
-		return (this.offsets != null) ? this.offsets.stream().distinct().sorted().toList() : null;
+		if (this.offsets == null) {
+			return null;
+		}
+		Set<Long> distinct = new TreeSet<>();
+		for (Long offset : this.offsets) {
+			if (offset != null) {
+				distinct.add(offset);
+			}
+		}
+		return List.copyOf(distinct);
 	}
 
 	long place() {

@@ -47,7 +47,7 @@ final class ClientProof {
 	 * @return the thumbprint of its key, or null where there is none
 	 * @throws OAuth2AuthenticationException where it was used before
 	 */
-	static @Nullable String use(Authentication grant, Proofs proofs) {
+	static @Nullable String use(@Nullable Authentication grant, Proofs proofs) {
 		if (!(grant instanceof OAuth2ClientCredentialsAuthenticationToken credentials
 				&& credentials.getAdditionalParameters().get(NAME) instanceof Proof proof)) {
 			return null;

@@ -253,9 +253,9 @@ public class Sessions {
 	public String requireFresh(Caller caller, Duration age) {
 		String sessionId = OwnSession.of(caller);
 		Instant oldest = this.clock.instant().minus(age);
-		this.table.findCreation(sessionId)
-			.filter((at) -> !at.isBefore(oldest))
-			.orElseThrow(() -> new RefusedException(Reason.LOGIN_TOO_OLD));
+		if (this.table.findCreation(sessionId).filter((at) -> !at.isBefore(oldest)).isEmpty()) {
+			throw new RefusedException(Reason.LOGIN_TOO_OLD);
+		}
 		return sessionId;
 	}
 

@@ -254,9 +254,8 @@ class Connections {
 	 */
 	Collection<StompConnection> candidates(ConnectionFilter filter) {
 		String network = filter.network();
-		boolean byAddress = network != null && ofAddress(network) <= Math.min(count(this.ofSession, filter.sessionId()),
-				count(this.ofUser, filter.username()));
-		if (byAddress) {
+		if (network != null && ofAddress(network) <= Math.min(count(this.ofSession, filter.sessionId()),
+				count(this.ofUser, filter.username()))) {
 			return this.ofAddress.all(network);
 		}
 		Collection<StompConnection> others = (filter.sessionId() != null) ? this.ofSession.all(filter.sessionId())

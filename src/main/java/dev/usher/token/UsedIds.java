@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -106,16 +107,16 @@ public class UsedIds implements DisposableBean {
 
 	/** In the order of the keys, so that no two nodes wait for each other. */
 	private void write(Map<String, Pending> batch) {
-		List<String> keys = batch.keySet().stream().sorted().toList();
+		Map<String, Pending> sorted = new TreeMap<>(batch);
 		try {
 			List<Object[]> rows = new ArrayList<>();
-			keys.forEach((key) -> rows.add(new Object[] { key, batch.get(key).expiresAt().toEpochMilli() }));
+			sorted.forEach((key, use) -> rows.add(new Object[] { key, use.expiresAt().toEpochMilli() }));
 			this.transactions.executeWithoutResult((status) -> this.jdbc.batchUpdate(INSERT, rows));
-			keys.forEach((key) -> answer(key, batch.get(key), Use.FIRST));
+			sorted.forEach((key, use) -> answer(key, use, Use.FIRST));
 		}
 		catch (DuplicateKeyException ex) {
 			// One of them was used before, and nothing says which.
-			keys.forEach((key) -> writeAlone(key, batch.get(key)));
+			sorted.forEach(this::writeAlone);
 		}
 		catch (DataAccessException | TransactionException ex) {
 			FatalErrors.endIfFatal(ex);

@@ -156,7 +156,7 @@ final class Redrive {
 				this.stored.add(sent.offset());
 			}
 			catch (ExecutionException ex) {
-				failed(InboxDatabase.refusal(ex.getCause()));
+				failed(InboxDatabase.refusal((ex.getCause() != null) ? ex.getCause() : ex));
 			}
 			catch (TimeoutException ex) {
 				failed(InboxDatabase.unavailable());
