@@ -31,16 +31,28 @@ export class Acknowledgements {
    */
   take(frame, link) {
     const known = this.#open.get(Acknowledgements.#key(frame));
-    if (known && known.epoch === frame.headers.epoch && known.link !== link) {
+    if (known && known.epoch === frame.headers.epoch && (known.link !== link || known.done)) {
       Object.assign(known, { frame, link });
-      if (known.done) {
+      this.#put(frame, known);
+      if (known.done && this.#before(known).every((each) => each.done)) {
         this.#say('ack', [known], known).catch(this.#report);
       }
       return false;
     }
-    this.#open.delete(Acknowledgements.#key(frame));
-    this.#open.set(Acknowledgements.#key(frame), { frame, link, epoch: frame.headers.epoch, done: false });
+    this.#put(frame, { frame, link, epoch: frame.headers.epoch, done: false });
     return true;
+  }
+
+  #put(frame, entry) {
+    const key = Acknowledgements.#key(frame);
+    this.#open.delete(key);
+    this.#open.set(key, entry);
+  }
+
+  /** What an ACK covers beside its own message: what the same connection gave before. */
+  #before(own) {
+    const all = [...this.#open.values()];
+    return this.#cumulative ? all.slice(0, all.indexOf(own)).filter(({ link }) => link === own.link) : [];
   }
 
   /** The connection is lost: what was never handled comes again, and what was handled is settled when it does. */
@@ -61,22 +73,19 @@ export class Acknowledgements {
     if (!own) {
       return;
     }
-    const covered = [];
-    for (const each of this.#open.values()) {
-      if (each === own || (this.#cumulative && verb === 'ack' && each.link === own.link)) {
-        covered.push(each);
-      }
-      if (each === own) {
-        break;
-      }
-    }
+    const covered = [...verb === 'ack' ? this.#before(own) : [], own];
     covered.forEach((each) => {
       each.done = verb === 'ack';
     });
     if (own.link !== link) {
       throw new UsherError('connection_lost', 'The message came by a connection that was lost. If it comes again, this counts.');
     }
-    await this.#say(verb, covered, own);
+    // What came again behind it, and was handled before, waited for it.
+    const all = this.#cumulative && verb === 'ack' ? [...this.#open.values()].filter((each) => each.link === link) : [];
+    for (let i = all.indexOf(own) + 1; i > 0 && all[i]?.done; i++) {
+      covered.push(all[i]);
+    }
+    await this.#say(verb, covered, covered.at(-1));
   }
 
   async #say(verb, covered, own) {

@@ -140,6 +140,11 @@ class KitMessageTests {
 	}
 
 	@Test
+	void durableWhenAHandledMessageComesAgainThenItsAckCoversNoneThatIsNotHandled() {
+		run();
+	}
+
+	@Test
 	void durableWhenAcksAreLostThenNoMessageIsShownTwice() {
 		run();
 	}

@@ -348,6 +348,34 @@ scenarios.durableWhenAcksAreLostThenNoMessageIsShownTwice = async () => {
   same([reader.open.size, reader.again.length], [0, 0], 'unacknowledged');
 };
 
+scenarios.durableWhenAHandledMessageComesAgainThenItsAckCoversNoneThatIsNotHandled = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const got = [];
+  let handled;
+  const { onACK } = gateway;
+  gateway.onACK = () => {};
+  await usher.subscribe('/user/queue/orders', ({ text }) => {
+    got.push(text);
+    if (got.length === 1) {
+      throw new Error('cannot now');
+    }
+    return text === '1' ? new Promise((resolve) => { handled = resolve; }) : undefined;
+  }, { durable: 'phone' }).ready;
+  fill(gateway, '/user/alice/queue/orders', 1, 4);
+  await until(() => handled);
+  gateway.onACK = onACK;
+  cutAll(gateway);
+  await back(usher);
+  await world.sleep(1000);
+  const [reader] = gateway.readers.values();
+  same([...reader.open.keys()].includes(1), true, 'the one that is being handled is still open');
+  handled();
+  await world.sleep(1000);
+  same([reader.open.size, reader.again.length], [0, 0], 'unacknowledged');
+  same(got, ['1', '2', '3', '4', '1'], 'messages');
+};
+
 scenarios.durableWhenApplicationAcknowledgesThenItMayTakeItsTime = async () => {
   const gateway = new Gateway();
   const usher = await connected(gateway);

@@ -23,6 +23,12 @@ final class Ledger {
 	/** Handled, but no ACK is confirmed: what comes again is not handled again. */
 	private final Set<LogPosition> handled = new LinkedHashSet<>();
 
+	/**
+	 * Handled, of the connection of now and in the order it gave them: an ACK covers no
+	 * other.
+	 */
+	private final Set<LogPosition> given = new LinkedHashSet<>();
+
 	private @Nullable LogPosition position;
 
 	private @Nullable StompLink link;
@@ -44,6 +50,7 @@ final class Ledger {
 	synchronized Map<String, String> start(StompLink current) {
 		this.link = current;
 		this.waiting = 0;
+		this.given.clear();
 		LogPosition place = this.position;
 		return (this.own && place != null) ? Map.of("offset", String.valueOf(place.offset()), "epoch", place.epoch())
 				: Map.of();
@@ -77,6 +84,8 @@ final class Ledger {
 			return;
 		}
 		if (success) {
+			this.given.remove(place);
+			this.given.add(place);
 			this.last = message;
 			this.waiting++;
 		}
@@ -96,14 +105,19 @@ final class Ledger {
 		}
 	}
 
-	/** The RECEIPT of an ACK, which covers what was handled before it too. */
-	synchronized void confirmed(String receipt) {
-		boolean covered = this.handled.stream().anyMatch((place) -> receipt.equals("ack " + place));
+	/** The RECEIPT of an ACK, which covers what its connection gave before it too. */
+	synchronized void confirmed(String receipt, StompLink from) {
+		boolean covered = from == this.link && this.given.stream().anyMatch((place) -> isOf(receipt, place));
 		while (covered) {
-			LogPosition first = this.handled.iterator().next();
+			LogPosition first = this.given.iterator().next();
+			this.given.remove(first);
 			this.handled.remove(first);
-			covered = !receipt.equals("ack " + first);
+			covered = !isOf(receipt, first);
 		}
+	}
+
+	private static boolean isOf(String receipt, LogPosition place) {
+		return receipt.equals("ack " + place);
 	}
 
 }

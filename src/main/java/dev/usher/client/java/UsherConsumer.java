@@ -249,7 +249,7 @@ public final class UsherConsumer implements AutoCloseable {
 			tell(() -> this.handler.renewed(expiresIn));
 		}
 		else {
-			this.ledger.confirmed(name);
+			this.ledger.confirmed(name, from);
 		}
 	}
 
