@@ -43,7 +43,7 @@ final class Targets {
 				"usher.connect.pending-per-address=" + PENDING, "usher.connect.per-user=" + PER_USER,
 				"usher.connect.frames-per-second=100", "usher.connect.bytes-per-second=64KB",
 				"usher.outbound.max-bytes=64KB", "usher.outbound.max-age=1s", "usher.compression=true",
-				"usher.proxies=127.0.0.1", "usher.http.request-timeout=1s", "usher.login.remembered=1000",
+				"usher.proxies=127.0.0.1", "usher.http.request-timeout=3s", "usher.login.remembered=1000",
 				"usher.inbox.logs-per-owner=" + LOGS_PER_OWNER, "usher.inbox.owner-bytes=" + OWNER_BYTES + "B",
 				"usher.inbox.publisher-bytes=" + PUBLISHER_BYTES + "B", "server.jetty.accesslog.enabled=true",
 				"server.jetty.accesslog.filename={data}/access.log");
