@@ -10,12 +10,17 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.Provider;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.crypto.impl.ECDSA;
+import org.conscrypt.Conscrypt;
 
 /**
  * CONNECT frames of tokens that are bound to a key (RFC 9449), each with an ES256 proof
@@ -28,6 +33,9 @@ final class BoundLogins {
 	private static final long NONCE_SECONDS = 60;
 
 	private static final int COORDINATE_LENGTH = 32;
+
+	/** The JDK's takes a millisecond on Java 17, and the load would be the limit. */
+	private static final Provider PROVIDER = Conscrypt.newProvider();
 
 	private final Issuer issuer;
 
@@ -87,12 +95,12 @@ final class BoundLogins {
 				+ encode(sha256(token)) + "\"}";
 		String signed = this.head + "." + encode(claims);
 		try {
-			Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+			Signature signature = Signature.getInstance("SHA256withECDSA", PROVIDER);
 			signature.initSign(this.keys.getPrivate());
 			signature.update(signed.getBytes(StandardCharsets.US_ASCII));
-			return signed + "." + encode(signature.sign());
+			return signed + "." + encode(ECDSA.transcodeSignatureToConcat(signature.sign(), 2 * COORDINATE_LENGTH));
 		}
-		catch (GeneralSecurityException ex) {
+		catch (GeneralSecurityException | JOSEException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}
