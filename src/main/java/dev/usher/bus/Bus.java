@@ -71,6 +71,12 @@ public interface Bus {
 	 */
 	CompletableFuture<Reach> confirmed(BusChannel channel);
 
+	/**
+	 * Whether the engine has confirmed a wanted channel, so that what others send to it
+	 * from now on arrives as long as all {@linkplain #works() works}.
+	 */
+	boolean hears(BusChannel channel);
+
 	/** Adds somebody to be told of gaps. Called while the gateway starts. */
 	void onGap(GapListener listener);
 

@@ -54,6 +54,11 @@ class InProcessBus implements Bus {
 	}
 
 	@Override
+	public boolean hears(BusChannel channel) {
+		return false;
+	}
+
+	@Override
 	public void onGap(GapListener listener) {
 	}
 

@@ -18,6 +18,11 @@ public interface LogHints {
 		}
 
 		@Override
+		public boolean arrive(Destination destination) {
+			return true;
+		}
+
+		@Override
 		public void want(Destination destination) {
 		}
 
@@ -40,6 +45,12 @@ public interface LogHints {
 	 * this node looks at the database every 30 seconds, else each second.
 	 */
 	boolean work();
+
+	/**
+	 * Whether hints of a wanted destination arrive from now on while they
+	 * {@linkplain #work() work} at all. When they begin to, this node looks at it once.
+	 */
+	boolean arrive(Destination destination);
 
 	/**
 	 * A destination is read here now: hints of it are wanted until {@link #unwant} was

@@ -41,6 +41,9 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 	/** What nobody holds any more is looked for at each so many renewals. */
 	private static final int RENEWALS_BETWEEN_SEARCHES = 60;
 
+	/** After so long each of the others has looked, and has seen a row that is new. */
+	private static final long SEEN = LOOK.multipliedBy(3).toNanos();
+
 	/** A short lease is renewed so many times before it would be over. */
 	private static final int RENEWALS = 3;
 
@@ -75,6 +78,9 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 	private int renewals;
 
 	private boolean failing;
+
+	/** By {@link System#nanoTime}. */
+	private volatile long runStartedAt = System.nanoTime();
 
 	private volatile List<Member> living;
 
@@ -172,6 +178,9 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 			}
 			return done;
 		});
+		if (!Long.valueOf(renewal.runStart()).equals(this.runStart)) {
+			this.runStartedAt = System.nanoTime();
+		}
 		this.living = renewal.view().living();
 		this.leases = renewal.view().leases();
 		this.renewed = renewal.view().now();
@@ -242,6 +251,14 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 	 */
 	public boolean hasPeers() {
 		return !this.alone && this.living.stream().anyMatch((member) -> !member.id().equals(id()));
+	}
+
+	/**
+	 * Whether all others must know by now that this node lives. Just after it has begun,
+	 * or was silent for longer than its lease, they may not.
+	 */
+	public boolean isSeen() {
+		return System.nanoTime() - this.runStartedAt > SEEN;
 	}
 
 	/** The leases of all nodes, as they were seen last. */

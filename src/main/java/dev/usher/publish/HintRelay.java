@@ -66,6 +66,11 @@ class HintRelay implements LogHints {
 	}
 
 	@Override
+	public boolean arrive(Destination destination) {
+		return this.bus.hears(BusChannel.of(destination));
+	}
+
+	@Override
 	public void want(Destination destination) {
 		if (destination.owner() == null) {
 			this.bus.want(BusChannel.of(destination));

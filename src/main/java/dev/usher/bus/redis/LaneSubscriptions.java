@@ -160,6 +160,16 @@ final class LaneSubscriptions {
 		return answer;
 	}
 
+	/** Whether the engine has confirmed a channel. */
+	boolean hears(String name) {
+		boolean[] confirmed = new boolean[1];
+		this.channels.computeIfPresent(name, (same, channel) -> {
+			confirmed[0] = channel.confirmed;
+			return channel;
+		});
+		return confirmed[0];
+	}
+
 	/** Answers those that have waited long enough. Called each quarter of a second. */
 	void expire() {
 		this.waiters.expire();

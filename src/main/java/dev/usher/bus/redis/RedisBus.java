@@ -142,6 +142,11 @@ class RedisBus implements Bus, SmartLifecycle, Workers {
 	}
 
 	@Override
+	public boolean hears(BusChannel channel) {
+		return laneOf(channel).subscriptions().hears(channel.name());
+	}
+
+	@Override
 	public void onGap(GapListener listener) {
 		this.gaps.add(listener);
 	}

@@ -27,6 +27,9 @@ final class LiveLogs {
 
 	private final Map<String, LiveLog> logs = new ConcurrentHashMap<>();
 
+	/** Those of which others may have told before this node heard of it. */
+	private final Set<LiveLog> unheard = ConcurrentHashMap.newKeySet();
+
 	private final Tails tails;
 
 	private volatile Inbox.AppendListener listener = (destination, message) -> {
@@ -53,7 +56,11 @@ final class LiveLogs {
 
 	private LiveLog begin(Destination destination) {
 		this.peers.want(destination);
-		return new LiveLog(destination, this.tails.tail());
+		LiveLog log = new LiveLog(destination, this.tails.tail());
+		if (!this.peers.tellOf(destination)) {
+			this.unheard.add(log);
+		}
+		return log;
 	}
 
 	void leave(LiveLog log) {
@@ -62,8 +69,13 @@ final class LiveLogs {
 	}
 
 	private @Nullable LiveLog over(LiveLog log) {
-		this.peers.unwant(log.destination());
+		unwant(log);
 		return null;
+	}
+
+	private void unwant(LiveLog log) {
+		this.unheard.remove(log);
+		this.peers.unwant(log.destination());
 	}
 
 	@Nullable LiveLog find(String address) {
@@ -126,7 +138,7 @@ final class LiveLogs {
 
 	private void end(LiveLog log) {
 		if (this.logs.remove(log.destination().address(), log)) {
-			this.peers.unwant(log.destination());
+			unwant(log);
 		}
 		log.end();
 	}
@@ -174,6 +186,24 @@ final class LiveLogs {
 		else if (log.reached(head.head())) {
 			log.wake();
 		}
+	}
+
+	/**
+	 * Logs of which hints arrive by now, and did not when they were read first: whatever
+	 * was told between is to be looked for, once.
+	 */
+	Map<String, LiveLog> takeHeard(int most) {
+		Map<String, LiveLog> taken = new HashMap<>();
+		for (LiveLog log : this.unheard) {
+			if (taken.size() == most) {
+				break;
+			}
+			if (log.isKnown() && this.peers.tellOf(log.destination())) {
+				this.unheard.remove(log);
+				taken.put(log.destination().address(), log);
+			}
+		}
+		return taken;
 	}
 
 	/** The logs that are being read here and whose life is known, by address. */

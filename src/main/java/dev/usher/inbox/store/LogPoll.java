@@ -9,9 +9,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Finds at the database what other nodes did: how far the logs have come that are being
  * read here, and what they let go of. Each second while there are other nodes; heads
- * every 30 while hints of all of them arrive, but not what was let go of, which this node
- * takes back itself when nobody did; no more rows at a time than the database answers
- * beside its work, the rest a second later. One thread.
+ * every 30 while hints of all of them arrive, and once of a log when hints of it begin
+ * to; not what was let go of, which this node takes back itself when nobody did; no more
+ * rows at a time than the database answers beside its work, the rest a second later. One
+ * thread.
  */
 final class LogPoll {
 
@@ -70,6 +71,9 @@ final class LogPoll {
 			this.headsAt = now;
 			pollHeads(told);
 		}
+		if (others && rest) {
+			pollHeard();
+		}
 		if (now - this.readersAt >= ((others) ? EVERY : EVERY_ALONE)) {
 			this.readersAt = now;
 			pollReaders();
@@ -78,14 +82,24 @@ final class LogPoll {
 
 	private void pollHeads(boolean told) {
 		boolean again = (this.addresses.isUnderWay()) ? this.missed : !told;
+		Map<String, LiveLog> known = this.live.known();
+		look(known, this.addresses.next(known.keySet()));
+		this.missed = again;
+	}
+
+	private void pollHeard() {
+		Map<String, LiveLog> heard = this.live.takeHeard(PollRound.MOST);
+		look(heard, PollRound.chunks(List.copyOf(heard.keySet())));
+		this.missed = false;
+	}
+
+	private void look(Map<String, LiveLog> known, List<List<String>> chunks) {
 		// Stays so where the database does not answer.
 		this.missed = true;
-		Map<String, LiveLog> known = this.live.known();
-		for (List<String> chunk : this.addresses.next(known.keySet())) {
+		for (List<String> chunk : chunks) {
 			Map<String, LogHead> heads = this.logs.standing(chunk);
 			chunk.forEach((address) -> this.live.seen(of(known, address), heads.get(address)));
 		}
-		this.missed = again;
 	}
 
 	private void pollReaders() {

@@ -70,12 +70,17 @@ final class Peers {
 
 	/** Whether whatever others store is told to this node. */
 	boolean tellAll() {
-		return this.hints.work();
+		return this.node.isSeen() && this.hints.work();
 	}
 
 	/** A log is read here now. */
 	void want(Destination destination) {
 		this.hints.want(destination);
+	}
+
+	/** Whether what others store in a wanted log is told to this node from now on. */
+	boolean tellOf(Destination destination) {
+		return this.hints.arrive(destination);
 	}
 
 	void unwant(Destination destination) {

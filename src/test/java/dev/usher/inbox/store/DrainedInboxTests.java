@@ -210,6 +210,11 @@ class DrainedInboxTests extends InboxFixture {
 		}
 
 		@Override
+		public boolean arrive(Destination destination) {
+			return true;
+		}
+
+		@Override
 		public void want(Destination destination) {
 		}
 
