@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 import dev.usher.testing.Answer;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -228,13 +231,19 @@ class NodesTests {
 	@Test
 	@Order(6)
 	void nodeWhenItIsHeardAndHasNoRowThenIsListedAsSuchAndComesBackByItself() {
-		one.bean(JdbcTemplate.class).update("DELETE FROM nodes WHERE incarnation = ?", id(other));
-		JsonNode heard = list(one).path(1);
+		JdbcTemplate rows = one.bean(JdbcTemplate.class);
+		JsonNode heard = new TransactionTemplate(one.bean(PlatformTransactionManager.class)).execute((status) -> {
+			// A node whose row is gone waits for this to make another.
+			rows.queryForList("SELECT lowest_version FROM schema_release FOR UPDATE");
+			// Not in the transaction, which the list would not see.
+			CompletableFuture.runAsync(() -> rows.update("DELETE FROM nodes WHERE incarnation = ?", id(other))).join();
+			assertThat(drain(one, id(other)).code()).isEqualTo("not_found");
+			return list(one).path(1);
+		});
 		assertThat(heard.path("id").asString()).isEqualTo(id(other));
 		assertThat(heard.has("name")).isFalse();
 		assertThat(heard.path("alive").asBoolean()).isFalse();
 		assertThat(heard.path("version").asString()).isNotEmpty();
-		assertThat(drain(one, id(other)).code()).isEqualTo("not_found");
 		awaitOther((node) -> node.path("alive").asBoolean() && node.path("ready").asBoolean());
 	}
 
