@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
@@ -27,10 +28,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads a proof and checks it against its request (RFC 9449, section 4.3), what is cheap
- * first. Type, key and signature are checked by Spring Security. The claims are checked
- * here: Spring Security knows no nonce, goes by a clock of its own, remembers used proofs
- * in the memory of one node, and says the same of every fault. Any thread may call; never
- * blocks.
+ * first. Not by Spring Security, which knows no nonce, goes by a clock of its own,
+ * remembers used proofs in the memory of one node, and says the same of every fault. Any
+ * thread may call; never blocks.
  */
 @Component
 class ProofReader {
@@ -59,7 +59,7 @@ class ProofReader {
 	/** How far the client's clock may be off: that a proof is fresh, the nonce shows. */
 	private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-	private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)\\.[A-Za-z0-9_-]++");
+	private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)");
 
 	private static final String TYPE = "dpop+jwt";
 
@@ -95,11 +95,14 @@ class ProofReader {
 		if (headers.size() != 1 || !parts.matches()) {
 			throw new BadProofException(ProofFault.MALFORMED);
 		}
-		JWK key = key(members(parts.group(1)));
+		Map<String, Object> header = members(parts.group(1));
+		JWK key = key(header);
 		Map<String, Object> claims = members(parts.group(2));
 		Instant issuedAt = checkClaims(claims, method, url);
 		try {
-			if (!this.signatures.fits(text, key)) {
+			JWSAlgorithm algorithm = JWSAlgorithm.parse(required(header, "alg"));
+			String signed = text.substring(0, parts.end(2));
+			if (!this.signatures.fits(key, algorithm, signed, new Base64URL(parts.group(3)))) {
 				throw new BadProofException(ProofFault.SIGNATURE);
 			}
 			return new Proof(key.computeThumbprint().toString(), required(claims, "jti"), issuedAt,

@@ -1,15 +1,17 @@
 package dev.usher.dpop;
 
+import java.nio.charset.StandardCharsets;
 import java.security.Provider;
-import java.text.ParseException;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.util.Base64URL;
 import org.conscrypt.Conscrypt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +37,8 @@ final class ProofSignatures {
 				return Conscrypt.newProvider();
 			}
 			catch (LinkageError ex) {
-				logger.info("Proofs are verified by the JDK, because Conscrypt cannot be used here");
+				logger.info("Proofs are verified by the JDK, because Conscrypt cannot be used here: {}",
+						ex.getMessage());
 				return null;
 			}
 		}
@@ -44,15 +47,18 @@ final class ProofSignatures {
 
 	/**
 	 * Whether a key signed a proof.
-	 * @param proof in compact form
 	 * @param key the public key of its header
-	 * @throws JOSEException where the algorithm of its header is not one of the key
+	 * @param algorithm of its header
+	 * @param signed header and claims as they came
+	 * @throws JOSEException where the algorithm is not one of the key, or the key none of
+	 * its curve
 	 */
-	boolean fits(String proof, JWK key) throws JOSEException {
+	boolean fits(JWK key, JWSAlgorithm algorithm, String signed, Base64URL signature) throws JOSEException {
 		try {
-			return JWSObject.parse(proof).verify(verifier(key));
+			return verifier(key).verify(new JWSHeader(algorithm), signed.getBytes(StandardCharsets.US_ASCII),
+					signature);
 		}
-		catch (ParseException | IllegalArgumentException | IllegalStateException ex) {
+		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw new JOSEException(ex.getMessage(), ex);
 		}
 	}
@@ -61,10 +67,11 @@ final class ProofSignatures {
 		if (!(key instanceof ECKey ec)) {
 			return new RSASSAVerifier(key.toRSAKey());
 		}
-		ECDSAVerifier verifier = new ECDSAVerifier(ec);
-		if (Fast.PROVIDER != null) {
-			verifier.getJCAContext().setProvider(Fast.PROVIDER);
+		if (Fast.PROVIDER == null) {
+			return new ECDSAVerifier(ec);
 		}
+		ECDSAVerifier verifier = new ECDSAVerifier(ec.toECPublicKey(Fast.PROVIDER));
+		verifier.getJCAContext().setProvider(Fast.PROVIDER);
 		return verifier;
 	}
 
