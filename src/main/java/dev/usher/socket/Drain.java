@@ -41,9 +41,6 @@ class Drain implements SmartLifecycle, DrainListener {
 	/** Beyond the drain itself, for the peers to answer the close. */
 	private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
-	/** Beyond the drain: as long as the slowest of those that work needs. */
-	private static final Duration STUCK = Duration.ofSeconds(10);
-
 	private final Admission admission;
 
 	private final Connections connections;
@@ -95,8 +92,7 @@ class Drain implements SmartLifecycle, DrainListener {
 	public void stop() {
 		this.draining.begin();
 		onDrain();
-		// Should one of them not let go, the process ends all the same.
-		this.over.completeOnTimeout(null, this.time.plus(STUCK).toMillis(), TimeUnit.MILLISECONDS).join();
+		this.over.join();
 		awaitLast();
 		this.running = false;
 	}
