@@ -59,7 +59,7 @@ record ForeignIssuer(@Nullable String issuer, @Nullable String audience, @Nullab
 	private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
 	/** What a provider's own roles must not become by having the same name. */
-	private static final Set<String> PRIVILEGED = Set.of(Caller.ADMIN, "operator");
+	private static final Set<String> PRIVILEGED = Set.of(Caller.ADMIN, Caller.OPERATOR);
 
 	/** Claims that are about the token. */
 	private static final Set<String> NO_ROLES = Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "cnf");

@@ -1,37 +1,15 @@
 package dev.usher.client;
 
-import java.lang.reflect.Method;
-import java.util.Arrays;
-
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * When the client kit comes back, with what, and when it does not. What happens stands in
  * {@code scenarios-connection.js}, in a function of the same name.
  */
-class KitConnectionTests {
+class KitConnectionTests extends KitScenarios {
 
-	private static final String FILE = "scenarios-connection.js";
-
-	private String scenario = "";
-
-	@BeforeEach
-	void name(TestInfo test) {
-		this.scenario = test.getTestMethod().map(Method::getName).orElseThrow();
-	}
-
-	private void run() {
-		KitWorld.run(FILE, this.scenario);
-	}
-
-	@Test
-	void scenariosWhenListedThenEachIsATest() {
-		assertThat(Arrays.stream(getClass().getDeclaredMethods()).map(Method::getName))
-			.containsAll(KitWorld.names(FILE));
+	KitConnectionTests() {
+		super("scenarios-connection.js");
 	}
 
 	@Test

@@ -1,37 +1,15 @@
 package dev.usher.client;
 
-import java.lang.reflect.Method;
-import java.util.Arrays;
-
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Logins that are worth nothing without their key, and passkeys. What happens stands in
  * {@code scenarios-keys.js}, in a function of the same name.
  */
-class KitKeyTests {
+class KitKeyTests extends KitScenarios {
 
-	private static final String FILE = "scenarios-keys.js";
-
-	private String scenario = "";
-
-	@BeforeEach
-	void name(TestInfo test) {
-		this.scenario = test.getTestMethod().map(Method::getName).orElseThrow();
-	}
-
-	private void run() {
-		KitWorld.run(FILE, this.scenario);
-	}
-
-	@Test
-	void scenariosWhenListedThenEachIsATest() {
-		assertThat(Arrays.stream(getClass().getDeclaredMethods()).map(Method::getName))
-			.containsAll(KitWorld.names(FILE));
+	KitKeyTests() {
+		super("scenarios-keys.js");
 	}
 
 	@Test

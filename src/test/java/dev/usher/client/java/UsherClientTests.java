@@ -1,5 +1,6 @@
 package dev.usher.client.java;
 
+import java.lang.Thread.State;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -271,15 +272,17 @@ class UsherClientTests {
 		CountDownLatch begun = new CountDownLatch(1);
 		List<String> got = new CopyOnWriteArrayList<>();
 		String to = "/user/java-close/queue/a";
-		try (UsherClient client = client("java-close")) {
-			client.consume("/user/queue/a", "phone", (message) -> {
-				begun.countDown();
-				TimeUnit.MILLISECONDS.sleep(200);
-				got.add(message.text());
-			}).ready().get(20, TimeUnit.SECONDS);
-			client.publish(List.of(OutgoingMessage.text(to, "1"), OutgoingMessage.text(to, "2")));
-			assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
-		}
+		UsherClient first = client("java-close");
+		Thread closing = new Thread(first::close);
+		first.consume("/user/queue/a", "phone", (message) -> {
+			begun.countDown();
+			Await.until(() -> Set.of(State.WAITING, State.TIMED_WAITING).contains(closing.getState()));
+			got.add(message.text());
+		}).ready().get(20, TimeUnit.SECONDS);
+		first.publish(List.of(OutgoingMessage.text(to, "1"), OutgoingMessage.text(to, "2")));
+		assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+		closing.start();
+		closing.join();
 		assertThat(got).containsExactly("1");
 		try (UsherClient client = client("java-close")) {
 			client.consume("/user/queue/a", "phone", (message) -> got.add(message.text()));
