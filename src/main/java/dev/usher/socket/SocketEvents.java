@@ -34,11 +34,6 @@ final class SocketEvents implements PayloadListener {
 		this.throttle = throttle;
 	}
 
-	/** The handshake is done. */
-	void opened(WebSocket socket) {
-		this.connection.opened(socket);
-	}
-
 	/** Takes a whole message, from outside of a read. */
 	void take(ByteBuffer message) {
 		onReadBegin();
@@ -49,6 +44,11 @@ final class SocketEvents implements PayloadListener {
 		finally {
 			onReadComplete();
 		}
+	}
+
+	@Override
+	public void onOpen(WebSocket socket) {
+		this.connection.opened(socket);
 	}
 
 	@Override

@@ -48,10 +48,9 @@ class StompWebSocketHandler implements PayloadHandler, SubProtocolCapable {
 		return this.gateway.newConnection(session, this.handshakes.read(request)).events();
 	}
 
+	/** Its {@link SocketEvents} knew before whoever decorates this. */
 	@Override
 	public void afterConnectionEstablished(WebSocketSession session) {
-		SocketSession own = own(session);
-		events(own).opened(own.socket());
 	}
 
 	/** For who has a whole message; the gateway itself hands over pieces. */

@@ -18,6 +18,12 @@ import org.springframework.web.socket.CloseStatus;
 public interface PayloadListener {
 
 	/**
+	 * The handshake is through, and the handler of its sessions is told next: whoever
+	 * stands before it may send or close at once. Called before all else.
+	 */
+	void onOpen(WebSocket socket);
+
+	/**
 	 * Something is about to be handed over; {@link #onReadComplete()} follows for sure.
 	 */
 	void onReadBegin();

@@ -85,11 +85,6 @@ public final class SocketSession implements WebSocketSession {
 		this.listener = listener;
 	}
 
-	/** What lies below: frames, the queue, the time to write. */
-	public WebSocket socket() {
-		return connection();
-	}
-
 	/** What the handler made for this session. */
 	public PayloadListener listener() {
 		return Objects.requireNonNull(this.listener, "The handshake is not through yet");
@@ -102,6 +97,7 @@ public final class SocketSession implements WebSocketSession {
 	/** The connection is open; a handler that fails ends it. */
 	void opened() {
 		try {
+			listener().onOpen(connection());
 			this.handler.afterConnectionEstablished(this);
 		}
 		catch (Throwable ex) {

@@ -68,7 +68,7 @@ class ConnectionDirectoryTests {
 					Clock.systemUTC().instant().plus(Duration.ofHours(1)));
 			StompConnection connection = gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
 					new Handshake(PROXY, "http://localhost", "/ws", null, null, null, null, null));
-			connection.events().opened(new ForgetfulSocket());
+			connection.events().onOpen(new ForgetfulSocket());
 			connection.connect(caller, Version.V1_2, new HeartBeat(0, 0, 0, 0));
 		}
 	}

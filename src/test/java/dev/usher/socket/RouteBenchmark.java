@@ -83,7 +83,7 @@ public class RouteBenchmark {
 		for (int i = 0; i < this.subscribers; i++) {
 			StompConnection connection = opened.newConnection(new StandardWebSocketSession(null, null, null, null),
 					new Handshake("127.0.0.1", "http://localhost", "/ws", null, null, null, null, null));
-			connection.events().opened(new ForgetfulSocket());
+			connection.events().onOpen(new ForgetfulSocket());
 			connection.connect(caller, Version.V1_2, new HeartBeat(0, 0, 0, 0));
 			this.connections.add(connection);
 		}

@@ -47,7 +47,7 @@ class TimekeeperTests {
 				});
 		this.connection = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
 				new Handshake("127.0.0.1", "http://localhost", "/ws", null, null, null, null, null));
-		this.connection.events().opened(new RenewingSocket());
+		this.connection.events().onOpen(new RenewingSocket());
 	}
 
 	@AfterEach

@@ -187,10 +187,25 @@ class WebSocketSessionTests {
 
 	@Test
 	void decoratorWhenItFailsThenTheConnectionEndsAndNoOther() {
+		Connections connections = gateway.bean(Connections.class);
+		Await.until(() -> connections.pending() == 0);
 		try (RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws?fail", Map.of())) {
 			assertThat(socket.read().closeStatus()).isEqualTo(1011);
 		}
+		Await.until(() -> connections.pending() == 0);
 		connect("ann").close();
+	}
+
+	@Test
+	void decoratorWhenItClosesBeforeItsHandlerIsToldThenTheSessionSendsWhatItHasAndEnds() {
+		Connections connections = gateway.bean(Connections.class);
+		Await.until(() -> connections.pending() == 0);
+		try (RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws?refuse", Map.of())) {
+			assertThat(new String(socket.read().payload(), StandardCharsets.UTF_8)).isEqualTo("not today");
+			assertThat(socket.read().closeStatus()).isEqualTo(4321);
+		}
+		Await.until(() -> connections.pending() == 0);
+		assertThat(connections.size()).isZero();
 	}
 
 	/** A class of others, in a jar of theirs. */
@@ -204,6 +219,10 @@ class WebSocketSessionTests {
 					sessions.add(session);
 					if (String.valueOf(session.getUri()).endsWith("?fail")) {
 						throw new IllegalStateException("It was told to fail");
+					}
+					if (String.valueOf(session.getUri()).endsWith("?refuse")) {
+						session.sendMessage(new TextMessage("not today"));
+						session.close(new CloseStatus(4321));
 					}
 					super.afterConnectionEstablished(new WebSocketSessionDecorator(session));
 				}

@@ -172,6 +172,10 @@ class OutboundProtocolTests {
 	private abstract static class QuietListener implements PayloadListener {
 
 		@Override
+		public void onOpen(WebSocket socket) {
+		}
+
+		@Override
 		public void onReadBegin() {
 		}
 
