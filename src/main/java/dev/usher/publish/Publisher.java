@@ -161,11 +161,28 @@ public class Publisher {
 	}
 
 	/**
-	 * Refuses what {@link #publish} would refuse for its destination, and does nothing
-	 * else.
-	 * @return the destination
+	 * Refuses what {@link #publish(Caller, Publication)} would refuse but for what only
+	 * the database can say, and does nothing else.
 	 */
-	public Destination check(Caller caller, String to) {
+	public void check(Caller caller, Publication publication) {
+		try {
+			Destination destination = check(caller, publication.to());
+			checkId(publication.id());
+			if (destination.stored()) {
+				draft(caller, destination, publication);
+			}
+		}
+		catch (RuntimeException ex) {
+			throw refused(ex);
+		}
+	}
+
+	/** Counts a message that was refused before it came here; answers why. */
+	public RuntimeException refused(RuntimeException failure) {
+		return refused(null, failure);
+	}
+
+	private static Destination check(Caller caller, String to) {
 		Destination destination = Destination.forPublish(to);
 		checkAllowed(caller, destination);
 		return destination;
@@ -200,10 +217,14 @@ public class Publisher {
 
 	private CompletionStage<Published> store(@Nullable Caller caller, Destination destination,
 			Publication publication) {
+		return this.inbox.append(draft(caller, destination, publication))
+			.thenApply((appended) -> Published.stored(destination, appended));
+	}
+
+	private Draft draft(@Nullable Caller caller, Destination destination, Publication publication) {
 		PublisherId publisher = (caller != null || publication.id() != null) ? idOf(caller) : null;
-		Draft draft = new Draft(publisher, destination, publication.contentType(), headers(caller, publication),
+		return new Draft(publisher, destination, publication.contentType(), headers(caller, publication),
 				publication.body(), publication.id(), publication.ttl(), this.clock.millis());
-		return this.inbox.append(draft).thenApply((appended) -> Published.stored(destination, appended));
 	}
 
 	private Published announce(@Nullable Caller caller, Destination destination, Publication publication) {

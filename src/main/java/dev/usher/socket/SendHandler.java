@@ -39,9 +39,7 @@ final class SendHandler implements FrameHandler {
 		if (to.startsWith(Destination.APPLICATION)) {
 			return command(connection, to, frame);
 		}
-		Publication publication = new Publication(to, frame.header("id"), frame.header("content-type"),
-				frame.ownHeaders(), frame.body(), ttl(frame));
-		CompletionStage<Published> published = this.publisher.publish(caller, publication);
+		CompletionStage<Published> published = this.publisher.publish(caller, publication(to, frame));
 		boolean isTold = frame.header("receipt") != null;
 		if (published.toCompletableFuture().isDone()) {
 			Published now = Refusals.join(published);
@@ -92,16 +90,28 @@ final class SendHandler implements FrameHandler {
 		return CompletableFuture.completedFuture(effect);
 	}
 
+	private Publication publication(String to, ClientFrame frame) {
+		try {
+			return new Publication(to, frame.header("id"), frame.header("content-type"), frame.ownHeaders(),
+					frame.body(), ttl(frame));
+		}
+		catch (RefusedException ex) {
+			throw this.publisher.refused(ex);
+		}
+	}
+
 	private static @Nullable Duration ttl(ClientFrame frame) {
 		Long seconds = Numbers.of(frame, "ttl");
 		return (seconds != null) ? Duration.ofSeconds(seconds) : null;
 	}
 
-	/** Refuses what {@link #handle} would refuse, and does nothing else. */
+	/**
+	 * Refuses what {@link #handle} would refuse, as far as that can be told at once, and
+	 * does nothing else.
+	 */
 	void check(Caller caller, ClientFrame frame) {
 		if (frame.command() == Command.SEND && !PING.equals(frame.header("destination"))) {
-			this.publisher.check(caller, destination(frame));
-			frame.ownHeaders();
+			this.publisher.check(caller, publication(destination(frame), frame));
 		}
 	}
 

@@ -6,8 +6,11 @@ import dev.usher.testing.SharedGateway;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,6 +92,29 @@ class TransactionTests {
 			assertThat(client.expectError("bad_frame", 4500).header("receipt-id")).isEqualTo("r");
 			listener.expectNothing();
 		}
+	}
+
+	/** What is refused for itself, wherever it goes; and how often that counts. */
+	@ParameterizedTest
+	@CsvSource({ "/topic/tx,ttl:soon,bad_frame,bad_frame", "/user/ben/queue/tx,ttl:0,bad_frame,bad_request",
+			"/topic/tx,id:,bad_frame,bad_request", "/topic/tx,na me:x,bad_frame,bad_frame",
+			"/topic/usher.tx,x:y,forbidden,forbidden" })
+	void commitWhenOneSendCannotBeThenNoneTakesEffectAndItCounts(String destination, String header, String code,
+			String result) {
+		FunctionCounter refused = gateway.bean(MeterRegistry.class)
+			.get("usher.publish.results")
+			.tag("result", result)
+			.functionCounter();
+		double before = refused.count();
+		try (StompClient listener = gateway.connect("ben"); StompClient client = gateway.connect("ann")) {
+			listener.subscribe("a", "/topic/tx");
+			client.sendAndWait("BEGIN", "transaction:t").send(held("/topic/tx", "t").body("never"));
+			client.send(StompFrame.of("SEND", "destination:" + destination, header, "transaction:t"));
+			client.send("COMMIT", "transaction:t");
+			assertThat(client.expect("ERROR").header("code")).isEqualTo(code);
+			listener.expectNothing();
+		}
+		assertThat(refused.count()).isEqualTo(before + 1);
 	}
 
 	@Test
