@@ -19,6 +19,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -64,9 +65,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		return answer(Problem.of(refusal), headers);
 	}
 
+	/** Spring has no name for PostgreSQL's word that a lock could not be had in time. */
 	@ExceptionHandler({ DataAccessResourceFailureException.class, TransientDataAccessException.class,
-			RecoverableDataAccessException.class, CannotCreateTransactionException.class,
-			TransactionSystemException.class })
+			RecoverableDataAccessException.class, UncategorizedSQLException.class,
+			CannotCreateTransactionException.class, TransactionSystemException.class })
 	ResponseEntity<Object> handleStorage(Exception ex) {
 		// The embedded database runs on this thread, and wraps what it catches.
 		FatalErrors.endIfFatal(ex);

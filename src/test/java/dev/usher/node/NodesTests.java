@@ -207,6 +207,7 @@ class NodesTests {
 			assertThat(connections(one, "node=" + id(other)).path("connections")).hasSize(2);
 			JsonNode bens = connections(one, "username=ben").path("connections");
 			assertThat(bens.path(0).has("address")).isFalse();
+			assertBusyRowIsUnavailable(bens.path(0).path("id").asString());
 			endOnTheOtherNode(bens.path(0).path("id").asString());
 			assertThat(call(one, "DELETE", "/admin/connections/unknown", operator(one)).code()).isEqualTo("not_found");
 			redis.stop();
@@ -221,6 +222,18 @@ class NodesTests {
 			ann.expectNothing();
 		}
 		awaitOther((node) -> node.path("bus").asString().equals("up"));
+	}
+
+	/** Somebody holds the row for longer than a call waits. */
+	private static void assertBusyRowIsUnavailable(String id) {
+		JdbcTemplate rows = one.bean(JdbcTemplate.class);
+		new TransactionTemplate(one.bean(PlatformTransactionManager.class)).executeWithoutResult((status) -> {
+			rows.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+			assertThat(rows.queryForList("SELECT id FROM connections WHERE id = ? FOR UPDATE", id)).hasSize(1);
+			Answer answer = call(one, "DELETE", "/admin/connections/" + id, operator(one));
+			assertThat(answer.status()).as(answer.toString()).isEqualTo(503);
+			assertThat(answer.code()).isEqualTo("storage_unavailable");
+		});
 	}
 
 	private static void endOnTheOtherNode(String id) {
