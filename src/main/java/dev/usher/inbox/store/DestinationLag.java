@@ -34,10 +34,14 @@ class DestinationLag implements MeterBinder, InitializingBean, DisposableBean {
 
 	/**
 	 * Of a reader that outlives connections: what came after its place, and what it was
-	 * handed and has not acknowledged. Where there is none, all that is kept.
+	 * handed and has not acknowledged. Where there is none, all that is kept. The lost
+	 * offset of a log would hide those that are kept below it: it is the highest that is
+	 * gone.
 	 */
 	private static final String LAGS = """
-			SELECT l.address, MAX(l.head - GREATEST(COALESCE(r.next_offset, 0), l.lost) + (
+			SELECT l.address, MAX(l.head - GREATEST(COALESCE(r.next_offset, 0), COALESCE((
+			  SELECT m.log_offset - 1 FROM inbox_messages m WHERE m.log_id = l.id
+			  ORDER BY m.log_id, m.log_offset LIMIT 1), l.head)) + (
 			  SELECT COUNT(*) FROM inbox_claims c WHERE c.reader_id = r.id)) AS lag
 			FROM inbox_logs l LEFT JOIN inbox_readers r ON r.log_id = l.id
 			WHERE l.address IN (:addresses) GROUP BY l.address
@@ -94,7 +98,8 @@ class DestinationLag implements MeterBinder, InitializingBean, DisposableBean {
 		this.addresses.forEach((text, address) -> Gauge
 			.builder("usher.destination.lag", this, (all) -> all.lag(address))
 			.description("Messages of a destination of usher.metrics.destinations that the slowest of its readers that "
-					+ "outlive connections has yet to acknowledge; the same on every node")
+					+ "outlive connections has yet to acknowledge, or all that is kept where there is no such reader; "
+					+ "the same on every node")
 			.baseUnit("messages")
 			.tag("destination", text)
 			.register(registry));

@@ -34,7 +34,9 @@ class DestinationLagTests {
 	void lagWhenAskedForThenIsThatOfTheSlowestReaderOrAllThatIsKept(String url) {
 		JdbcTemplate database = new JdbcTemplate(new DriverManagerDataSource(url));
 		log(database, 1, "/queue/work", 100, 10);
+		message(database, 1, 11);
 		log(database, 2, "/user/ann/queue/jobs", 30, 5);
+		message(database, 2, 6);
 		log(database, 3, "/queue/other", 7, 0);
 		reader(database, 11, 1, "", 97);
 		database.update("INSERT INTO inbox_claims (reader_id, log_offset, owner, nacks, due_at) VALUES "
@@ -56,6 +58,37 @@ class DestinationLagTests {
 		lag.read();
 		assertThat(value(meters, "/queue/work")).isNaN();
 		lag.destroy();
+	}
+
+	/** As a sweeper leaves it, of a late message that did not live long, or a redrive. */
+	@ParameterizedTest
+	@MethodSource("databases")
+	void lagWhenTheLastMessageIsGoneThenThoseBeforeItStillWait(String url) {
+		JdbcTemplate database = new JdbcTemplate(new DriverManagerDataSource(url));
+		log(database, 1, "/queue/work", 100, 100);
+		message(database, 1, 1);
+		message(database, 1, 99);
+		log(database, 2, "/queue/read", 100, 100);
+		message(database, 2, 41);
+		reader(database, 21, 2, "", 60);
+		log(database, 3, "/queue/empty", 100, 20);
+		DestinationLag lag = new DestinationLag(database,
+				new MetricsProperties(List.of("/queue/work", "/queue/read", "/queue/empty")));
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		lag.bindTo(meters);
+		lag.read();
+		assertThat(value(meters, "/queue/work")).isEqualTo(100);
+		assertThat(value(meters, "/queue/read")).isEqualTo(40);
+		assertThat(value(meters, "/queue/empty")).isZero();
+		reader(database, 22, 2, "left", 4);
+		lag.read();
+		assertThat(value(meters, "/queue/read")).isEqualTo(60);
+		lag.destroy();
+	}
+
+	private static void message(JdbcTemplate database, long log, long offset) {
+		database.update("INSERT INTO inbox_messages (log_id, log_offset, sent_at, expires_at, body) "
+				+ "VALUES (?, ?, 0, ?, ?)", log, offset, Long.MAX_VALUE, new byte[1]);
 	}
 
 	private static void log(JdbcTemplate database, long id, String address, long head, long lost) {
