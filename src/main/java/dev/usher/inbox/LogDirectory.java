@@ -118,7 +118,7 @@ public interface LogDirectory {
 	 * here has put them here
 	 * @param failed how many could not be stored now and are still here
 	 * @param last the offset of the last one that was looked at, or null for none
-	 * @param failure why the first of those failed, or null
+	 * @param failure why the first of those failed, or why none was removed here, or null
 	 */
 	record Redriven(int redriven, int repeated, int skipped, int failed, @Nullable Long last,
 			@Nullable RefusedException failure) {

@@ -196,7 +196,8 @@ class LogController {
 	 *
 	 * @param last the offset of the last one that was looked at, absent where there was
 	 * none
-	 * @param error the code of what kept those that failed, absent where none did
+	 * @param error the code of what kept those that failed, or of what kept those that
+	 * are stored from being removed here; absent where nothing did
 	 */
 	record RedriveView(int redriven, int repeated, int skipped, int failed, @Nullable Long last,
 			@Nullable String error) {

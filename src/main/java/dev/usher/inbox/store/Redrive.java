@@ -20,6 +20,9 @@ import dev.usher.inbox.store.MessageRemoval.Row;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
 /**
  * Sends dead letters back to where they came from. Each is stored there first, under an
  * id of its own, and removed here afterwards: whatever happens in between, none is lost,
@@ -93,7 +96,14 @@ final class Redrive {
 		long until = System.nanoTime() + PATIENCE.toNanos();
 		Outcome outcome = new Outcome();
 		sent.forEach((one) -> outcome.add(one, until));
-		remove(log, outcome.stored);
+		try {
+			remove(log, outcome.stored);
+		}
+		catch (DataAccessException | TransactionException ex) {
+			// They are stored where they came from: whoever asked is told that, and the
+			// next call finds them repeated.
+			outcome.failure = InboxDatabase.unavailable();
+		}
 		long alive = letters.stream().filter((letter) -> letter.expiresAt() > now).count();
 		Long last = letters.isEmpty() ? null : letters.get(letters.size() - 1).offset();
 		return new Redriven(outcome.redriven, outcome.repeated, (int) alive - sent.size(), outcome.failed, last,

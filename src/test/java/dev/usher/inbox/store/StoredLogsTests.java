@@ -113,6 +113,29 @@ class StoredLogsTests extends StoresContract {
 	}
 
 	@Test
+	void redriveWhenTheLettersCannotBeRemovedThenItsCountsAreThereAndTheNextOneStoresNothingTwice() {
+		open();
+		append(DEAD, from(SICK.address()), "letter");
+		this.database.template()
+			.execute("CREATE TABLE held (log_id BIGINT, log_offset BIGINT, "
+					+ "FOREIGN KEY (log_id, log_offset) REFERENCES inbox_messages (log_id, log_offset))");
+		this.database.template().update("INSERT INTO held VALUES (?, 1)", log(DEAD).id());
+		Redriven held = this.inbox.directory().redrive(log(DEAD), null, 0, 10);
+		assertThat(held.redriven()).isEqualTo(1);
+		assertThat(held.failed()).isZero();
+		RefusedException failure = held.failure();
+		assertThat(failure).isNotNull();
+		assertThat(failure.reason()).isEqualTo(Reason.STORAGE_UNAVAILABLE);
+		assertThat(bodies(DEAD)).containsExactly("letter");
+		this.database.template().execute("DROP TABLE held");
+		Redriven done = this.inbox.directory().redrive(log(DEAD), null, 0, 10);
+		assertThat(done.repeated()).isEqualTo(1);
+		assertThat(done.failure()).isNull();
+		assertThat(bodies(DEAD)).isEmpty();
+		assertThat(bodies(SICK)).containsExactly("letter");
+	}
+
+	@Test
 	void listsWhenThereIsMuchThenEachPageIsReadByAnIndex() {
 		open();
 		List<Object[]> logs = new ArrayList<>();
