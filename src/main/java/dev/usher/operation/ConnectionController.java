@@ -3,6 +3,8 @@ package dev.usher.operation;
 import java.util.regex.Pattern;
 
 import dev.usher.access.Caller;
+import dev.usher.account.Account;
+import dev.usher.account.Accounts;
 import dev.usher.account.Administration;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
@@ -32,12 +34,15 @@ class ConnectionController {
 
 	private final ConnectionList connections;
 
+	private final Accounts accounts;
+
 	private final Administration administration;
 
 	private final Audit audit;
 
-	ConnectionController(ConnectionList connections, Administration administration, Audit audit) {
+	ConnectionController(ConnectionList connections, Accounts accounts, Administration administration, Audit audit) {
 		this.connections = connections;
+		this.accounts = accounts;
 		this.administration = administration;
 		this.audit = audit;
 	}
@@ -53,8 +58,10 @@ class ConnectionController {
 		Parameters.checkWord("session", session);
 		Parameters.checkWord("node", node);
 		Parameters.checkAddress(address);
-		return this.connections.page(new ConnectionFilter(username, session, address), node,
-				ConnectionPlace.parse(after), limit);
+		// An account is found in any case, here as among sessions.
+		String name = (username != null) ? this.accounts.find(username).map(Account::username).orElse(username) : null;
+		return this.connections.page(new ConnectionFilter(name, session, address), node, ConnectionPlace.parse(after),
+				limit);
 	}
 
 	/** The client is told {@code ended}; its token goes on, and it may come back. */

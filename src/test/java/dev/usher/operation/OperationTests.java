@@ -143,6 +143,7 @@ class OperationTests {
 			assertThat(get("/admin/connections?session=" + session).path("connections").size()).isEqualTo(2);
 			assertThat(get("/admin/connections?address=127.0.0.1&username=admin").path("connections").size())
 				.isEqualTo(1);
+			assertThat(get("/admin/connections?username=ALICE").path("connections").size()).isEqualTo(2);
 			assertThat(get("/admin/connections?address=192.0.2.1").path("connections").size()).isZero();
 			assertThat(get("/admin/connections?session=" + session + "&username=admin").path("connections").size())
 				.isZero();
