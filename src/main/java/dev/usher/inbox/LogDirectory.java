@@ -117,10 +117,12 @@ public interface LogDirectory {
 	 * @param skipped how many say nothing of where they came from: whoever may publish
 	 * here has put them here
 	 * @param failed how many could not be stored now and are still here
+	 * @param missing how many had expired, or of the offsets were not there
+	 * @param unread how many of the offsets were not looked at, for the call ended early
 	 * @param last the offset of the last one that was looked at, or null for none
 	 * @param failure why the first of those failed, or why none was removed here, or null
 	 */
-	record Redriven(int redriven, int repeated, int skipped, int failed, @Nullable Long last,
+	record Redriven(int redriven, int repeated, int skipped, int failed, int missing, int unread, @Nullable Long last,
 			@Nullable RefusedException failure) {
 
 	}

@@ -194,18 +194,21 @@ class LogController {
 	/**
 	 * What became of dead letters.
 	 *
+	 * @param missing those that had expired, or that {@code offsets} names and that are
+	 * not there
+	 * @param unread those of {@code offsets} that were not looked at
 	 * @param last the offset of the last one that was looked at, absent where there was
 	 * none
 	 * @param error the code of what kept those that failed, or of what kept those that
 	 * are stored from being removed here; absent where nothing did
 	 */
-	record RedriveView(int redriven, int repeated, int skipped, int failed, @Nullable Long last,
-			@Nullable String error) {
+	record RedriveView(int redriven, int repeated, int skipped, int failed, int missing, int unread,
+			@Nullable Long last, @Nullable String error) {
 
 		static RedriveView of(Redriven done) {
 			RefusedException failure = done.failure();
-			return new RedriveView(done.redriven(), done.repeated(), done.skipped(), done.failed(), done.last(),
-					(failure != null) ? failure.reason().code() : null);
+			return new RedriveView(done.redriven(), done.repeated(), done.skipped(), done.failed(), done.missing(),
+					done.unread(), done.last(), (failure != null) ? failure.reason().code() : null);
 		}
 
 	}

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.jdbc.core.JdbcTemplate;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What operators and administrators see and do, over real HTTP, on every database. */
@@ -320,6 +322,8 @@ class OperationTests {
 		assertThat(redrive(log("/queue/sick"), Map.of()).code()).isEqualTo("bad_request");
 		JsonNode one = redrive(dead, Map.of("offsets", List.of(2, 2, 99))).json();
 		assertThat(one.path("redriven").asInt()).isEqualTo(1);
+		assertThat(one.path("missing").asInt()).isEqualTo(1);
+		assertThat(one.path("unread").asInt(-1)).isZero();
 		JsonNode rest;
 		try (LogReader lines = new LogReader()) {
 			rest = redrive(dead, Map.of("limit", 1000)).json();
@@ -339,6 +343,31 @@ class OperationTests {
 			assertThat(redrive(dead, bad).code()).as(bad.toString()).isEqualTo("bad_request");
 		}
 		assertThat(redrive(999_999, Map.of()).code()).isEqualTo("not_found");
+	}
+
+	@Test
+	void deadLettersWhenTheyAreBackAndCannotBeRemovedThenThatIsAnsweredAndAudited() {
+		publish("/queue/held", 1, 1);
+		try (StompClient client = connect(alice)) {
+			client.subscribe("s", "/queue/held", "ack:client-individual");
+			client.send("NACK", "id:" + client.expect("MESSAGE").header("ack"));
+			Await.until(() -> get("/admin/logs?destination=/queue/held.dead").path(0).path("head").asInt() == 1);
+		}
+		long dead = log("/queue/held.dead");
+		JdbcTemplate database = node.bean(JdbcTemplate.class);
+		database.execute("CREATE TABLE held (log_id BIGINT, log_offset BIGINT, "
+				+ "FOREIGN KEY (log_id, log_offset) REFERENCES inbox_messages (log_id, log_offset))");
+		database.update("INSERT INTO held VALUES (?, 1)", dead);
+		try (LogReader lines = new LogReader()) {
+			JsonNode held = redrive(dead, Map.of()).json();
+			assertThat(held.path("redriven").asInt()).isEqualTo(1);
+			assertThat(held.path("error").asString()).isEqualTo("storage_unavailable");
+			assertAudited(lines, "log", "redrive 1 of /queue/held.dead");
+		}
+		finally {
+			database.execute("DROP TABLE held");
+		}
+		assertThat(redrive(dead, Map.of()).json().path("repeated").asInt()).isEqualTo(1);
 	}
 
 	private static Answer redrive(long log, Map<String, ?> body) {

@@ -61,12 +61,15 @@ final class Redrive {
 	Redriven some(LogHead log, List<Long> offsets) {
 		List<StoredMessage> letters = new ArrayList<>();
 		long bytes = 0;
-		for (int i = 0; i < offsets.size() && bytes < MOST_BYTES; i += SLICE) {
-			List<StoredMessage> slice = this.messages.at(log, offsets.subList(i, Math.min(offsets.size(), i + SLICE)));
+		int read = 0;
+		while (read < offsets.size() && bytes < MOST_BYTES) {
+			int end = Math.min(offsets.size(), read + SLICE);
+			List<StoredMessage> slice = this.messages.at(log, offsets.subList(read, end));
 			letters.addAll(slice);
 			bytes += slice.stream().mapToLong(StoredMessage::weight).sum();
+			read = end;
 		}
-		return back(log, letters);
+		return back(log, letters, read, offsets.size() - read);
 	}
 
 	/** Sends the oldest behind an offset back. */
@@ -82,10 +85,15 @@ final class Redrive {
 			int more = Math.min(SLICE, limit - letters.size());
 			slice = (more > 0 && bytes < MOST_BYTES) ? this.messages.after(log, place, more) : List.of();
 		}
-		return back(log, letters);
+		return back(log, letters, letters.size(), 0);
 	}
 
-	private Redriven back(LogHead log, List<StoredMessage> letters) {
+	/**
+	 * Sends them back.
+	 * @param read how many were looked for
+	 * @param unread how many were not
+	 */
+	private Redriven back(LogHead log, List<StoredMessage> letters, int read, int unread) {
 		long now = this.clock.millis();
 		List<Sent> sent = letters.stream()
 			.filter((letter) -> letter.expiresAt() > now)
@@ -104,10 +112,10 @@ final class Redrive {
 			// next call finds them repeated.
 			outcome.failure = InboxDatabase.unavailable();
 		}
-		long alive = letters.stream().filter((letter) -> letter.expiresAt() > now).count();
+		int alive = (int) letters.stream().filter((letter) -> letter.expiresAt() > now).count();
 		Long last = letters.isEmpty() ? null : letters.get(letters.size() - 1).offset();
-		return new Redriven(outcome.redriven, outcome.repeated, (int) alive - sent.size(), outcome.failed, last,
-				outcome.failure);
+		return new Redriven(outcome.redriven, outcome.repeated, alive - sent.size(), outcome.failed, read - alive,
+				unread, last, outcome.failure);
 	}
 
 	private void remove(LogHead log, List<Long> offsets) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.LogDirectory.Log;
@@ -64,7 +65,7 @@ class StoredLogsTests extends StoresContract {
 		await(this.inbox.append(DeadLetters.back(dead.destination(), letter, this.clock.millis()).orElseThrow()));
 		reopen();
 		Redriven done = this.inbox.directory().redrive(dead, null, 0, 10);
-		assertThat(done).isEqualTo(new Redriven(1, 1, 0, 0, 2L, null));
+		assertThat(done).isEqualTo(new Redriven(1, 1, 0, 0, 0, 0, 2L, null));
 		assertThat(bodies(SICK)).containsExactly("one", "two");
 		assertThat(this.inbox.directory().messages(log(SICK), 0, 1, false).get(0).headers())
 			.isEqualTo(Map.of("mine", "yes"));
@@ -72,7 +73,7 @@ class StoredLogsTests extends StoresContract {
 		assertThat(log(DEAD).bytes()).isZero();
 		assertThat(log(DEAD).oldest()).isNull();
 		assertThat(this.inbox.directory().redrive(log(DEAD), List.of(1L, 2L), 0, 10))
-			.isEqualTo(new Redriven(0, 0, 0, 0, null, null));
+			.isEqualTo(new Redriven(0, 0, 0, 0, 2, 0, null, null));
 	}
 
 	@Test
@@ -84,7 +85,7 @@ class StoredLogsTests extends StoresContract {
 		}
 		append(DEAD, Map.of(), "nowhere");
 		Redriven done = this.inbox.directory().redrive(log(DEAD), null, 0, 100);
-		assertThat(done).isEqualTo(new Redriven(0, 0, 6, 0, 6L, null));
+		assertThat(done).isEqualTo(new Redriven(0, 0, 6, 0, 0, 0, 6L, null));
 		assertThat(bodies(DEAD)).hasSize(6);
 		assertThat(this.inbox.directory().find(SICK)).isEmpty();
 		assertThat(this.inbox.directory().find(Destination.forPublish("/queue/other"))).isEmpty();
@@ -133,6 +134,20 @@ class StoredLogsTests extends StoresContract {
 		assertThat(done.failure()).isNull();
 		assertThat(bodies(DEAD)).isEmpty();
 		assertThat(bodies(SICK)).containsExactly("letter");
+	}
+
+	@Test
+	void redriveWhenItIsTooMuchForOneCallThenEveryOffsetIsInOneCount() {
+		open();
+		String large = "x".repeat(540 * 1024);
+		for (int i = 0; i < 33; i++) {
+			append(DEAD, Map.of(), large);
+		}
+		List<Long> offsets = LongStream.rangeClosed(1, 36).boxed().toList();
+		assertThat(this.inbox.directory().redrive(log(DEAD), offsets, 0, 10))
+			.isEqualTo(new Redriven(0, 0, 32, 0, 0, 4, 32L, null));
+		assertThat(this.inbox.directory().redrive(log(DEAD), offsets.subList(32, 36), 0, 10))
+			.isEqualTo(new Redriven(0, 0, 1, 0, 3, 0, 33L, null));
 	}
 
 	@Test
