@@ -94,6 +94,9 @@ class Explainer {
 	}
 
 	private CompletionStage<ExplainAnswer> explain(ExplainRequest request, Subject who) {
+		if (Destination.isCommand(request.written())) {
+			return CompletableFuture.completedFuture(command(request, who));
+		}
 		try {
 			Destination written = parse(request, who.name());
 			ExplainAnswer first = answer(request, who, written);
@@ -107,6 +110,17 @@ class Explainer {
 		catch (RefusedException ex) {
 			return CompletableFuture.completedFuture(refused(request, who, ex));
 		}
+	}
+
+	/** No rule is about the gateway's own commands. */
+	private static ExplainAnswer command(ExplainRequest request, Subject who) {
+		String sentence = request.written() + " is a command of the gateway: ";
+		if (request.asked() == Action.SUBSCRIBE) {
+			return refused(request, who, new RefusedException(Reason.BAD_FRAME,
+					sentence + "a client sends it, and nobody can subscribe to it."));
+		}
+		return new ExplainAnswer(true, null, sentence + "whoever is connected may send it.", who.name(), who.basis(),
+				new TreeSet<>(who.roles()), request.asked().word(), request.written(), null, List.of());
 	}
 
 	private static Destination parse(ExplainRequest request, String name) {

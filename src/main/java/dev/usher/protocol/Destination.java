@@ -38,6 +38,15 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	/** What the destinations of the gateway's commands and of methods begin with. */
 	public static final String APPLICATION = "/app/";
 
+	/** The command that brings a newer token or ticket. */
+	public static final String AUTH = "/app/auth";
+
+	/**
+	 * The command that answers its receipt: a client asks whether its connection still
+	 * lives.
+	 */
+	public static final String PING = "/app/ping";
+
 	private static final String TOPIC = "topic/";
 
 	private static final String QUEUE = "queue/";
@@ -160,6 +169,13 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	 */
 	public boolean reserved() {
 		return this.name.startsWith(GATEWAY) || (this.owner != null && !this.stored && this.name.equals(OWN_SESSION));
+	}
+
+	/**
+	 * Whether this is a command of the gateway: SEND works for everybody, SUBSCRIBE not.
+	 */
+	public static boolean isCommand(String text) {
+		return text.equals(AUTH) || text.equals(PING);
 	}
 
 	/** Whether a method of an extension is meant. */

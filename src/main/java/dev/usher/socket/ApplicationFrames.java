@@ -41,7 +41,7 @@ class ApplicationFrames {
 		}
 		String destination = frame.header("destination");
 		if (destination == null || !destination.startsWith(Destination.APPLICATION)
-				|| destination.equals(SendHandler.AUTH) || destination.equals(SendHandler.PING)) {
+				|| Destination.isCommand(destination)) {
 			return false;
 		}
 		ApplicationHandlers present = this.handlers.get();

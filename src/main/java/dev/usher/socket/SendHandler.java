@@ -22,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** SEND: publishes, by the same line as everything that is published. */
 final class SendHandler implements FrameHandler {
 
-	static final String AUTH = "/app/auth";
-
-	/** Answers its receipt: a client asks whether its connection still lives. */
-	static final String PING = "/app/ping";
-
 	private final Publisher publisher;
 
 	SendHandler(Publisher publisher) {
@@ -79,10 +74,10 @@ final class SendHandler implements FrameHandler {
 
 	/** The newer token or ticket, if there was one, was taken on the way here. */
 	private static CompletionStage<Effect> command(StompConnection connection, String to, ClientFrame frame) {
-		if (to.equals(PING)) {
+		if (to.equals(Destination.PING)) {
 			return DONE;
 		}
-		if (!to.equals(AUTH) || !Credentials.renews(frame)) {
+		if (!to.equals(Destination.AUTH) || !Credentials.renews(frame)) {
 			throw new RefusedException(Reason.BAD_FRAME,
 					"The commands are SEND to /app/ping, and to /app/auth with the header Authorization or ticket.");
 		}
@@ -110,7 +105,7 @@ final class SendHandler implements FrameHandler {
 	 * does nothing else.
 	 */
 	void check(Caller caller, ClientFrame frame) {
-		if (frame.command() == Command.SEND && !PING.equals(frame.header("destination"))) {
+		if (frame.command() == Command.SEND && !Destination.PING.equals(frame.header("destination"))) {
 			this.publisher.check(caller, publication(destination(frame), frame));
 		}
 	}

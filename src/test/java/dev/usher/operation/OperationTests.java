@@ -14,6 +14,7 @@ import dev.usher.testing.LogReader;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.Store;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -443,6 +444,45 @@ class OperationTests {
 			assertThat(node.call("POST", "/admin/explain", operator, body).code()).as(body.toString())
 				.isEqualTo("bad_request");
 		}
+	}
+
+	/** The gateway's own commands: SEND alone is theirs, and everybody's. */
+	@Test
+	void explainWhenItIsACommandOfTheGatewayThenItSaysWhatHappens() {
+		for (String command : List.of("/app/ping", "/app/auth")) {
+			JsonNode send = explain("alice", "publish", command);
+			assertThat(send.path("allowed").asBoolean()).as(command).isTrue();
+			assertThat(send.path("sentence").asString()).contains("command of the gateway");
+			JsonNode subscribe = explain("alice", "subscribe", command);
+			assertThat(subscribe.path("allowed").asBoolean()).as(command).isFalse();
+			assertThat(subscribe.path("sentence").asString()).contains("command of the gateway");
+			try (StompClient client = connect(alice)) {
+				client.sendAndWait("SEND", "destination:" + command, "Authorization:Bearer " + alice);
+				client.send("SUBSCRIBE", "id:s", "destination:" + command, "receipt:r");
+				assertThat(client.read().header("code")).as(command).isEqualTo(subscribe.path("code").asString());
+			}
+		}
+	}
+
+	@Test
+	void explainWhenATokenIsBadThenNothingIsCounted() {
+		String before = verifications();
+		node.call("POST", "/admin/explain", operator,
+				Map.of("token", alice + "x", "action", "publish", "destination", "/queue/a"));
+		assertThat(verifications()).isEqualTo(before);
+	}
+
+	/** Those that came to something bad, by issuer and result. */
+	private static String verifications() {
+		return node.bean(MeterRegistry.class)
+			.find("usher.tokens.verified")
+			.functionCounters()
+			.stream()
+			.filter((counter) -> !"good".equals(counter.getId().getTag("result")))
+			.map((counter) -> counter.getId().getTags() + "=" + counter.count())
+			.sorted()
+			.toList()
+			.toString();
 	}
 
 	/** What is explained is what happens to frames, for whoever is connected. */
