@@ -59,7 +59,8 @@ class Explainer {
 	CompletionStage<ExplainAnswer> explain(ExplainRequest request) {
 		String token = request.token();
 		if (token != null) {
-			return verify(token).thenCompose((caller) -> explain(request, Subject.of(caller, "token")))
+			return this.verifier.examine(token)
+				.thenCompose((caller) -> explain(request, Subject.of(caller, "token")))
 				.exceptionally((failure) -> refused(request, null, refusal(failure)));
 		}
 		String username = String.valueOf(request.username());
@@ -69,13 +70,6 @@ class Explainer {
 					new RefusedException(Reason.UNAUTHORIZED, "The account is disabled, so nobody can log in to it.")));
 		}
 		return explain(request, (account != null) ? subject(account) : connected(username));
-	}
-
-	/** As one that is bound to a key, where it is one. */
-	private CompletionStage<Caller> verify(String token) {
-		return this.verifier.verify(token)
-			.exceptionallyCompose((failure) -> this.verifier.verifyBound(token)
-				.exceptionallyCompose((other) -> CompletableFuture.failedFuture(failure)));
 	}
 
 	private Subject subject(Account account) {

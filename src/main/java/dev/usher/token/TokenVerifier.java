@@ -99,7 +99,7 @@ public class TokenVerifier {
 	 * says what was wrong; a {@link TokenRefusedException} knows it
 	 */
 	public CompletionStage<Caller> verify(String token) {
-		return verify(token, false);
+		return verify(token, Binding.NONE);
 	}
 
 	/**
@@ -108,7 +108,15 @@ public class TokenVerifier {
 	 * there too, or was when their connection began.
 	 */
 	public CompletionStage<Caller> verifyBound(String token) {
-		return verify(token, true);
+		return verify(token, Binding.KEY);
+	}
+
+	/**
+	 * The same of either kind, for whoever asks about a token and does nothing in its
+	 * name. Is not counted.
+	 */
+	public CompletionStage<Caller> examine(String token) {
+		return verify(token, Binding.EITHER);
 	}
 
 	/** What came of it so far. */
@@ -116,12 +124,14 @@ public class TokenVerifier {
 		return this.tally;
 	}
 
-	private CompletionStage<Caller> verify(String token, boolean bound) {
+	private CompletionStage<Caller> verify(String token, Binding binding) {
 		CompletableFuture<Caller> answer = new CompletableFuture<>();
-		answer.whenComplete(this.tally::count);
+		if (binding != Binding.EITHER) {
+			answer.whenComplete(this.tally::count);
+		}
 		Unverified unverified = null;
 		try {
-			unverified = parse(token, bound);
+			unverified = parse(token, binding);
 			begin(unverified, trusted(unverified), answer);
 		}
 		catch (Throwable ex) {
@@ -233,12 +243,12 @@ public class TokenVerifier {
 		return issuer;
 	}
 
-	private static Unverified parse(String token, boolean bound) throws BadTokenException {
+	private static Unverified parse(String token, Binding binding) throws BadTokenException {
 		checkShape(token);
 		try {
 			JWSObject jws = JWSObject.parse(token);
 			Claims claims = Claims.parse(jws.getPayload().toString());
-			return new Unverified(claims.requiredString("iss"), jws, claims, bound);
+			return new Unverified(claims.requiredString("iss"), jws, claims, binding);
 		}
 		catch (ParseException ex) {
 			throw new BadTokenException(TokenFault.MALFORMED, "it is no JWS with a JSON header");
@@ -299,10 +309,10 @@ public class TokenVerifier {
 
 	private static void checkBinding(Unverified token, TrustedIssuer issuer, Caller caller) throws BadTokenException {
 		boolean bound = caller.keyThumbprint() != null;
-		if (bound && !token.bound()) {
+		if (bound && token.binding() == Binding.NONE) {
 			throw new BadTokenException(TokenFault.BINDING, "it is bound to a key and came as a bearer token");
 		}
-		if (!bound && (token.bound() || issuer.boundOnly())) {
+		if (!bound && (token.binding() == Binding.KEY || issuer.boundOnly())) {
 			throw new BadTokenException(TokenFault.BINDING, "it is bound to no key");
 		}
 	}
@@ -324,9 +334,9 @@ public class TokenVerifier {
 	/**
 	 * A token whose claims choose an issuer but are not to be believed yet.
 	 *
-	 * @param bound whether it came as one that is bound to a key
+	 * @param binding as what it came
 	 */
-	private record Unverified(String iss, JWSObject jws, Claims claims, boolean bound) {
+	private record Unverified(String iss, JWSObject jws, Claims claims, Binding binding) {
 
 		@Nullable String kid() {
 			return this.jws.getHeader().getKeyID();

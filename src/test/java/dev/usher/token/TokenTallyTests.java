@@ -2,7 +2,9 @@ package dev.usher.token;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +48,17 @@ class TokenTallyTests {
 		assertThat(count("usher", "good")).isEqualTo(2);
 		assertThat(count("usher", "audience")).isOne();
 		assertThat(count("usher", "token_expired")).isOne();
+	}
+
+	@Test
+	void tokenWhenItIsOnlyAskedAboutThenIsNotCountedWhetherBoundToAKeyOrNot() {
+		String bound = this.fixture.minter.mint("alice", Set.of("user"), "a-session", "a".repeat(43)).value();
+		for (String token : List.of(this.fixture.mint().value(), bound)) {
+			assertThat(this.fixture.verifier.examine(token).toCompletableFuture().join().name()).isEqualTo("alice");
+		}
+		assertThat(this.fixture.verifier.examine(bound + "x").toCompletableFuture()).isCompletedExceptionally();
+		assertThat(this.fixture.verifier.tally().counts().values()).allSatisfy(
+				(results) -> assertThat(results.values()).allSatisfy((count) -> assertThat(count.sum()).isZero()));
 	}
 
 	@Test
