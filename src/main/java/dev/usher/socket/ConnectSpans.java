@@ -3,6 +3,7 @@ package dev.usher.socket;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.usher.socket.StompConnection.State;
 import dev.usher.trace.Traces;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
@@ -33,6 +34,10 @@ class ConnectSpans {
 			Observation observation = this.traces.begin(NAME, "connect", Map.of());
 			if (observation != null) {
 				this.begun.put(connection.id(), observation);
+				// Whoever ended it meanwhile found no span.
+				if (connection.state() == State.ENDED) {
+					end(connection, "left");
+				}
 			}
 		}
 	}
