@@ -53,8 +53,8 @@ final class Outlet {
 
 	private @Nullable WebSocket socket;
 
-	/** When bytes left last, in milliseconds of the wheel. */
-	private long tookAt;
+	/** When the client stopped taking bytes, 0 while it takes them. */
+	private volatile long stalledAt;
 
 	/** When the client stopped taking bytes for the first time, 0 while it never has. */
 	private long blockedAt;
@@ -76,9 +76,7 @@ final class Outlet {
 	/** A frame whose way out is timed; null mostly. */
 	private volatile @Nullable TimedFrame timed;
 
-	/**
-	 * The thread's batch this outlet is in; a stale value costs one flush too many.
-	 */
+	/** The thread's batch it is in; a stale value costs one flush too many. */
 	private @Nullable Flusher dirtyIn;
 
 	/**
@@ -94,7 +92,6 @@ final class Outlet {
 	}
 
 	void open(WebSocket socket) {
-		this.tookAt = this.wheel.now();
 		this.socket = socket;
 	}
 
@@ -237,8 +234,10 @@ final class Outlet {
 
 	/** The client takes no more bytes for now. */
 	void blocked() {
+		long now = Math.max(1, this.wheel.now());
+		this.stalledAt = now;
 		if (this.blockedAt == 0) {
-			this.blockedAt = Math.max(1, this.wheel.now());
+			this.blockedAt = now;
 		}
 	}
 
@@ -253,13 +252,18 @@ final class Outlet {
 
 	/** Whether something waits for its client, who has taken nothing for a while. */
 	boolean isSlow() {
-		return socket().queuedBytes() > 0 && this.wheel.now() - this.tookAt > SOON;
+		return stalled() > SOON && socket().queuedBytes() > 0;
+	}
+
+	/** For how long the client has taken nothing of what waits, in milliseconds. */
+	private long stalled() {
+		long since = this.stalledAt;
+		return (since != 0) ? Math.max(0, this.wheel.now() - since) : 0;
 	}
 
 	/** The bytes held, each by the time for which nothing was taken. */
 	long weight() {
-		long idle = Math.max(0, this.wheel.now() - this.tookAt);
-		return socket().queuedBytes() * (WEIGHT_OF_NOW + idle) + this.holdings.bytes() * WEIGHT_OF_NOW;
+		return socket().queuedBytes() * (WEIGHT_OF_NOW + stalled()) + this.holdings.bytes() * WEIGHT_OF_NOW;
 	}
 
 	/** The socket is gone. */
@@ -305,9 +309,12 @@ final class Outlet {
 
 	/** So many frames have left since the socket was opened. Called with no lock held. */
 	void written(long frames) {
-		this.tookAt = this.wheel.now();
-		if (this.blockedAt != 0 && this.tookAt - this.blockedAt > SOON) {
-			this.provenAt = this.tookAt;
+		if (this.stalledAt != 0) {
+			this.stalledAt = 0;
+		}
+		if (this.blockedAt != 0) {
+			long now = this.wheel.now();
+			this.provenAt = (now - this.blockedAt > SOON) ? now : this.provenAt;
 		}
 		checkTimed(frames);
 		StoredFlow flow = this.stored;
