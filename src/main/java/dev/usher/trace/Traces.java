@@ -23,7 +23,7 @@ import org.springframework.util.ClassUtils;
 public class Traces implements SmartInitializingSingleton {
 
 	/** What Spring Boot makes of a tracer. */
-	private static final String HANDLER = "io.micrometer.tracing.handler.TracingObservationHandler";
+	static final String HANDLER = "io.micrometer.tracing.handler.TracingObservationHandler";
 
 	private final @Nullable ListableBeanFactory beans;
 

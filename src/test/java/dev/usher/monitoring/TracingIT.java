@@ -34,6 +34,8 @@ class TracingIT {
 
 	private static final String OTHER_TRACE = "0af7651916cd43dd8448eb211c80319c";
 
+	private static final String NAMING_TRACE = "1d4c2a9be08f4f6ab7d3a51c60f2e977";
+
 	private static final String PARENT = "00f067aa0ba902b7";
 
 	@TempDir
@@ -101,6 +103,22 @@ class TracingIT {
 		assertThat(stored.attributes()).isEqualTo(Map.of("kind", "stored", "owner", "user", "result", "accepted"));
 		Span refused = collector.await((span) -> isPublish(span, TRACE, "forbidden"));
 		assertThat(refused.parent()).isEqualTo(http.id());
+	}
+
+	@Test
+	void requestWhenItsPathNamesAUserThenItsSpanDoesNot() throws Exception {
+		HttpRequest request = HttpRequest
+			.newBuilder(URI.create("http://localhost:" + node.port() + "/admin/accounts/carol"))
+			.timeout(Duration.ofSeconds(20))
+			.header("Authorization", "Bearer " + node.token("ann"))
+			.header("traceparent", traceparent(NAMING_TRACE))
+			.DELETE()
+			.build();
+		assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(403);
+		Span http = collector.await((span) -> span.trace().equals(NAMING_TRACE) && span.name().startsWith("http"));
+		assertThat(http.name()).isEqualTo("http delete /admin/accounts/{username}");
+		assertThat(http.attributes()).containsEntry("status", "403");
+		assertThat(http.attributes().values()).noneMatch((value) -> value.contains("carol"));
 	}
 
 	@Test
