@@ -19,12 +19,18 @@ public final class FreePort {
 
 	private static final int RANGES = 4;
 
-	private static final int FIRST = LOWEST + Math.floorMod(Integer.getInteger("test.fork", 1) - 1, RANGES) * EACH;
+	private static final int FIRST = LOWEST + Math.floorMod(fork() - 1, RANGES) * EACH;
 
 	/** Two builds on one machine begin in different places. */
 	private static final AtomicInteger next = new AtomicInteger(ThreadLocalRandom.current().nextInt(EACH));
 
 	private FreePort() {
+	}
+
+	/** Which process of the test run this is, as the build says. */
+	private static int fork() {
+		String digits = System.getProperty("test.fork", "").replace("fork", "");
+		return (digits.isEmpty()) ? 1 : Integer.parseInt(digits);
 	}
 
 	/** One of loopback that nobody has, and that is not given again before long. */
