@@ -3,7 +3,6 @@ package dev.usher.presence;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -45,9 +44,6 @@ final class ConnectionRows {
 	 */
 	private static final int BUCKETS = 1024;
 
-	/** Statements that are not answered by then fail. */
-	private static final Duration PATIENCE = Duration.ofSeconds(2);
-
 	private static final String NOW = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
 
 	private static final String INSERT = "INSERT INTO connections (node, id, username, session_id, since) ";
@@ -58,7 +54,7 @@ final class ConnectionRows {
 	 * none of them for longer than it can bear.
 	 */
 	private static final String SETTINGS = """
-			SELECT set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '750ms', true),
+			SELECT set_config('synchronous_commit', 'off', true), set_config('lock_timeout', ?, true),
 				set_config('idle_in_transaction_session_timeout', '5s', true)
 			""";
 
@@ -97,15 +93,18 @@ final class ConnectionRows {
 
 	private final String self;
 
+	private final Patience patience;
+
 	/**
 	 * @param self the incarnation of this node
 	 */
-	ConnectionRows(JdbcTemplate template, String self) {
+	ConnectionRows(JdbcTemplate template, String self, Patience patience) {
 		DataSource dataSource = template.getDataSource();
 		Assert.state(dataSource != null, "A data source is needed");
 		this.template = template;
 		this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		this.self = self;
+		this.patience = patience;
 	}
 
 	/**
@@ -245,9 +244,9 @@ final class ConnectionRows {
 
 	private <T> T transaction(Supplier<T> work) {
 		T result = this.transactions.execute((status) -> {
-			this.template.execute((ConnectionCallback<Void>) ConnectionRows::limit);
+			this.template.execute((ConnectionCallback<Void>) this::limit);
 			this.template.query(SETTINGS, (row) -> {
-			});
+			}, this.patience.lock().toMillis() + "ms");
 			return work.get();
 		});
 		Assert.state(result != null, "Work has a result");
@@ -255,9 +254,9 @@ final class ConnectionRows {
 	}
 
 	@SuppressWarnings("NullAway")
-	private static Void limit(Connection connection) throws SQLException {
+	private Void limit(Connection connection) throws SQLException {
 		// The pool takes it back when the connection returns.
-		connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
+		connection.setNetworkTimeout(Runnable::run, (int) this.patience.statement().toMillis());
 		return null;
 	}
 

@@ -98,7 +98,7 @@ public interface Presence {
 	 *
 	 * @param perUser on all nodes together, 0 for no limit
 	 * @param replacesOldest whether the newest takes the place of the oldest
-	 * @param patience how long a connect waits for the database
+	 * @param patience how long a connect can wait for the database at most
 	 */
 	record Limit(int perUser, boolean replacesOldest, Duration patience) {
 

@@ -14,14 +14,20 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class PresenceConfiguration {
 
 	@Bean
-	ConnectionRows connectionRows(JdbcTemplate template, Incarnation incarnation) {
-		return new ConnectionRows(template, incarnation.text());
+	Patience presencePatience() {
+		return Patience.USUAL;
 	}
 
 	@Bean
-	Presence presence(Bus bus, NodeLease node, Changes changes, Incarnation incarnation, ConnectionRows rows) {
+	ConnectionRows connectionRows(JdbcTemplate template, Incarnation incarnation, Patience patience) {
+		return new ConnectionRows(template, incarnation.text(), patience);
+	}
+
+	@Bean
+	Presence presence(Bus bus, NodeLease node, Changes changes, Incarnation incarnation, ConnectionRows rows,
+			Patience patience) {
 		boolean shared = bus.reachesOthers() && changes.shared() && !node.isAlone();
-		return (shared) ? new SharedPresence(bus, node, incarnation, rows) : Presence.ofOneNode();
+		return (shared) ? new SharedPresence(bus, node, incarnation, rows, patience.connect()) : Presence.ofOneNode();
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package dev.usher.presence;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +33,17 @@ final class SharedPresence implements Presence, SmartLifecycle {
 
 	private final RowWriter writer;
 
+	private final Duration patience;
+
 	private volatile int perUser;
 
 	private volatile boolean running;
 
-	SharedPresence(Bus bus, NodeLease node, Incarnation incarnation, ConnectionRows rows) {
+	/**
+	 * @param patience how long a connect waits at most
+	 */
+	SharedPresence(Bus bus, NodeLease node, Incarnation incarnation, ConnectionRows rows, Duration patience) {
+		this.patience = patience;
 		this.node = node;
 		this.rows = rows;
 		this.notices = new ReplacedNotices(bus, incarnation);
@@ -46,7 +53,8 @@ final class SharedPresence implements Presence, SmartLifecycle {
 	@Override
 	public void attach(Limit limit, Holder holder) {
 		this.perUser = limit.perUser();
-		this.writer.limit(limit);
+		boolean hasty = limit.patience().compareTo(this.patience) < 0;
+		this.writer.limit(hasty ? limit : new Limit(limit.perUser(), limit.replacesOldest(), this.patience));
 		this.notices.attach(holder);
 	}
 

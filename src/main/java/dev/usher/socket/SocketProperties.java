@@ -29,9 +29,6 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 		@DefaultValue Outbound outbound, @DefaultValue("false") boolean compression,
 		@DefaultValue("20s") Duration drain) {
 
-	/** How long a connect waits for what other nodes count, if its timeout allows. */
-	private static final Duration COUNT_PATIENCE = Duration.ofSeconds(1);
-
 	/** How long a peer has to answer a close before the connection is cut. */
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -112,11 +109,11 @@ public record SocketProperties(@DefaultValue Connect connect, @DefaultValue Fram
 			checkNotNegative("usher.connect.bytes-per-second", bytesPerSecond.toBytes());
 		}
 
-		/** The limit that nodes share. */
+		/**
+		 * The limit that nodes share. A connect may spend a quarter of its time on it.
+		 */
 		Limit limit() {
-			Duration quarter = this.timeout.dividedBy(4);
-			return new Limit(this.perUser, this.whenFull == WhenFull.REPLACE_OLDEST,
-					(quarter.compareTo(COUNT_PATIENCE) < 0) ? quarter : COUNT_PATIENCE);
+			return new Limit(this.perUser, this.whenFull == WhenFull.REPLACE_OLDEST, this.timeout.dividedBy(4));
 		}
 
 	}

@@ -35,6 +35,9 @@ class PatienceAttacks {
 	private static final String BATCH = "POST /api/messages HTTP/1.1\r\nHost: localhost\r\n"
 			+ "Content-Type: application/json\r\n";
 
+	/** Many times what they may take, for a busy machine. */
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
 	private static final Target target = Targets.tight();
 
 	private static final ScheduledExecutorService trickle = Executors.newScheduledThreadPool(2);
@@ -80,10 +83,11 @@ class PatienceAttacks {
 		trickle.scheduleAtFixedRate(() -> client.socket().sendBytes(bytes), 0, 50, TimeUnit.MILLISECONDS);
 	}
 
+	/** One whose time began anew with what it sends would still be there in the end. */
 	private static void endsInTime(StompClient client) {
 		long start = System.nanoTime();
 		assertThat(client.expectError("auth_timeout", 4011).header("retry")).isEqualTo("reconnect");
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2L * Targets.TIMEOUT));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
 	}
 
 	@Test
@@ -256,12 +260,12 @@ class PatienceAttacks {
 	/** Sends the beginning, then a byte now and then for as long as it can. */
 	private static void isCut(String request) {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), target.port())) {
-			socket.setSoTimeout(20_000);
+			socket.setSoTimeout((int) PATIENCE.toMillis());
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 			trickle.scheduleAtFixedRate(() -> sendByte(socket), 0, 50, TimeUnit.MILLISECONDS);
 			long start = System.nanoTime();
 			readToEnd(socket);
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessagingException;
@@ -24,6 +25,8 @@ import org.springframework.messaging.simp.SimpMessageSendingOperations;
 import org.springframework.messaging.simp.SimpMessagingTemplate;
 import org.springframework.messaging.simp.user.SimpUserRegistry;
 import org.springframework.messaging.support.GenericMessage;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -105,10 +108,17 @@ class TemplateTests {
 	void sendWhenItIsNotWaitedForLongEnoughThenItThrows() {
 		SimpMessagingTemplate hasty = new SimpMessagingTemplate(
 				gateway.bean(SimpMessagingTemplate.class).getMessageChannel());
+		hasty.setSendTimeout(TimeUnit.SECONDS.toMillis(30));
+		hasty.convertAndSendToUser("hasty", "/queue/mail", "x");
 		hasty.setSendTimeout(0);
-		assertThatExceptionOfType(MessageDeliveryException.class)
-			.isThrownBy(() -> hasty.convertAndSendToUser("hasty", "/queue/mail", "x"))
-			.withMessageContaining("timeout");
+		JdbcTemplate rows = gateway.bean(JdbcTemplate.class);
+		new TransactionTemplate(gateway.bean(PlatformTransactionManager.class)).executeWithoutResult((status) -> {
+			// Whoever stores for this user waits until it is over.
+			assertThat(rows.queryForList("SELECT id FROM inbox_logs WHERE owner = 'hasty' FOR UPDATE")).hasSize(1);
+			assertThatExceptionOfType(MessageDeliveryException.class)
+				.isThrownBy(() -> hasty.convertAndSendToUser("hasty", "/queue/mail", "x"))
+				.withMessageContaining("timeout");
+		});
 	}
 
 	@Test

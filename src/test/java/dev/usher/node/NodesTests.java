@@ -246,6 +246,9 @@ class NodesTests {
 	void nodeWhenItIsHeardAndHasNoRowThenIsListedAsSuchAndComesBackByItself() {
 		JdbcTemplate rows = one.bean(JdbcTemplate.class);
 		JsonNode heard = new TransactionTemplate(one.bean(PlatformTransactionManager.class)).execute((status) -> {
+			// A node ends a transaction in which nothing happens for seconds, as here
+			// while others answer.
+			rows.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
 			// A node whose row is gone waits for this to make another.
 			rows.queryForList("SELECT lowest_version FROM schema_release FOR UPDATE");
 			// Not in the transaction, which the list would not see.

@@ -35,6 +35,8 @@ class ConnectionRowsTests {
 
 	private static final int NODES = 6;
 
+	private static final Patience PATIENCE = new Patience(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
 	private static TestDatabase database;
 
 	private final ConnectionRows one = rows("one");
@@ -57,7 +59,7 @@ class ConnectionRowsTests {
 	}
 
 	private static ConnectionRows rows(String node) {
-		return new ConnectionRows(database.template(), node);
+		return new ConnectionRows(database.template(), node, PATIENCE);
 	}
 
 	private static Limit refusing(int perUser) {

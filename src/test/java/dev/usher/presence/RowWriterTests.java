@@ -24,6 +24,8 @@ class RowWriterTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(30);
 
+	private static final Patience PATIENCE = new Patience(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
 	private final TestDatabase database = TestDatabase.postgres();
 
 	private final ConcurrentHashMap<String, HeldPlace> held = new ConcurrentHashMap<>();
@@ -38,10 +40,10 @@ class RowWriterTests {
 	void start() {
 		this.peer = TestNodes.start(this.database.template(), "peer", LEASE, Clock.systemUTC());
 		this.node = TestNodes.start(this.database.template(), "node", LEASE, Clock.systemUTC());
-		this.writer = new RowWriter(new ConnectionRows(this.database.template(), this.node.id()), this.node, this.held,
-				(replaced) -> {
+		this.writer = new RowWriter(new ConnectionRows(this.database.template(), this.node.id(), PATIENCE), this.node,
+				this.held, (replaced) -> {
 				});
-		this.writer.limit(new Limit(1, false, Duration.ofSeconds(5)));
+		this.writer.limit(new Limit(1, false, PATIENCE.connect()));
 		this.writer.start();
 		Await.within(20, this.writer::mirrors);
 	}

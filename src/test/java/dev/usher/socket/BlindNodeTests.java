@@ -32,13 +32,13 @@ class BlindNodeTests {
 	void nodeWhenItIsBlindThenIsNotReadyLetsNobodyInAndSendsItsConnectionsAwayUntilItHearsAgain() throws Exception {
 		String database = Postgres.newMigratedDatabase();
 		try (TestGateway gateway = TestGateway.with(Peers.class, "spring.datasource.url=" + database,
-				"usher.cluster.poll=50ms", "usher.cluster.blind-after=1s", "usher.drain=0s",
-				"spring.datasource.hikari.connection-timeout=250"); StompClient client = gateway.connect("ann")) {
-			Await.until(() -> readiness(gateway) == 200);
+				"usher.cluster.poll=50ms", "usher.cluster.blind-after=10s", "usher.drain=0s",
+				"spring.datasource.hikari.connection-timeout=2000"); StompClient client = gateway.connect("ann")) {
+			Await.within(60, () -> readiness(gateway) == 200);
 			String name = gateway.bean(JdbcTemplate.class).queryForObject("SELECT current_database()", String.class);
 			Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
 			Postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
-			Await.until(() -> gateway.bean(Blindness.class).isClosed());
+			Await.within(60, () -> gateway.bean(Blindness.class).isClosed());
 			assertThat(readiness(gateway)).isEqualTo(503);
 			try (StompClient refused = gateway.open()) {
 				refused.sendConnect(gateway.token("ben"));
@@ -52,8 +52,8 @@ class BlindNodeTests {
 			drain.look(now + BlindDrain.PATIENCE.toNanos());
 			client.expectError("draining", 4014);
 			Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
-			Await.until(() -> !gateway.bean(Blindness.class).isBlind());
-			Await.until(() -> readiness(gateway) == 200);
+			Await.within(60, () -> !gateway.bean(Blindness.class).isBlind());
+			Await.within(60, () -> readiness(gateway) == 200);
 			gateway.connect("ben").close();
 		}
 	}

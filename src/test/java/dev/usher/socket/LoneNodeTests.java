@@ -3,6 +3,7 @@ package dev.usher.socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.usher.presence.PatientPresence;
 import dev.usher.presence.Presence;
 import dev.usher.testing.Await;
 import dev.usher.testing.Postgres;
@@ -41,8 +42,9 @@ class LoneNodeTests {
 	}
 
 	private static TestGateway node(String name, String database) {
-		return TestGateway.start(redis.properties("usher.cluster.node=" + name, "spring.datasource.url=" + database,
-				KEY, "usher.drain=0s", "usher.connect.per-user=3"));
+		return TestGateway.with(PatientPresence.class,
+				redis.properties("usher.cluster.node=" + name, "spring.datasource.url=" + database, KEY,
+						"usher.drain=0s", "usher.connect.per-user=3", "usher.connect.timeout=60s"));
 	}
 
 	private String connect(TestGateway node) {

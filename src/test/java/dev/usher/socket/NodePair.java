@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import dev.usher.presence.PatientPresence;
 import dev.usher.presence.Presence;
 import dev.usher.testing.Await;
 import dev.usher.testing.Postgres;
@@ -42,15 +43,15 @@ final class NodePair implements AutoCloseable {
 	/** One more. */
 	TestGateway node(String name) {
 		List<String> all = new ArrayList<>(
-				List.of("usher.cluster.node=" + name, "spring.datasource.url=" + this.database, "usher.inbox.lease=2s",
+				List.of("usher.cluster.node=" + name, "spring.datasource.url=" + this.database, "usher.inbox.lease=5s",
 						"usher.drain=0s", "usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-						"spring.datasource.hikari.connection-timeout=500"));
+						"spring.datasource.hikari.connection-timeout=5000", "usher.connect.timeout=60s"));
 		all.addAll(List.of(this.properties));
-		return TestGateway.start(this.redis.properties(all.toArray(String[]::new)));
+		return TestGateway.with(PatientPresence.class, this.redis.properties(all.toArray(String[]::new)));
 	}
 
 	static void awaitCounting(TestGateway node) {
-		Await.within(20, () -> node.bean(Presence.class).reserves());
+		Await.within(60, () -> node.bean(Presence.class).reserves());
 	}
 
 	/** What comes of a connect: CONNECTED, or the code of the refusal. */

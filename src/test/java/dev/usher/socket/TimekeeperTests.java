@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.usher.access.AccessProperties;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A connection's time limits, met in the middle of something else. */
 class TimekeeperTests {
@@ -71,6 +74,30 @@ class TimekeeperTests {
 		Await.until(() -> this.notices.get() == 1);
 		this.clock.advance(Duration.ofMinutes(60));
 		Await.until(() -> this.notices.get() == 2);
+	}
+
+	/** By the time that the wheel goes by, which a machine that stalls does not move. */
+	@Test
+	void serverWhenItPromisedHeartBeatsThenItIsNeverSilentForLonger() {
+		int promised = 400;
+		List<Long> beats = new CopyOnWriteArrayList<>();
+		StompConnection beating = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
+				new Handshake("127.0.0.1", "http://localhost", "/ws", null, null, null, null, null));
+		beating.events().onOpen(new ForgetfulSocket() {
+			@Override
+			public Offer offer(OutboundFrame frame) {
+				beats.add(TimekeeperTests.this.gateway.wheel().now());
+				return super.offer(frame);
+			}
+		});
+		beating.connect(until(this.clock.instant().plus(Duration.ofMinutes(60))), Version.V1_2,
+				new HeartBeat(promised, 0, promised, 0));
+		long last = this.gateway.wheel().now();
+		Await.until(() -> beats.size() >= 5);
+		for (long beat : beats) {
+			assertThat(beat - last).isLessThanOrEqualTo(promised);
+			last = beat;
+		}
 	}
 
 	/** Its client renews as soon as the first notice is queued. */

@@ -1,5 +1,7 @@
 package dev.usher.socket;
 
+import dev.usher.bus.Bus;
+import dev.usher.testing.Await;
 import dev.usher.testing.Postgres;
 import dev.usher.testing.RedisServer;
 import dev.usher.testing.TestGateway;
@@ -17,6 +19,8 @@ final class TwoGateways implements AutoCloseable {
 		String database = Postgres.newMigratedDatabase();
 		this.one = node("one", database);
 		this.other = node("other", database);
+		// The bus may come up after the start.
+		Await.within(30, () -> this.one.bean(Bus.class).works() && this.other.bean(Bus.class).works());
 	}
 
 	private TestGateway node(String name, String database) {

@@ -10,9 +10,9 @@ public final class Await {
 	private Await() {
 	}
 
-	/** Looks every few milliseconds, for ten seconds at most. */
+	/** Looks every few milliseconds, for half a minute at most. */
 	public static void until(BooleanSupplier condition) {
-		within(10, condition);
+		within(30, condition);
 	}
 
 	/** The same for so many seconds. */

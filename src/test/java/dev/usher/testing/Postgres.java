@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -80,6 +81,7 @@ public final class Postgres {
 			try {
 				// As a real one is set up: the library would turn the flush to disk off.
 				return EmbeddedPostgres.builder()
+					.setPGStartupWait(Duration.ofMinutes(1))
 					.setServerConfig("fsync", "on")
 					.setServerConfig("full_page_writes", "on")
 					.setServerConfig("synchronous_commit", "on")

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 
 /**
  * The client's end of a WebSocket, byte by byte: it can send what no library would. Reads
- * wait for ten seconds at most.
+ * wait for half a minute at most.
  */
 public final class RawWebSocket implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class RawWebSocket implements AutoCloseable {
 
 	public static final int PONG = 0xa;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private final Socket socket;
 

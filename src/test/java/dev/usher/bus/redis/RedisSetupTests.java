@@ -2,8 +2,6 @@ package dev.usher.bus.redis;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -14,6 +12,7 @@ import dev.usher.bus.BusChannel;
 import dev.usher.bus.EntryKind;
 import dev.usher.bus.Reach;
 import dev.usher.testing.Await;
+import dev.usher.testing.FreePort;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.RedisServer;
 import dev.usher.testing.Store;
@@ -39,7 +38,7 @@ class RedisSetupTests {
 	void busWhenRedisIsBehindTlsThenWorksIfTheCertificateIsTrustedAndElseSaysSo() throws Exception {
 		Path trusted = certificate("trusted");
 		Path other = certificate("other");
-		int port = freePort();
+		int port = FreePort.next();
 		try (RedisServer redis = RedisServer.start("--tls-port", Integer.toString(port), "--tls-cert-file",
 				trusted.toString(), "--tls-key-file", key("trusted").toString(), "--tls-ca-cert-file",
 				trusted.toString(), "--tls-auth-clients", "no")) {
@@ -84,12 +83,6 @@ class RedisSetupTests {
 				+ "\n-----END " + type + "-----\n");
 	}
 
-	private static int freePort() throws IOException {
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return free.getLocalPort();
-		}
-	}
-
 	/** The sentinels close whoever is connected at that moment. */
 	private static boolean isMaster(RedisServer server) {
 		try {
@@ -102,7 +95,7 @@ class RedisSetupTests {
 
 	@Test
 	void busWhenTheSentinelsMakeTheReplicaTheMasterThenWorksThere() throws Exception {
-		int port = freePort();
+		int port = FreePort.next();
 		try (RedisServer first = RedisServer.start()) {
 			try (RedisServer second = RedisServer.start("--replicaof", "127.0.0.1 " + first.port())) {
 				Await.within(30, () -> second.command("INFO", "replication").contains("master_link_status:up"));

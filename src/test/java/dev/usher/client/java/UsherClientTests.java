@@ -168,7 +168,7 @@ class UsherClientTests {
 	@Test
 	void publishWhenItNeverGoesThroughThenGivesUpAndSaysWhy() throws Exception {
 		try (StubGateway stub = new StubGateway((call) -> StubGateway.Answer.of(502, "<html>Bad gateway</html>"));
-				UsherClient client = quick(stub.url()).patience(Duration.ofSeconds(1)).tokens((renew) -> "t")) {
+				UsherClient client = quick(stub.url()).patience(Duration.ofSeconds(5)).tokens((renew) -> "t")) {
 			assertThatExceptionOfType(UsherException.class).isThrownBy(() -> client.publish(message("x")))
 				.withMessage("unreachable: The gateway answered 502.");
 			assertThat(stub.bodies).hasSizeGreaterThan(1);

@@ -1,5 +1,6 @@
 package dev.usher.inbox.store;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import dev.usher.inbox.ReaderSubscription;
@@ -22,7 +23,8 @@ class PostgresInboxTests extends InboxContract {
 
 	@BeforeAll
 	static void openDatabase() {
-		database = TestDatabase.postgres();
+		// A test here waits until the database is known to be away.
+		database = TestDatabase.postgres(Duration.ofSeconds(1));
 	}
 
 	@AfterAll

@@ -1,6 +1,7 @@
 package dev.usher.inbox.store;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
@@ -17,22 +18,24 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 public final class TestDatabase implements AutoCloseable {
 
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
 	private final HikariDataSource dataSource;
 
-	private TestDatabase(String url) {
+	private TestDatabase(String url, Duration patience) {
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl(url);
 		if (url.startsWith("jdbc:h2:")) {
 			config.setUsername("sa");
 		}
 		config.setMaximumPoolSize(10);
-		config.setConnectionTimeout(1_000);
+		config.setConnectionTimeout(patience.toMillis());
 		this.dataSource = new HikariDataSource(config);
 		Flyway.configure().locations(Migrations.of(url)).dataSource(this.dataSource).load().migrate();
 	}
 
 	public static TestDatabase h2(Path folder) {
-		return new TestDatabase(h2Url(folder));
+		return of(h2Url(folder));
 	}
 
 	static String h2Url(Path folder) {
@@ -41,11 +44,16 @@ public final class TestDatabase implements AutoCloseable {
 
 	/** One that is there already, brought up to date. */
 	static TestDatabase of(String url) {
-		return new TestDatabase(url);
+		return new TestDatabase(url, PATIENCE);
 	}
 
 	public static TestDatabase postgres() {
-		return new TestDatabase(Postgres.newMigratedDatabase());
+		return postgres(PATIENCE);
+	}
+
+	/** One whose callers wait that long for a connection. */
+	static TestDatabase postgres(Duration patience) {
+		return new TestDatabase(Postgres.newMigratedDatabase(), patience);
 	}
 
 	public JdbcTemplate template() {
