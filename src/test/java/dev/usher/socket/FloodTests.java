@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -26,20 +27,32 @@ class FloodTests {
 
 	private static TestGateway gateway;
 
+	/** Lets nobody be silent for long, and has time for readers. */
+	private static TestGateway patient;
+
 	@BeforeAll
 	static void start() {
 		// Without the limits of rate, which would end most floods before they show what
 		// they do.
-		gateway = TestGateway.start("usher.connect.timeout=2s", "usher.outbound.max-bytes=64KB",
+		gateway = TestGateway.start("usher.connect.timeout=30s", "usher.outbound.max-bytes=64KB",
 				"usher.outbound.max-age=1s", "usher.connect.frames-per-second=0", "usher.connect.bytes-per-second=0");
+		patient = TestGateway
+			.start("usher.connect.timeout=5s", "usher.outbound.max-bytes=64KB", "usher.outbound.max-age=1m",
+					"usher.connect.frames-per-second=0", "usher.connect.bytes-per-second=0")
+			.sendBuffer(8 * 1024);
 	}
 
 	@AfterAll
 	static void stop() {
+		patient.close();
 		gateway.close();
 	}
 
 	private static StompClient slowReader(String user) {
+		return slowReader(gateway, user);
+	}
+
+	private static StompClient slowReader(TestGateway gateway, String user) {
 		RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws", Map.of(), 2048);
 		StompClient client = new StompClient(socket);
 		client.sendConnect(gateway.token(user)).expect("CONNECTED");
@@ -49,7 +62,8 @@ class FloodTests {
 	@Test
 	void socketWhenSilentThenItEndsWhateverBeatsOrPingsItSends() {
 		ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
-		try (StompClient silent = gateway.open(); StompClient beating = gateway.open()) {
+		try (StompClient silent = patient.open(); StompClient beating = patient.open()) {
+			silent.socket().patience(Duration.ofSeconds(30));
 			byte[] ping = RawWebSocket.frame(0x89, new byte[0]);
 			byte[] newline = RawWebSocket.frame(0x81, new byte[] { '\n' });
 			beats.scheduleAtFixedRate(() -> beating.socket().sendBytes(newline).sendBytes(ping), 0, 50,
@@ -203,7 +217,7 @@ class FloodTests {
 
 	@Test
 	void readerWhenItReadsOnInTimeThenItIsKept() {
-		try (StompClient pausing = slowReader("ann"); StompClient writer = gateway.connect("ben")) {
+		try (StompClient pausing = slowReader(patient, "ann"); StompClient writer = patient.connect("ben")) {
 			pausing.subscribe("a", "/user/topic/pause");
 			for (int round = 0; round < 20; round++) {
 				writer.publish("/user/ann/topic/pause", "x".repeat(50_000)).expectNothing();
