@@ -201,7 +201,7 @@ class FloodTests {
 	void readerWhenItStopsAndNothingMoreComesThenItEndsByAge() {
 		try (StompClient stopped = slowReader("late"); StompClient reading = gateway.connect("ben")) {
 			stopped.subscribe("a", "/user/topic/age");
-			StompConnection connection = connectionOf("late");
+			StompConnection connection = connectionOf(gateway, "late");
 			Await.until(() -> {
 				// Until the kernel takes no more and some of it waits, which the queue
 				// has room for. What it was only about to take is no reason to stop.
@@ -219,15 +219,17 @@ class FloodTests {
 	void readerWhenItReadsOnInTimeThenItIsKept() {
 		try (StompClient pausing = slowReader(patient, "ann"); StompClient writer = patient.connect("ben")) {
 			pausing.subscribe("a", "/user/topic/pause");
+			StompConnection connection = connectionOf(patient, "ann");
 			for (int round = 0; round < 20; round++) {
 				writer.publish("/user/ann/topic/pause", "x".repeat(50_000)).expectNothing();
+				Await.until(() -> connection.outlet().socket().queuedBytes() > 0);
 				assertThat(pausing.expect("MESSAGE").body()).hasSize(50_000);
 			}
 			pausing.expectNothing();
 		}
 	}
 
-	private static StompConnection connectionOf(String user) {
+	private static StompConnection connectionOf(TestGateway gateway, String user) {
 		return gateway.bean(Connections.class)
 			.all()
 			.stream()
