@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
@@ -38,10 +39,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * The kit in Node, at a real gateway with a real clock whose tokens live for three
- * seconds.
- */
+/** The kit in Node, at a real gateway with a real clock. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NodeKitTests {
 
@@ -56,59 +54,75 @@ class NodeKitTests {
 	@TempDir
 	static Path folder;
 
-	/** Of the services that run the scenarios, by their ids. */
+	/** The scenarios that wait for tokens to be renewed, or for new ones. */
+	private static final Set<String> RENEWING = Set.of("renew", "refresh", "keys",
+			"tokensWhenTheyEndAfterSecondsThenAreRenewedAndNothingIsLost");
+
+	/** Of the services that run the scenarios, by their ids and their gateway's port. */
 	private static final Map<String, String> SECRETS = new HashMap<>();
 
-	private static ConfigurableApplicationContext gateway;
+	private static final List<ConfigurableApplicationContext> gateways = new ArrayList<>();
 
 	private static int port;
+
+	/** Of the gateway whose tokens live for seconds. */
+	private static int renewingPort;
 
 	@BeforeAll
 	@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	static void start() throws Exception {
+		port = start("15m");
+		renewingPort = start("6s");
+	}
+
+	private static int start(String lifetime) throws Exception {
 		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--management.server.port=0",
-				"--usher.data=" + folder.resolve("data"), "--usher.token.lifetime=6s", "--usher.inbox.keep-count=0",
-				"--usher.admin.password=" + PASSWORD));
+				"--usher.data=" + folder.resolve("data-" + lifetime), "--usher.token.lifetime=" + lifetime,
+				"--usher.inbox.keep-count=0", "--usher.admin.password=" + PASSWORD));
 		for (String kind : List.of("topic", "queue")) {
 			int i = kind.equals("topic") ? 0 : 1;
 			arguments.add("--usher.access[" + i + "].destination=/user/*/" + kind + "/**");
 			arguments.add("--usher.access[" + i + "].publish=*");
 		}
-		gateway = new SpringApplicationBuilder(UsherApplication.class).registerShutdownHook(false)
+		ConfigurableApplicationContext gateway = new SpringApplicationBuilder(UsherApplication.class)
+			.registerShutdownHook(false)
 			.run(arguments.toArray(String[]::new));
-		port = ((WebServerApplicationContext) gateway).getWebServer().getPort();
+		gateways.add(gateway);
+		int port = ((WebServerApplicationContext) gateway).getWebServer().getPort();
 		for (String user : List.of("alice", "bob")) {
-			create("/admin/accounts", account(user, ",\"roles\":[\"user\"]"));
+			create(port, "/admin/accounts", account(user, ",\"roles\":[\"user\"]"));
 		}
 		for (String service : List.of("java", "node")) {
-			HttpResponse<String> answer = create("/admin/clients",
+			HttpResponse<String> answer = create(port, "/admin/clients",
 					"{\"client_id\":\"" + service + "\",\"scopes\":[\"publish\"]}");
-			SECRETS.put(service, json.readTree(answer.body()).path("client_secret").asString());
+			SECRETS.put(service + port, json.readTree(answer.body()).path("client_secret").asString());
 		}
+		return port;
 	}
 
 	/** On a busy machine the token of six seconds may have ended before it is used. */
-	private static HttpResponse<String> create(String path, String body) throws Exception {
-		HttpResponse<String> created = tryToCreate(path, body);
+	private static HttpResponse<String> create(int port, String path, String body) throws Exception {
+		HttpResponse<String> created = tryToCreate(port, path, body);
 		for (int tries = 1; created.statusCode() == 401 && tries < 5; tries++) {
-			created = tryToCreate(path, body);
+			created = tryToCreate(port, path, body);
 		}
 		assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
 		return created;
 	}
 
-	private static HttpResponse<String> tryToCreate(String path, String body) throws Exception {
-		HttpResponse<String> login = post("/auth/login", null, account("admin", ""));
+	private static HttpResponse<String> tryToCreate(int port, String path, String body) throws Exception {
+		HttpResponse<String> login = post(port, "/auth/login", null, account("admin", ""));
 		assertThat(login.statusCode()).as(login.body()).isEqualTo(200);
 		String token = json.readTree(login.body()).path("access_token").asString();
-		return post(path, token, body);
+		return post(port, path, token, body);
 	}
 
 	private static String account(String user, String more) {
 		return "{\"username\":\"" + user + "\",\"password\":\"" + PASSWORD + "\"" + more + "}";
 	}
 
-	private static HttpResponse<String> post(String path, @Nullable String token, String body) throws Exception {
+	private static HttpResponse<String> post(int port, String path, @Nullable String token, String body)
+			throws Exception {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(port) + path))
 			.header("Content-Type", "application/json")
 			.timeout(Duration.ofMinutes(1))
@@ -122,11 +136,15 @@ class NodeKitTests {
 	@AfterAll
 	@Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	static void stop() {
-		gateway.close();
+		gateways.forEach(ConfigurableApplicationContext::close);
 	}
 
 	private static String url(int port) {
 		return "http://localhost:" + port;
+	}
+
+	private static int portFor(String scenario) {
+		return RENEWING.contains(scenario) ? renewingPort : port;
 	}
 
 	private static String script() {
@@ -134,7 +152,7 @@ class NodeKitTests {
 	}
 
 	private static JsonNode run(String scenario) throws Exception {
-		try (NodeProcess node = new NodeProcess(folder, script(), url(port), scenario)) {
+		try (NodeProcess node = new NodeProcess(folder, script(), url(portFor(scenario)), scenario)) {
 			return json.readTree(node.result((line) -> {
 			}));
 		}
@@ -198,9 +216,10 @@ class NodeKitTests {
 	@ParameterizedTest
 	@MethodSource("scenarios")
 	void sameScenarioWhenRunByTheJavaClientThenHolds(JsonNode scenario) throws Exception {
+		int port = portFor(scenario.path("name").asString());
 		try (TcpProxy network = new TcpProxy(port);
 				ScenarioRunner runner = new ScenarioRunner(network, "java",
-						scenario.path("credential").asString(SECRETS.get("java")))) {
+						scenario.path("credential").asString(SECRETS.get("java" + port)))) {
 			runner.run(scenario);
 		}
 	}
@@ -208,10 +227,11 @@ class NodeKitTests {
 	@ParameterizedTest
 	@MethodSource("scenarios")
 	void sameScenarioWhenRunByTheKitThenHolds(JsonNode scenario) throws Exception {
+		int port = portFor(scenario.path("name").asString());
 		try (TcpProxy network = new TcpProxy(port);
 				NodeProcess node = new NodeProcess(folder, RESOURCES.resolve("scenario-file.mjs").toString(),
 						url(network.port()), SCENARIOS.toString(), scenario.path("name").asString(), "node",
-						SECRETS.get("node"))) {
+						SECRETS.get("node" + port))) {
 			JsonNode result = json.readTree(node.result((line) -> {
 				if (line.equals("cut")) {
 					network.cut();

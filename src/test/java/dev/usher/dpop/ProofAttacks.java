@@ -39,7 +39,7 @@ abstract class ProofAttacks extends DpopAttacks {
 	void proofWhenTooOldOrOfTheFutureThenIsRefused() {
 		long now = clock.instant().getEpochSecond();
 		assertThat(call(proof().claim("iat", now - 310))).isEqualTo("401 invalid_dpop_proof");
-		assertThat(call(proof().claim("iat", now + 310))).isEqualTo("401 invalid_dpop_proof");
+		assertThat(call(proof().claim("iat", now + 600))).isEqualTo("401 invalid_dpop_proof");
 		assertThat(connect(connectProof().claim("iat", now - 310))).isEqualTo("4502 unauthorized");
 		assertThat(call(proof().claim("iat", now - 60))).isEqualTo("ok");
 	}

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class NodeLeaseTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(2);
+
+	/** Of one that is alive to all, however long its process stands still. */
+	private static final Duration LONG = Duration.ofHours(1);
 
 	private final MutableClock clock = new MutableClock(Instant.now());
 
@@ -68,26 +72,26 @@ class NodeLeaseTests {
 
 	@Test
 	void secondNodeWhenThereIsNoBusThenIsRefusedAndThePropertyNamed() {
-		start(Engine.NONE, "one", 4);
+		start(Engine.NONE, "one", 4, LONG);
 		assertRefused(Engine.NONE, "two", 4, "usher.cluster.bus is none");
 		assertRefused(Engine.REDIS, "two", 4, "usher.cluster.bus=none");
 	}
 
 	@Test
 	void secondNodeWhenItHasTheNameOfOneThatLivesThenIsRefused() {
-		start(Engine.REDIS, "one", 4);
+		start(Engine.REDIS, "one", 4, LONG);
 		assertRefused(Engine.REDIS, "one", 4, "name 'one'");
 	}
 
 	@Test
 	void secondNodeWhenItsLanesDifferThenIsRefused() {
-		start(Engine.REDIS, "one", 4);
+		start(Engine.REDIS, "one", 4, LONG);
 		assertRefused(Engine.REDIS, "two", 8, "usher.cluster.lanes=4, and this one 8");
 	}
 
 	@Test
 	void secondNodeWhenTheFirstHasEndedThenStartsAtOnce() {
-		start(Engine.NONE, null, 4, Duration.ofHours(1)).destroy();
+		start(Engine.NONE, null, 4, LONG).destroy();
 		assertThat(start(Engine.NONE, null, 4).hasPeers()).isFalse();
 	}
 
@@ -102,29 +106,28 @@ class NodeLeaseTests {
 
 	@Test
 	void twoNodesWhenOneIsKilledThenTheOtherFreesWhatItHeldOnce() {
-		NodeLease one = start(Engine.REDIS, "one", 4);
+		NodeLease one = start(Engine.REDIS, "one", 4, LONG);
 		NodeLease two = start(Engine.REDIS, "two", 4);
-		Awaitility.await().until(() -> one.hasPeers() && two.hasPeers());
-		TestNodes.crash(one);
-		Awaitility.await().until(() -> this.departures.gone.contains(one.id()));
+		await(() -> one.hasPeers() && two.hasPeers());
+		kill(one);
+		await(() -> this.departures.gone.contains(one.id()));
+		await(() -> !two.hasPeers());
 		assertThat(this.departures.gone).containsExactly(one.id());
-		Awaitility.await().until(() -> !two.hasPeers());
 	}
 
 	@Test
 	void nodeWhenItLivesOnThenFreesAlsoWhatNobodyWithARowHolds() {
 		NodeLease one = start(Engine.REDIS, "one", 4);
 		assertThat(this.departures.searches).hasValue(1);
-		Awaitility.await().until(() -> this.departures.searches.get() > 1);
+		await(() -> this.departures.searches.get() > 1);
 		assertThat(this.departures.remaining).containsExactly(one.id());
 	}
 
 	@Test
 	void nodeWhenItHasOnlyJustStartedThenFreesNobody() {
 		NodeLease one = start(Engine.REDIS, "one", 4);
-		TestNodes.crash(one);
-		TestNodes.expire(this.database.template(), one.id());
-		NodeLease two = start(Engine.REDIS, "two", 4, Duration.ofHours(1));
+		kill(one);
+		NodeLease two = start(Engine.REDIS, "two", 4, LONG);
 		two.tick();
 		two.tick();
 		assertThat(this.departures.gone).isEmpty();
@@ -137,25 +140,37 @@ class NodeLeaseTests {
 	void nodeWhenItsRenewalsFailedForALeaseThenGivesOthersAWholeLeaseToComeBack() {
 		NodeLease one = start(Engine.REDIS, "one", 4);
 		TestNodes.crash(one);
-		NodeLease two = start(Engine.REDIS, "two", 4);
-		TestNodes.crash(two);
-		renewFor(one, LEASE.plusMillis(200));
+		NodeLease two = start(Engine.REDIS, "two", 4, LONG);
+		kill(two);
+		renewUntilGone(one, two);
 		assertThat(this.departures.gone).as("renews without a gap for a lease").containsExactly(two.id());
-		NodeLease three = start(Engine.REDIS, "three", 4);
-		TestNodes.crash(three);
+		NodeLease three = start(Engine.REDIS, "three", 4, LONG);
+		kill(three);
 		Awaitility.await().pollDelay(LEASE.plusMillis(200)).until(() -> true);
-		renewFor(one, LEASE.dividedBy(4));
+		// Two are a part of a lease, or have a lease between them and are the first
+		// again.
+		one.tick();
+		one.tick();
 		assertThat(this.departures.gone).as("has been back for a part of a lease").containsExactly(two.id());
-		renewFor(one, LEASE);
+		renewUntilGone(one, three);
 		assertThat(this.departures.gone).containsExactly(two.id(), three.id());
 	}
 
-	private static void renewFor(NodeLease node, Duration time) {
-		long until = System.nanoTime() + time.toNanos();
-		Awaitility.await().pollInterval(Duration.ofMillis(100)).until(() -> {
+	private void renewUntilGone(NodeLease node, NodeLease other) {
+		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(100)).until(() -> {
 			node.tick();
-			return System.nanoTime() - until > 0;
+			return this.departures.gone.contains(other.id());
 		});
+	}
+
+	/** As {@code kill -9} does, once its lease is over. */
+	private void kill(NodeLease node) {
+		TestNodes.crash(node);
+		TestNodes.expire(this.database.template(), node.id());
+	}
+
+	private static void await(Callable<Boolean> condition) {
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(condition);
 	}
 
 	/** A link that swallows everything does not answer either. */
@@ -178,17 +193,17 @@ class NodeLeaseTests {
 	void nodeWhenItsRowWasRemovedThenLivesOnAndKnowsThatItHoldsNothing() {
 		NodeLease one = start(Engine.REDIS, "one", 4);
 		this.database.template().update("DELETE FROM nodes");
-		Awaitility.await().until(() -> one.losses() == 1 && one.living().size() == 1);
+		await(() -> one.losses() == 1 && one.living().size() == 1);
 	}
 
 	@Test
 	void clockWhenItIsOffThenIsMeasuredAndFiveSecondsAreTooMany() {
 		NodeLease one = start(Engine.REDIS, "one", 4);
 		this.clock.set(Instant.now().plusSeconds(60));
-		Awaitility.await().until(() -> one.skew().isUnfit());
+		await(() -> one.skew().isUnfit());
 		assertThat(one.skew().seconds()).isBetween(40.0, 60.0);
 		this.clock.set(Instant.now().minusSeconds(60));
-		Awaitility.await().until(() -> one.skew().seconds() < -50);
+		await(() -> one.skew().seconds() < -50);
 		assertThat(one.skew().isUnfit()).isTrue();
 	}
 
@@ -197,9 +212,9 @@ class NodeLeaseTests {
 		this.database.template().update("INSERT INTO inbox_nodes (node, lease_until) VALUES ('old', 99999999999999)");
 		assertRefused(Engine.NONE, "new", 4, "'old'");
 		NodeLease one = start(Engine.REDIS, "new", 4);
-		Awaitility.await().until(one::hasPeers);
+		await(one::hasPeers);
 		this.database.template().update("UPDATE inbox_nodes SET lease_until = 0");
-		Awaitility.await().until(() -> this.departures.gone.contains("old"));
+		await(() -> this.departures.gone.contains("old"));
 	}
 
 	private static final class Departures implements DepartedNodes {

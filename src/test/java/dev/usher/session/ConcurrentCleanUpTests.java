@@ -130,7 +130,7 @@ class ConcurrentCleanUpTests {
 			assertThat(table.rotate(row, next, node.clock().instant(), node.clock().instant().plusSeconds(60)))
 				.isTrue();
 			CompletableFuture<Void> started = cleanUp(last(), new CyclicBarrier(1));
-			Awaitility.await().until(() -> isWaiting(node, store));
+			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isWaiting(node, store));
 			return started;
 		});
 		cleanUp.join();
@@ -144,7 +144,9 @@ class ConcurrentCleanUpTests {
 
 	/** Whether a connection to the database waits for another's lock. */
 	private static boolean isWaiting(HttpNode node, Store store) {
-		String sql = (store == Store.POSTGRES) ? "SELECT COUNT(*) FROM pg_locks WHERE NOT granted"
+		String sql = (store == Store.POSTGRES)
+				? "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pid IN "
+						+ "(SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
 				: "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS WHERE BLOCKER_ID IS NOT NULL";
 		return node.bean(JdbcClient.class).sql(sql).query(Long.class).single() > 0;
 	}

@@ -36,8 +36,7 @@ class BlindNodeTests {
 				"spring.datasource.hikari.connection-timeout=2000"); StompClient client = gateway.connect("ann")) {
 			Await.within(60, () -> readiness(gateway) == 200);
 			String name = gateway.bean(JdbcTemplate.class).queryForObject("SELECT current_database()", String.class);
-			Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
-			Postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+			Postgres.sendAway(name);
 			Await.within(60, () -> gateway.bean(Blindness.class).isClosed());
 			assertThat(readiness(gateway)).isEqualTo(503);
 			try (StompClient refused = gateway.open()) {
@@ -51,7 +50,7 @@ class BlindNodeTests {
 			client.expectNothing();
 			drain.look(now + BlindDrain.PATIENCE.toNanos());
 			client.expectError("draining", 4014);
-			Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+			Postgres.letBack(name);
 			Await.within(60, () -> !gateway.bean(Blindness.class).isBlind());
 			Await.within(60, () -> readiness(gateway) == 200);
 			gateway.connect("ben").close();

@@ -26,7 +26,7 @@ class ConcurrentDeliveryTests {
 
 	@Test
 	void messagesWhenManyPublishToOneThatIsSlowThenEachPublishersArriveOnceAndInOrder() throws InterruptedException {
-		try (TestGateway gateway = TestGateway.start("usher.outbound.max-bytes=64MB",
+		try (TestGateway gateway = TestGateway.start("usher.outbound.max-bytes=64MB", "usher.outbound.max-age=10m",
 				"usher.connect.frames-per-second=0", "usher.connect.bytes-per-second=0");
 				StompClient slow = new StompClient(RawWebSocket.open(gateway.port(), "/ws", Map.of(), 4096))) {
 			slow.sendConnect(gateway.token("slow")).expect("CONNECTED");

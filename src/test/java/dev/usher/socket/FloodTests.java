@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -26,20 +27,32 @@ class FloodTests {
 
 	private static TestGateway gateway;
 
+	/** Lets nobody be silent for long, and has time for readers. */
+	private static TestGateway patient;
+
 	@BeforeAll
 	static void start() {
 		// Without the limits of rate, which would end most floods before they show what
 		// they do.
-		gateway = TestGateway.start("usher.connect.timeout=2s", "usher.outbound.max-bytes=64KB",
+		gateway = TestGateway.start("usher.connect.timeout=30s", "usher.outbound.max-bytes=64KB",
 				"usher.outbound.max-age=1s", "usher.connect.frames-per-second=0", "usher.connect.bytes-per-second=0");
+		patient = TestGateway
+			.start("usher.connect.timeout=5s", "usher.outbound.max-bytes=64KB", "usher.outbound.max-age=1m",
+					"usher.connect.frames-per-second=0", "usher.connect.bytes-per-second=0")
+			.sendBuffer(8 * 1024);
 	}
 
 	@AfterAll
 	static void stop() {
+		patient.close();
 		gateway.close();
 	}
 
 	private static StompClient slowReader(String user) {
+		return slowReader(gateway, user);
+	}
+
+	private static StompClient slowReader(TestGateway gateway, String user) {
 		RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws", Map.of(), 2048);
 		StompClient client = new StompClient(socket);
 		client.sendConnect(gateway.token(user)).expect("CONNECTED");
@@ -49,7 +62,8 @@ class FloodTests {
 	@Test
 	void socketWhenSilentThenItEndsWhateverBeatsOrPingsItSends() {
 		ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
-		try (StompClient silent = gateway.open(); StompClient beating = gateway.open()) {
+		try (StompClient silent = patient.open(); StompClient beating = patient.open()) {
+			silent.socket().patience(Duration.ofSeconds(30));
 			byte[] ping = RawWebSocket.frame(0x89, new byte[0]);
 			byte[] newline = RawWebSocket.frame(0x81, new byte[] { '\n' });
 			beats.scheduleAtFixedRate(() -> beating.socket().sendBytes(newline).sendBytes(ping), 0, 50,
@@ -187,7 +201,7 @@ class FloodTests {
 	void readerWhenItStopsAndNothingMoreComesThenItEndsByAge() {
 		try (StompClient stopped = slowReader("late"); StompClient reading = gateway.connect("ben")) {
 			stopped.subscribe("a", "/user/topic/age");
-			StompConnection connection = connectionOf("late");
+			StompConnection connection = connectionOf(gateway, "late");
 			Await.until(() -> {
 				// Until the kernel takes no more and some of it waits, which the queue
 				// has room for. What it was only about to take is no reason to stop.
@@ -203,17 +217,19 @@ class FloodTests {
 
 	@Test
 	void readerWhenItReadsOnInTimeThenItIsKept() {
-		try (StompClient pausing = slowReader("ann"); StompClient writer = gateway.connect("ben")) {
+		try (StompClient pausing = slowReader(patient, "ann"); StompClient writer = patient.connect("ben")) {
 			pausing.subscribe("a", "/user/topic/pause");
+			StompConnection connection = connectionOf(patient, "ann");
 			for (int round = 0; round < 20; round++) {
 				writer.publish("/user/ann/topic/pause", "x".repeat(50_000)).expectNothing();
+				Await.until(() -> connection.outlet().socket().queuedBytes() > 0);
 				assertThat(pausing.expect("MESSAGE").body()).hasSize(50_000);
 			}
 			pausing.expectNothing();
 		}
 	}
 
-	private static StompConnection connectionOf(String user) {
+	private static StompConnection connectionOf(TestGateway gateway, String user) {
 		return gateway.bean(Connections.class)
 			.all()
 			.stream()

@@ -86,13 +86,11 @@ final class NodePair implements AutoCloseable {
 
 	/** The database answers nobody until it is let back. */
 	void away() {
-		String name = name();
-		Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
-		Postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+		Postgres.sendAway(name());
 	}
 
 	void back() {
-		Postgres.admin("ALTER DATABASE " + name() + " ALLOW_CONNECTIONS true");
+		Postgres.letBack(name());
 	}
 
 	private String name() {

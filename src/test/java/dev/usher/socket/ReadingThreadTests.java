@@ -33,11 +33,14 @@ class ReadingThreadTests {
 
 	private static final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
 
+	private static volatile CountDownLatch asked = new CountDownLatch(1);
+
 	private static volatile CountDownLatch answer = new CountDownLatch(1);
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void framesWhenTheirConnectWaitedForItsRolesThenGoOnWhereTheyAreRead(boolean tls) throws Exception {
+		asked = new CountDownLatch(1);
 		answer = new CountDownLatch(1);
 		frames.clear();
 		try (TestGateway gateway = TestGateway.with(Beans.class, (tls) ? TestTls.properties() : new String[0])) {
@@ -46,6 +49,7 @@ class ReadingThreadTests {
 			try (StompClient client = new StompClient(socket)) {
 				client.send("CONNECT", "accept-version:1.2", "Authorization:Bearer " + gateway.token("ann"));
 				client.send("SEND", "destination:/topic/behind");
+				assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
 				answer.countDown();
 				client.expect("CONNECTED");
 				client.sendAndWait("SEND", "destination:/topic/later");
@@ -68,6 +72,7 @@ class ReadingThreadTests {
 			return new Converter<>() {
 				@Override
 				public Collection<GrantedAuthority> convert(Jwt jwt) {
+					asked.countDown();
 					try {
 						answer.await();
 					}

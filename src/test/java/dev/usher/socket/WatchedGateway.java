@@ -39,7 +39,11 @@ final class WatchedGateway {
 	/** Messages stored in each, and no more are kept. */
 	static final int KEPT = 300;
 
-	static final Duration AT_ONCE = Duration.ofSeconds(5);
+	/** What takes longer hangs. */
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	/** Long for one request, and over before the next. */
+	private static final Duration BRIEF = Duration.ofSeconds(5);
 
 	private static final long LONGEST_HOLD_UP = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -68,7 +72,7 @@ final class WatchedGateway {
 			properties.addAll(List.of(TestTls.properties()));
 		}
 		this.gateway = TestGateway.start(properties.toArray(String[]::new));
-		this.http = HttpClient.newBuilder().sslContext(TestTls.client().context()).connectTimeout(AT_ONCE).build();
+		this.http = HttpClient.newBuilder().sslContext(TestTls.client().context()).connectTimeout(PATIENCE).build();
 	}
 
 	void open() {
@@ -108,7 +112,7 @@ final class WatchedGateway {
 		int port = this.gateway.port();
 		RawWebSocket socket = (this.tls) ? RawWebSocket.openSecure(port, "/ws", Map.of(), 0)
 				: RawWebSocket.open(port, "/ws", Map.of());
-		socket.patience(AT_ONCE);
+		socket.patience(PATIENCE);
 		StompClient client = new StompClient(socket);
 		client.sendConnect(token).expect("CONNECTED");
 		return client;
@@ -123,7 +127,7 @@ final class WatchedGateway {
 
 	/** Revokes what the JSON names; the caller goes on meanwhile. */
 	CompletableFuture<Void> revoke(String json) {
-		String admin = token("root", AT_ONCE, Map.of("roles", List.of("admin")));
+		String admin = token("root", BRIEF, Map.of("roles", List.of("admin")));
 		HttpRequest request = request("/admin/revocations").header("Authorization", "Bearer " + admin)
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(json))
@@ -135,7 +139,7 @@ final class WatchedGateway {
 	private HttpRequest.Builder request(String path) {
 		String scheme = (this.tls) ? "https" : "http";
 		return HttpRequest.newBuilder(URI.create(scheme + "://localhost:" + this.gateway.port() + path))
-			.timeout(AT_ONCE);
+			.timeout(PATIENCE);
 	}
 
 	/** Sees somebody else get a stored message, and the gateway say that it is well. */

@@ -39,7 +39,7 @@ class WebSocketTests {
 		assertThat(close.closeStatus()).isEqualTo(status);
 		socket.send(true, RawWebSocket.CLOSE, new byte[] { (byte) (status >> 8), (byte) status });
 		// Sooner than a peer that does not answer is cut off.
-		socket.patience(Duration.ofSeconds(3));
+		socket.patience(Duration.ofMillis(4500));
 		assertThat(socket.isCut()).isTrue();
 	}
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -44,6 +45,36 @@ public final class Postgres {
 	/** Runs a statement as the administrator of the server. */
 	public static void admin(String sql) {
 		new JdbcTemplate(Holder.SERVER.getPostgresDatabase()).execute(sql);
+	}
+
+	/** Has a database answer nobody until it is let back. */
+	public static void sendAway(String database) {
+		admin("ALTER DATABASE " + database + " ALLOW_CONNECTIONS false");
+		disconnectAll(database);
+	}
+
+	public static void letBack(String database) {
+		admin("ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
+	}
+
+	/**
+	 * Ends the connections to a database, those too that are only just being made: such a
+	 * one holds a lock on the database until it is listed.
+	 */
+	public static void disconnectAll(String database) {
+		JdbcTemplate admin = new JdbcTemplate(Holder.SERVER.getPostgresDatabase());
+		OffsetDateTime now = admin.queryForObject("SELECT clock_timestamp()", OffsetDateTime.class);
+		Await.within(60, () -> none(admin, """
+				SELECT count(*) FROM pg_locks WHERE locktype = 'object' AND classid = 'pg_database'::regclass
+				AND objid = (SELECT oid FROM pg_database WHERE datname = ?)
+				""", database) && none(admin, """
+				SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+				WHERE datname = ? AND backend_start < ?
+				""", database, now));
+	}
+
+	private static boolean none(JdbcTemplate admin, String count, Object... parameters) {
+		return Long.valueOf(0).equals(admin.queryForObject(count, Long.class, parameters));
 	}
 
 	/**

@@ -59,7 +59,9 @@ class ClaimRolesTests {
 				"usher.issuers[0].audience=usher", "usher.issuers[0].roles=user,staff",
 				"usher.issuers[1].issuer=partner", "usher.issuers[1].secret=" + OTHER,
 				"usher.issuers[1].audience=usher", "usher.issuers[1].user-prefix=partner:",
-				"usher.access[0].destination=/topic/staff", "usher.access[0].subscribe=staff");
+				"usher.access[0].destination=/topic/staff", "usher.access[0].subscribe=staff",
+				// Else a connect may time out before its roles do.
+				"usher.connect.timeout=1m");
 	}
 
 	@AfterAll

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 import dev.usher.inbox.Appended;
@@ -70,12 +72,14 @@ abstract class InboxFixture {
 
 	/** Publishes as a client does who was told to come back: until it is stored. */
 	Appended publishPatiently(Destination to) {
-		for (int i = 0; i < 50; i++) {
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+		while (System.nanoTime() < deadline) {
 			try {
 				return await(this.inbox.append(at(to, "patient", null)));
 			}
 			catch (RefusedException ex) {
 				assertThat(ex.reason()).isEqualTo(Reason.STORAGE_UNAVAILABLE);
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
 			}
 		}
 		throw new AssertionError("The storage does not come back");

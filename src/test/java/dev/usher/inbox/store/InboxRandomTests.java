@@ -151,7 +151,7 @@ class InboxRandomTests {
 
 	private static boolean awaitAll(CountDownLatch left) {
 		try {
-			return left.await(60, TimeUnit.SECONDS);
+			return left.await(4, TimeUnit.MINUTES);
 		}
 		catch (InterruptedException ex) {
 			throw new AssertionError(ex);
@@ -193,7 +193,7 @@ class InboxRandomTests {
 
 		void finish() {
 			try {
-				join(20_000);
+				join(60_000);
 			}
 			catch (InterruptedException ex) {
 				throw new AssertionError(ex);

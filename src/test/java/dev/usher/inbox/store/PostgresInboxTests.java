@@ -40,12 +40,12 @@ class PostgresInboxTests extends InboxContract {
 		ReaderSubscription subscription = read(Inboxes.durable(to, "phone", null), recorder);
 		publish(to, 1, 2);
 		recorder.offsets(2);
-		goAway();
+		Postgres.sendAway(name);
 		assertUnavailable(() -> publish(to, 0, 0));
 		assertUnavailable(() -> read(Inboxes.now(Inboxes.own()), new Recorder()));
 		CompletableFuture<Void> written = subscription.ackThrough(2).toCompletableFuture();
 		assertThat(written).isNotDone();
-		Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+		Postgres.letBack(name);
 		Inboxes.await(written);
 		publishPatiently(to);
 		assertThat(recorder.offsets(1)).containsExactly(3L);
@@ -57,13 +57,13 @@ class PostgresInboxTests extends InboxContract {
 		Destination to = Inboxes.own();
 		publish(to, 1, 2);
 		Postgres.admin("ALTER DATABASE " + name() + " SET default_transaction_read_only = on");
-		disconnectAll();
+		Postgres.disconnectAll(name());
 		assertUnavailable(() -> publish(to, 0, 0));
 		Recorder recorder = new Recorder();
 		read(Inboxes.after(to, 0, null), recorder);
 		assertThat(recorder.offsets(2)).containsExactly(1L, 2L);
 		Postgres.admin("ALTER DATABASE " + name() + " RESET default_transaction_read_only");
-		disconnectAll();
+		Postgres.disconnectAll(name());
 		publishPatiently(to);
 		assertThat(recorder.offsets(1)).containsExactly(3L);
 	}
@@ -75,20 +75,6 @@ class PostgresInboxTests extends InboxContract {
 
 	private String name() {
 		return String.valueOf(database().template().queryForObject("SELECT current_database()", String.class));
-	}
-
-	private void goAway() {
-		String name = name();
-		Postgres.admin("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
-		disconnectAll(name);
-	}
-
-	private void disconnectAll() {
-		disconnectAll(name());
-	}
-
-	private static void disconnectAll(String name) {
-		Postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
 	}
 
 	@Override

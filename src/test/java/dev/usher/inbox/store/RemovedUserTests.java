@@ -8,6 +8,7 @@ import dev.usher.inbox.Appended;
 import dev.usher.inbox.Draft;
 import dev.usher.inbox.Inbox;
 import dev.usher.protocol.Destination;
+import dev.usher.testing.Await;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Store;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class RemovedUserTests {
 			node.call("POST", "/api/messages", admin, Map.of("to", List.of("/user/erin/queue/in"), "body", "private"));
 			assertThat(logsOf(node, "erin")).isEqualTo(1);
 			assertThat(node.call("DELETE", "/admin/accounts/erin", admin, null).status()).isEqualTo(204);
-			awaitNoLogs(node);
+			Await.within(20, () -> logsOf(node, "erin") == 0);
 			node.makeUser("erin", "user");
 			node.call("POST", "/api/messages", admin, Map.of("to", List.of("/user/erin/queue/in"), "body", "new"));
 			Appended next = node.bean(Inbox.class)
@@ -39,14 +40,6 @@ class RemovedUserTests {
 				.get(10, TimeUnit.SECONDS);
 			assertThat(next.offset()).isEqualTo(2);
 		}
-	}
-
-	private static void awaitNoLogs(HttpNode node) {
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-		while (logsOf(node, "erin") > 0 && System.nanoTime() < deadline) {
-			Thread.onSpinWait();
-		}
-		assertThat(logsOf(node, "erin")).isZero();
 	}
 
 	private static int logsOf(HttpNode node, String owner) {
