@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -92,7 +93,7 @@ public class UsedIds implements DisposableBean {
 	 * by side, and a transaction writes few pages
 	 */
 	public CompletionStage<Use> useSoon(String signer, String id, Instant issuedAt, Instant expiresAt) {
-		String key = String.format("%08x", issuedAt.getEpochSecond() & 0xffff_ffffL)
+		String key = HexFormat.of().toHexDigits((int) issuedAt.getEpochSecond())
 				+ Secret.hash(signer + " " + id).substring(0, HASH_PART);
 		Pending use = new Pending(expiresAt, new CompletableFuture<>());
 		if (this.pending.putIfAbsent(key, use) != null) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.usher.testing.Await;
+import dev.usher.testing.FreePort;
 import dev.usher.testing.Page;
 import dev.usher.testing.TestGateway;
 import dev.usher.testing.TestTls;
@@ -71,7 +71,7 @@ class ProxiesPageTests {
 	@Test
 	void nginxWhenItHasTheFileOfThePageThenPassesWebSocketsOnAndLogsNoTicket() throws Exception {
 		Path program = assumeThere("nginx");
-		int port = freePort();
+		int port = FreePort.next();
 		Files.writeString(this.folder.resolve("nginx.conf"), NGINX.replace("FOLDER", this.folder.toString()));
 		Files.writeString(this.folder.resolve("usher.conf"),
 				withAddresses(PAGE.block("nginx", "nginx")).replace("listen 443", "listen 127.0.0.1:" + port)
@@ -86,7 +86,7 @@ class ProxiesPageTests {
 	@Test
 	void caddyWhenItHasTheFileOfThePageThenPassesWebSocketsOnAndLogsNoTicket() throws Exception {
 		Path program = assumeThere("caddy");
-		int port = freePort();
+		int port = FreePort.next();
 		certificate();
 		String site = "https://" + HOST + ":" + port + " {\n\tbind 127.0.0.1\n\ttls " + this.folder + "/fullchain.pem "
 				+ this.folder + "/privkey.pem\n";
@@ -143,7 +143,7 @@ class ProxiesPageTests {
 
 	private String withAddresses(String file) throws IOException {
 		return file.replace("10.0.0.11:8080", "127.0.0.1:" + port())
-			.replace("10.0.0.12:8080", "127.0.0.1:" + freePort())
+			.replace("10.0.0.12:8080", "127.0.0.1:" + FreePort.next())
 			.replace("/etc/usher/", this.folder + "/");
 	}
 
@@ -163,12 +163,6 @@ class ProxiesPageTests {
 			.redirectOutput(this.folder.resolve("openssl.out").toFile())
 			.start();
 		assertThat(openssl.waitFor()).isZero();
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private static Path assumeThere(String program) {

@@ -3,8 +3,6 @@ package dev.usher.monitoring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +18,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import dev.usher.testing.Await;
+import dev.usher.testing.FreePort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,9 +41,7 @@ final class Prometheus implements AutoCloseable {
 	private final Process process;
 
 	private Prometheus(String target, Path rules) throws IOException {
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			this.port = free.getLocalPort();
-		}
+		this.port = FreePort.next();
 		this.folder = Files.createTempDirectory("usher-prometheus");
 		Path configuration = Files.writeString(this.folder.resolve("prometheus.yml"), """
 				global:

@@ -2,8 +2,6 @@ package dev.usher.nodes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import dev.usher.testing.Answer;
+import dev.usher.testing.FreePort;
 import dev.usher.testing.JavaProcess;
 import dev.usher.testing.TcpProxy;
 import dev.usher.testing.TestTokens;
@@ -69,7 +68,7 @@ final class ClusterNode implements AutoCloseable {
 
 	private final TcpProxy redis;
 
-	private final int managementPort = freePort();
+	private final int managementPort = FreePort.next();
 
 	private @Nullable JavaProcess process;
 
@@ -97,15 +96,6 @@ final class ClusterNode implements AutoCloseable {
 	private void set(String property) {
 		int equals = property.indexOf('=');
 		this.properties.put(property.substring(0, equals), property.substring(equals + 1));
-	}
-
-	private static int freePort() {
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return free.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	/** Starts the process; {@link #awaitUp} waits for it. */

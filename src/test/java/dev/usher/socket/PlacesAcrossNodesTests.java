@@ -156,8 +156,8 @@ class PlacesAcrossNodesTests {
 		fill(nodes.one, "revenant", PLACES);
 		NodeLease lease = nodes.one.bean(NodeLease.class);
 		JdbcTemplate template = nodes.other.bean(JdbcTemplate.class);
-		template.update("DELETE FROM nodes WHERE incarnation = ?", lease.id());
 		template.update("DELETE FROM connections WHERE node = ?", lease.id());
+		template.update("DELETE FROM nodes WHERE incarnation = ?", lease.id());
 		Await.within(30, () -> nodes.rows("revenant") == PLACES);
 		NodePair.awaitCounting(nodes.other);
 		assertThat(connect(nodes.other, "revenant")).isEqualTo("overloaded");

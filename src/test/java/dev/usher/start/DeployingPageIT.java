@@ -1,10 +1,10 @@
 package dev.usher.start;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import dev.usher.testing.FreePort;
 import dev.usher.testing.JavaProcess;
 import dev.usher.testing.Page;
 import dev.usher.testing.Walk;
@@ -79,7 +79,7 @@ class DeployingPageIT {
 
 	@Test
 	void pageWhenTypedThenServesIsRestoredAndUpgraded() throws Exception {
-		int port = freePort();
+		int port = FreePort.next();
 		for (String each : new String[] { "opt", "etc", "var", "backups", "root", "work" }) {
 			Files.createDirectory(this.folder.resolve(each));
 		}
@@ -113,12 +113,6 @@ class DeployingPageIT {
 	private String variables() {
 		return "WORKING_DIRECTORY='" + this.folder.resolve("work") + "'\nUNIT='" + this.folder.resolve("usher.service")
 				+ "'\nCREDENTIALS='" + this.folder.resolve("etc") + "'\nLOG='" + this.folder.resolve("log") + "'\n";
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 }
