@@ -1,6 +1,5 @@
 package dev.usher.client.java;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,15 +7,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.usher.client.java.UsherException.Retry;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes on the caller's thread until each message is taken or refused. Each has its
@@ -36,58 +34,61 @@ record BatchPublisher(HttpClient http, URI url, TokenCache tokens, Backoff backo
 	/** One result for each message, in order. */
 	List<PublishResult> publish(List<OutgoingMessage> messages) throws InterruptedException {
 		long deadline = System.nanoTime() + this.patience.toNanos();
-		List<@Nullable PublishResult> results = new ArrayList<>(Collections.nCopies(messages.size(), null));
 		List<String> json = messages.stream().map(OutgoingMessage::toJson).toList();
-		while (results.contains(null)) {
-			List<Integer> batch = new ArrayList<>();
-			int length = 0;
-			for (int i = 0; i < json.size() && batch.size() < MESSAGES; i++) {
-				length += (results.get(i) == null) ? json.get(i).length() : 0;
-				if (results.get(i) == null && (batch.isEmpty() || length <= LENGTH)) {
-					batch.add(i);
+		Map<Integer, PublishResult> results = new TreeMap<>();
+		List<Integer> open = new ArrayList<>(IntStream.range(0, json.size()).boxed().toList());
+		while (!open.isEmpty()) {
+			List<Integer> batch = open.subList(0, fitting(open, json));
+			List<PublishResult> answers = send(batch, messages, json);
+			UsherException again = null;
+			for (int i = 0; i < answers.size(); i++) {
+				UsherException error = answers.get(i).error();
+				if (error != null && error.retry() == Retry.RECONNECT) {
+					again = error;
+				}
+				else {
+					results.put(batch.get(i), answers.get(i));
 				}
 			}
-			UsherException error = send(batch, messages, json, results);
-			Duration wait = (error != null) ? this.backoff.next(error.retryAfter(), 0) : Duration.ZERO;
-			if (error != null && System.nanoTime() + wait.toNanos() - deadline > 0) {
-				for (int i = 0; i < messages.size(); i++) {
-					results.set(i, (results.get(i) != null) ? results.get(i)
-							: PublishResult.failed(messages.get(i).id(), error));
+			batch.removeIf(results::containsKey);
+			if (again == null) {
+				this.backoff.reset();
+				continue;
+			}
+			Duration wait = this.backoff.next(again.retryAfter(), 0);
+			if (System.nanoTime() + wait.toNanos() - deadline > 0) {
+				for (int i : open) {
+					results.put(i, PublishResult.failed(messages.get(i).id(), again));
 				}
+				break;
 			}
-			else {
-				TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-			}
+			TimeUnit.NANOSECONDS.sleep(wait.toNanos());
 		}
-		return results.stream().map(Objects::requireNonNull).toList();
+		return List.copyOf(results.values());
 	}
 
-	/** One call; answers why some must be sent again, null where none must. */
-	private @Nullable UsherException send(List<Integer> batch, List<OutgoingMessage> messages, List<String> json,
-			List<@Nullable PublishResult> results) throws InterruptedException {
-		UsherException again = null;
+	/** How many of them go out in one call. */
+	private static int fitting(List<Integer> open, List<String> json) {
+		int size = 1;
+		int length = json.get(open.get(0)).length();
+		while (size < Math.min(MESSAGES, open.size()) && length + json.get(open.get(size)).length() <= LENGTH) {
+			length += json.get(open.get(size++)).length();
+		}
+		return size;
+	}
+
+	private List<PublishResult> send(List<Integer> batch, List<OutgoingMessage> messages, List<String> json)
+			throws InterruptedException {
 		try {
 			List<?> answers = call(batch.stream().map(json::get).collect(Collectors.joining(",", "[", "]")),
 					batch.size());
-			for (int i = 0; i < batch.size(); i++) {
-				PublishResult result = PublishResult.of(messages.get(batch.get(i)).id(), (Map<?, ?>) answers.get(i));
-				UsherException error = result.error();
-				boolean passes = error != null && error.retry() == Retry.RECONNECT;
-				again = passes ? error : again;
-				results.set(batch.get(i), passes ? null : result);
-			}
+			return IntStream.range(0, batch.size())
+				.mapToObj((i) -> PublishResult.of(messages.get(batch.get(i)).id(), (Map<?, ?>) answers.get(i)))
+				.toList();
 		}
 		catch (UsherException ex) {
-			again = ex;
-			if (ex.retry() != Retry.RECONNECT) {
-				batch.forEach((i) -> results.set(i, PublishResult.failed(messages.get(i).id(), ex)));
-				again = null;
-			}
+			return batch.stream().map((i) -> PublishResult.failed(messages.get(i).id(), ex)).toList();
 		}
-		if (again == null) {
-			this.backoff.reset();
-		}
-		return again;
 	}
 
 	/** One call with a token, and another where the token was refused. */
@@ -97,8 +98,10 @@ record BatchPublisher(HttpClient http, URI url, TokenCache tokens, Backoff backo
 		if (answer.statusCode() == 401) {
 			answer = post(body, this.tokens.token(token));
 		}
-		if (JsonText.read(answer.body()) instanceof Map<?, ?> map && map.get("results") instanceof List<?> results
-				&& results.size() == size) {
+		// What says when to come back says it of all messages, in its head.
+		boolean later = answer.statusCode() >= 500 || answer.statusCode() == 429;
+		if (!later && JsonText.read(answer.body()) instanceof Map<?, ?> map
+				&& map.get("results") instanceof List<?> results && results.size() == size) {
 			return results;
 		}
 		throw UsherException.of(answer);
@@ -106,17 +109,12 @@ record BatchPublisher(HttpClient http, URI url, TokenCache tokens, Backoff backo
 
 	private HttpResponse<String> post(String body, String token) throws InterruptedException {
 		HttpRequest request = HttpRequest.newBuilder(this.url)
-			.timeout(TIMEOUT)
 			.header("Authorization", "Bearer " + token)
 			.header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString(body))
 			.build();
-		try {
-			return this.http.send(request, BodyHandlers.ofString());
-		}
-		catch (IOException ex) {
-			throw new UsherException("unreachable", "The gateway could not be reached: " + ex);
-		}
+		return TokenCache.await(this.http.sendAsync(request, BodyHandlers.ofString()), TIMEOUT,
+				"The gateway could not be reached: ");
 	}
 
 }

@@ -9,8 +9,11 @@ final class DestinationNames {
 
 	private static final String NAME = "(?=.{1,255}$)" + SEGMENT + "(?:/" + SEGMENT + ")*";
 
-	/** Characters stand for themselves, but these, which have one spelling each. */
-	private static final String USERNAME = "(?:[^/%\\x00-\\x1f\\x7f]|%(?:2F|25|[01][0-9A-F]|7F))+";
+	/**
+	 * Characters stand for themselves, but these, which have one spelling each.
+	 * Possessive, so that the stack holds.
+	 */
+	private static final String USERNAME = "(?:[^/%\\x00-\\x1f\\x7f]|%(?:2F|25|[01][0-9A-F]|7F))++";
 
 	private static final Pattern SUBSCRIBE = Pattern.compile("/(?:user/)?(?:topic|queue)/" + NAME);
 

@@ -2,10 +2,12 @@ package dev.usher.client.java;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,16 @@ final class JsonText {
 
 	private static final int DEPTH = 64;
 
-	private final String text;
+	/** The end, a sign, a string, or a word. Possessive, so that the stack holds. */
+	private static final Pattern TOKEN = Pattern.compile("[ \\t\\r\\n]*+(\\z|[{}\\[\\],:]"
+			+ "|\"(?:[^\"\\\\]|\\\\(?:u[0-9a-fA-F]{4}|[\"\\\\/bfnrt]))*+\"|[^\\s{}\\[\\],:\"]++)");
 
-	private int at;
+	private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u(....)|(.))");
+
+	private final Matcher tokens;
 
 	private JsonText(String text) {
-		this.text = text;
+		this.tokens = TOKEN.matcher(text);
 	}
 
 	/**
@@ -29,111 +35,89 @@ final class JsonText {
 	static @Nullable Object read(String text) {
 		try {
 			JsonText json = new JsonText(text);
-			Object value = json.value(0);
-			return (json.peek() == 0) ? value : null;
+			Object value = json.value(json.next(), 0);
+			need(json.next().isEmpty());
+			return value;
 		}
-		catch (IllegalArgumentException | IndexOutOfBoundsException ex) {
+		catch (IllegalArgumentException ex) {
 			return null;
 		}
 	}
 
-	/** The next character that is no blank, 0 at the end. */
-	private char peek() {
-		while (this.at < this.text.length() && " \t\r\n".indexOf(this.text.charAt(this.at)) >= 0) {
-			this.at++;
-		}
-		return (this.at < this.text.length()) ? this.text.charAt(this.at) : 0;
-	}
-
-	private boolean take(char wanted) {
-		boolean there = peek() == wanted;
-		this.at += there ? 1 : 0;
-		return there;
-	}
-
-	private void need(char wanted) {
-		if (!take(wanted)) {
+	private static void need(boolean holds) {
+		if (!holds) {
 			throw new IllegalArgumentException();
 		}
 	}
 
-	private @Nullable Object value(int depth) {
-		if (depth > DEPTH) {
-			throw new IllegalArgumentException();
-		}
-		if (take('{')) {
-			Map<String, @Nullable Object> map = new LinkedHashMap<>();
-			while (!take('}')) {
-				if (!map.isEmpty()) {
-					need(',');
-				}
-				need('"');
-				String name = string();
-				need(':');
-				map.put(name, value(depth + 1));
-			}
-			return map;
-		}
-		if (take('[')) {
-			List<@Nullable Object> list = new ArrayList<>();
-			while (!take(']')) {
-				if (!list.isEmpty()) {
-					need(',');
-				}
-				list.add(value(depth + 1));
-			}
-			return list;
-		}
-		return take('"') ? string() : word();
+	/** The next token, empty at the end. */
+	private String next() {
+		need(this.tokens.lookingAt());
+		String token = this.tokens.group(1);
+		this.tokens.region(this.tokens.end(), this.tokens.regionEnd());
+		return token;
 	}
 
-	private @Nullable Object word() {
-		int start = this.at;
-		while (this.at < this.text.length() && ",]} \t\r\n".indexOf(this.text.charAt(this.at)) < 0) {
-			this.at++;
-		}
-		String word = this.text.substring(start, this.at);
-		return switch (word) {
-			case "true" -> true;
-			case "false" -> false;
-			case "null" -> null;
-			default -> new BigDecimal(word);
-		};
-	}
-
-	private String string() {
-		StringBuilder string = new StringBuilder();
-		while (true) {
-			char next = this.text.charAt(this.at++);
-			if (next == '"') {
-				return string.toString();
+	private @Nullable Object value(String token, int depth) {
+		need(depth <= DEPTH);
+		switch (token) {
+			case "{" -> {
+				Map<String, @Nullable Object> map = new LinkedHashMap<>();
+				items("}", (name) -> {
+					need(name.startsWith("\"") && next().equals(":"));
+					map.put(string(name), value(next(), depth + 1));
+				});
+				return map;
 			}
-			string.append((next == '\\') ? escaped(this.text.charAt(this.at++)) : next);
+			case "[" -> {
+				List<@Nullable Object> list = new ArrayList<>();
+				items("]", (item) -> list.add(value(item, depth + 1)));
+				return list;
+			}
+			case "true", "false" -> {
+				return token.equals("true");
+			}
+			case "null" -> {
+				return null;
+			}
+			default -> {
+				return token.startsWith("\"") ? string(token) : new BigDecimal(token);
+			}
 		}
 	}
 
-	private char escaped(char letter) {
-		if (letter == 'u') {
-			this.at += 4;
-			return (char) HexFormat.fromHexDigits(this.text, this.at - 4, this.at);
+	/** Gives the first token of each item, until the end that is wanted. */
+	private void items(String end, Consumer<String> item) {
+		String token = next();
+		boolean more = !token.equals(end);
+		while (more) {
+			item.accept(token);
+			token = next();
+			more = token.equals(",");
+			need(more || token.equals(end));
+			token = more ? next() : token;
 		}
-		int known = "\"\\/bfnrt".indexOf(letter);
-		if (known < 0) {
-			throw new IllegalArgumentException();
-		}
-		return "\"\\/\b\f\n\r\t".charAt(known);
+	}
+
+	private static String string(String token) {
+		return ESCAPE.matcher(token.substring(1, token.length() - 1)).replaceAll((escape) -> {
+			String code = escape.group(1);
+			return Matcher.quoteReplacement(String.valueOf((code != null) ? (char) Integer.parseInt(code, 16)
+					: "\"\\/\b\f\n\r\t".charAt("\"\\/bfnrt".indexOf(escape.group(2)))));
+		});
 	}
 
 	/** A string as JSON has it. */
 	static String quote(String value) {
 		StringBuilder quoted = new StringBuilder("\"");
-		value.chars().forEach((each) -> {
-			if (each == '"' || each == '\\') {
-				quoted.append('\\');
+		for (char each : value.toCharArray()) {
+			if (each < ' ' || Character.isSurrogate(each)) {
+				quoted.append(String.format("\\u%04x", (int) each));
 			}
-			boolean plain = each >= ' ' && !Character.isSurrogate((char) each);
-			quoted.append(plain ? String.valueOf((char) each) : String.format("\\u%04x", each));
-		});
+			else {
+				quoted.append((each == '"' || each == '\\') ? "\\" : "").append(each);
+			}
+		}
 		return quoted.append('"').toString();
 	}
 

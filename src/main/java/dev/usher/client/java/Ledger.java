@@ -1,33 +1,37 @@
 package dev.usher.client.java;
 
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which stored messages were handled, and which of them the gateway knows to be. One ACK
- * covers all before it, so they are said in the order in which messages came.
+ * Which stored messages were handled, and what of it the gateway is told. One ACK covers
+ * all before it, so they are said in the order in which messages came.
  */
 final class Ledger {
 
 	/** How many handled messages one ACK covers at most. */
 	private static final int BATCH = 32;
 
+	/** More than the gateway hands out unacknowledged. */
 	private static final int KEPT = 1000;
 
 	/** Whether the reader is of the connection, so that its place is known here alone. */
 	private final boolean own;
 
-	/** Handled, but no ACK is confirmed: what comes again is not handled again. */
-	private final Set<LogPosition> handled = new LinkedHashSet<>();
+	private final int batch;
 
 	/**
-	 * Handled, of the connection of now and in the order it gave them: an ACK covers no
-	 * other.
+	 * What became of those that came last: true for handled, which are not handled again,
+	 * and false for refused.
 	 */
-	private final Set<LogPosition> given = new LinkedHashSet<>();
+	private final Map<LogPosition, Boolean> outcomes = new LinkedHashMap<>() {
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<LogPosition, Boolean> eldest) {
+			return size() > KEPT;
+		}
+	};
 
 	private @Nullable LogPosition position;
 
@@ -38,62 +42,65 @@ final class Ledger {
 
 	private int waiting;
 
-	Ledger(boolean own) {
+	/**
+	 * @param inFlight how many the gateway hands out unacknowledged; half of them must
+	 * not wait for an ACK
+	 */
+	Ledger(boolean own, int inFlight) {
 		this.own = own;
+		this.batch = Math.max(1, Math.min(BATCH, inFlight / 2));
 	}
 
 	synchronized @Nullable LogPosition position() {
 		return this.position;
 	}
 
-	/** Begins on a connection; answers from where on to read. */
+	/**
+	 * Begins on a connection; answers from where on to read: what was refused comes
+	 * again, and what was handled behind it is known.
+	 */
 	synchronized Map<String, String> start(StompLink current) {
 		this.link = current;
 		this.waiting = 0;
-		this.given.clear();
 		LogPosition place = this.position;
-		return (this.own && place != null) ? Map.of("offset", String.valueOf(place.offset()), "epoch", place.epoch())
-				: Map.of();
+		if (!this.own || place == null) {
+			return Map.of();
+		}
+		long offset = place.offset();
+		for (Map.Entry<LogPosition, Boolean> each : this.outcomes.entrySet()) {
+			boolean refused = !each.getValue() && each.getKey().epoch().equals(place.epoch());
+			offset = refused ? Math.min(offset, each.getKey().offset() - 1) : offset;
+		}
+		return Map.of("offset", String.valueOf(offset), "epoch", place.epoch());
 	}
 
 	/** What was before is gone. */
 	synchronized void moved(LogPosition to) {
 		this.position = to;
+		this.outcomes.keySet().removeIf((place) -> !place.isAfter(to));
 	}
 
 	/** Whether it was, so that only its ACK was lost. */
 	synchronized boolean isHandled(ReceivedMessage message) {
-		LogPosition place = message.position();
-		if (this.own && place != null && place.isAfter(this.position)) {
-			this.position = place;
-		}
-		return place != null && this.handled.contains(place);
+		return message.position() != null && this.outcomes.getOrDefault(message.position(), false);
 	}
 
-	synchronized void settle(ReceivedMessage message, StompLink from, boolean success) {
+	synchronized void settle(ReceivedMessage message, boolean success) {
 		LogPosition place = message.position();
-		if (place != null && success) {
-			this.position = place.isAfter(this.position) ? place : this.position;
-			this.handled.add(place);
-			if (this.handled.size() > KEPT) {
-				// Some never come again after an outage: another consumer has them.
-				this.handled.remove(this.handled.iterator().next());
-			}
-		}
-		if (place == null || from != this.link) {
+		if (place == null || this.link == null) {
 			return;
 		}
+		this.outcomes.put(place, success);
 		if (success) {
-			this.given.remove(place);
-			this.given.add(place);
+			this.position = place.isAfter(this.position) ? place : this.position;
 			this.last = message;
 			this.waiting++;
 		}
-		if (!success || this.waiting >= BATCH) {
+		if (!success || this.waiting >= this.batch) {
 			acknowledge();
 		}
 		if (!success) {
-			from.send("NACK", Map.of("id", message.headers().getOrDefault("ack", "")));
+			this.link.send("NACK", Map.of("id", message.headers().getOrDefault("ack", "")));
 		}
 	}
 
@@ -103,21 +110,6 @@ final class Ledger {
 			this.link.send("ACK", Map.of("id", this.last.headers().getOrDefault("ack", ""), "receipt",
 					"ack " + this.last.position()));
 		}
-	}
-
-	/** The RECEIPT of an ACK, which covers what its connection gave before it too. */
-	synchronized void confirmed(String receipt, StompLink from) {
-		boolean covered = from == this.link && this.given.stream().anyMatch((place) -> isOf(receipt, place));
-		while (covered) {
-			LogPosition first = this.given.iterator().next();
-			this.given.remove(first);
-			this.handled.remove(first);
-			covered = !isOf(receipt, first);
-		}
-	}
-
-	private static boolean isOf(String receipt, LogPosition place) {
-		return receipt.equals("ack " + place);
 	}
 
 }

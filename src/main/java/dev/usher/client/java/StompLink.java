@@ -8,6 +8,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,7 +29,8 @@ final class StompLink implements WebSocket.Listener {
 
 	private static final long HEART_BEAT = 10_000;
 
-	private static final long CONNECT = 10_000;
+	/** For the handshake and CONNECTED together. */
+	private static final Duration CONNECT = Duration.ofSeconds(15);
 
 	private static final long RECEIPT = 15_000;
 
@@ -54,6 +56,9 @@ final class StompLink implements WebSocket.Listener {
 
 	private volatile long heardAt = now();
 
+	/** When the gateway was heard last, by the clock on the wall. */
+	volatile Instant heard = Instant.now();
+
 	/** How often a beat is due, of the gateway and from here; 0 for never. */
 	private volatile long[] beats = { 0, 0 };
 
@@ -69,31 +74,25 @@ final class StompLink implements WebSocket.Listener {
 	Map<String, String> connect(HttpClient http, URI url, String token) throws InterruptedException {
 		CompletableFuture<WebSocket> opened = http.newWebSocketBuilder()
 			.subprotocols("v12.stomp")
-			.connectTimeout(Duration.ofMillis(CONNECT))
+			.connectTimeout(CONNECT)
 			.buildAsync(url, this);
 		this.ended.thenRun(() -> opened.thenAccept(WebSocket::abort));
-		try {
-			this.sending.complete(opened.get(CONNECT, TimeUnit.MILLISECONDS));
-			send("CONNECT", Map.of("accept-version", "1.2", "heart-beat", HEART_BEAT + "," + HEART_BEAT,
-					"Authorization", "Bearer " + token));
-			return this.connected.get(CONNECT, TimeUnit.MILLISECONDS).headers();
-		}
-		catch (TimeoutException ex) {
-			throw new UsherException("timeout", "No CONNECTED within 10 s.");
-		}
-		catch (ExecutionException ex) {
-			throw failure(ex.getCause());
-		}
+		opened.thenAccept(this.sending::complete).exceptionally((failure) -> {
+			end(refused(failure.getCause()));
+			return null;
+		});
+		send("CONNECT", Map.of("accept-version", "1.2", "heart-beat", HEART_BEAT + "," + HEART_BEAT, "Authorization",
+				"Bearer " + token));
+		return TokenCache.await(this.connected, CONNECT, "No CONNECTED: ").headers();
 	}
 
-	private static UsherException failure(@Nullable Throwable cause) {
-		if (cause instanceof WebSocketHandshakeException refused) {
-			var answer = refused.getResponse();
+	private static UsherException refused(@Nullable Throwable cause) {
+		if (cause instanceof WebSocketHandshakeException refusal) {
+			var answer = refusal.getResponse();
 			return new UsherException("unreachable", "The handshake was answered with " + answer.statusCode() + ".",
 					null, UsherException.seconds(answer.headers().firstValue("Retry-After").orElse("")), null);
 		}
-		return (cause instanceof UsherException known) ? known
-				: new UsherException("unreachable", "The gateway could not be reached: " + cause);
+		return UsherException.of(cause, "unreachable", "The gateway could not be reached: ");
 	}
 
 	/** Sends a frame without a body, and waits for nothing. */
@@ -129,18 +128,15 @@ final class StompLink implements WebSocket.Listener {
 
 	@Override
 	public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-		return received(socket, data.toString().getBytes(StandardCharsets.UTF_8), last);
+		return onBinary(socket, StandardCharsets.UTF_8.encode(data.toString()), last);
 	}
 
 	@Override
 	public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-		byte[] bytes = new byte[data.remaining()];
-		data.get(bytes);
-		return received(socket, bytes, last);
-	}
-
-	private @Nullable CompletionStage<?> received(WebSocket socket, byte[] part, boolean last) {
+		byte[] part = new byte[data.remaining()];
+		data.get(part);
 		this.heardAt = now();
+		this.heard = Instant.now();
 		this.parts.writeBytes(part);
 		try {
 			if (this.parts.size() > LARGEST) {

@@ -9,20 +9,29 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the token, and asks for the next one once, however many threads need it. */
 final class TokenCache {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(8);
+	/** For all of an answer, and for a supplier. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	/** For so long after a failure others are answered with it, in nanoseconds. */
 	private static final long COMMON = 500_000_000;
 
 	private final Source source;
 
-	private @Nullable Grant grant;
+	private @Nullable String value;
+
+	/** When the next one is needed, in the time of {@link System#nanoTime()}. */
+	private long until;
 
 	private @Nullable UsherException failure;
 
@@ -34,14 +43,13 @@ final class TokenCache {
 
 	/** A token of a supplier lives for 90 s, until the gateway says how long. */
 	static Source supplied(TokenSource supplier) {
-		return (renew) -> Grant.of(supplier.token(renew), 90);
+		return (renew) -> new Grant(supplier.token(renew), 90);
 	}
 
 	/** Client credentials (RFC 6749, section 4.4) with a secret. */
 	static Source client(HttpClient http, URI base, String id, String secret) {
 		String pair = encode(id) + ":" + encode(secret);
 		HttpRequest request = HttpRequest.newBuilder(base.resolve("oauth2/token"))
-			.timeout(TIMEOUT)
 			.header("Authorization",
 					"Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)))
 			.header("Content-Type", "application/x-www-form-urlencoded")
@@ -52,7 +60,7 @@ final class TokenCache {
 			if (answer.statusCode() == 200 && JsonText.read(answer.body()) instanceof Map<?, ?> body
 					&& body.get("access_token") instanceof String token
 					&& body.get("expires_in") instanceof Number seconds) {
-				return Grant.of(token, seconds.doubleValue());
+				return new Grant(token, seconds.doubleValue());
 			}
 			throw UsherException.of(answer);
 		};
@@ -74,33 +82,53 @@ final class TokenCache {
 	 * @throws UsherException if there is none
 	 */
 	synchronized String token(@Nullable String spent) throws InterruptedException {
-		Grant kept = this.grant;
-		if (kept != null && !kept.value.equals(spent) && System.nanoTime() - kept.until < 0) {
-			return kept.value;
+		String kept = this.value;
+		if (kept != null && !kept.equals(spent) && System.nanoTime() - this.until < 0) {
+			return kept;
 		}
 		if (this.failure != null && System.nanoTime() - this.failedAt < COMMON) {
 			throw this.failure;
 		}
 		try {
 			this.failure = null;
-			this.grant = this.source.fetch(kept != null);
-			return this.grant.value;
+			// A thread of its own, since a source may hang for ever, deaf to everything.
+			FutureTask<Grant> task = new FutureTask<>(() -> this.source.fetch(kept != null));
+			UsherClient.thread(task, "usher token").start();
+			Grant grant = await(task, TIMEOUT, "No token could be had: ");
+			if (grant.value == null || !grant.value.matches("[!-~]+")) {
+				throw new UsherException("signed_out", "There is no token: nothing, or no token, was answered.");
+			}
+			this.value = grant.value;
+			confirmed(grant.value, grant.lifetime);
+			return grant.value;
 		}
-		catch (InterruptedException ex) {
-			throw ex;
-		}
-		catch (Exception ex) {
+		catch (UsherException ex) {
 			this.failedAt = System.nanoTime();
-			this.failure = (ex instanceof UsherException known) ? known
-					: new UsherException("unreachable", "No token could be had: " + ex);
-			throw this.failure;
+			this.failure = ex;
+			throw ex;
 		}
 	}
 
-	/** The gateway has said how long it lives. */
+	/** What it answers within the limit; else it is cancelled. */
+	static <T> T await(Future<T> call, Duration limit, String failed) throws InterruptedException {
+		try {
+			return call.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw new UsherException("timeout", failed + "no answer within " + limit.toSeconds() + " s.");
+		}
+		catch (ExecutionException ex) {
+			throw UsherException.of(ex.getCause(), "unreachable", failed);
+		}
+		finally {
+			call.cancel(true);
+		}
+	}
+
+	/** How long it lives from now on, in seconds. */
 	synchronized void confirmed(@Nullable String token, double lifetime) {
-		if (this.grant != null && this.grant.value.equals(token)) {
-			this.grant = Grant.of(token, lifetime);
+		if (token != null && token.equals(this.value)) {
+			this.until = System.nanoTime() + (long) ((lifetime - margin(lifetime)) * 1e9);
 		}
 	}
 
@@ -111,17 +139,8 @@ final class TokenCache {
 
 	}
 
-	/**
-	 * A token, and when the next one is needed, in the time of {@link System#nanoTime()}.
-	 */
-	record Grant(String value, long until) {
-
-		static Grant of(@Nullable String token, double lifetime) {
-			if (token == null || !token.matches("[!-~]+")) {
-				throw new UsherException("signed_out", "There is no token: nothing, or no token, was answered.");
-			}
-			return new Grant(token, System.nanoTime() + (long) ((lifetime - margin(lifetime)) * 1e9));
-		}
+	/** A token, and how long it lives, in seconds. */
+	record Grant(@Nullable String value, double lifetime) {
 
 	}
 

@@ -38,12 +38,14 @@ public final class UsherClient implements AutoCloseable {
 		this.base = base;
 		this.http = http;
 		this.tokens = tokens;
-		this.timer = Executors.newSingleThreadScheduledExecutor((task) -> {
-			Thread thread = new Thread(task, "usher timer");
-			thread.setDaemon(true);
-			return thread;
-		});
+		this.timer = Executors.newSingleThreadScheduledExecutor((task) -> thread(task, "usher timer"));
 		this.timer.scheduleWithFixedDelay(() -> this.consumers.forEach(UsherConsumer::tick), 1, 1, TimeUnit.SECONDS);
+	}
+
+	static Thread thread(Runnable task, String name) {
+		Thread thread = new Thread(task, name);
+		thread.setDaemon(true);
+		return thread;
 	}
 
 	/**
@@ -96,14 +98,16 @@ public final class UsherClient implements AutoCloseable {
 	 * @param from where to begin, of a durable reader only where it is new; null for now
 	 * @param inFlight how many stored messages may be handed out unacknowledged, 1 to 256
 	 * @throws UsherException with {@code bad_destination} for what cannot be subscribed
-	 * to
+	 * to, and with {@code closed} after {@link #close()}
 	 */
 	public UsherConsumer consume(String destination, @Nullable String durable, @Nullable LogPosition from, int inFlight,
 			MessageHandler handler) {
 		DestinationNames.checkSubscribe(destination);
 		check(durable == null || durable.matches("[A-Za-z0-9._-]{1,64}"), "durable is 1 to 64 of A-Z a-z 0-9 . _ -");
 		check(inFlight >= 1 && inFlight <= 256, "inFlight is 1 to 256");
-		check(!this.timer.isShutdown(), "The client is closed.");
+		if (this.timer.isShutdown()) {
+			throw new UsherException("closed", "close() was called.");
+		}
 		Map<String, String> headers = new LinkedHashMap<>(Map.of("destination", destination));
 		if (durable != null) {
 			headers.put("durable", durable);
@@ -138,11 +142,15 @@ public final class UsherClient implements AutoCloseable {
 		return this.tokens.token(refused);
 	}
 
-	/** Ends all consumers as {@link UsherConsumer#close()} does, at the same time. */
+	/**
+	 * Ends all consumers as {@link UsherConsumer#close()} does, at the same time and
+	 * within the same 5 s.
+	 */
 	@Override
 	public void close() {
+		long deadline = System.nanoTime() + UsherConsumer.PATIENCE.toNanos();
 		this.consumers.forEach(UsherConsumer::leave);
-		this.consumers.forEach(UsherConsumer::await);
+		this.consumers.forEach((each) -> each.await(deadline));
 		this.timer.shutdownNow();
 	}
 

@@ -29,8 +29,11 @@ public final class UsherConsumer implements AutoCloseable {
 	 */
 	private static final long CALM = TimeUnit.SECONDS.toNanos(30);
 
-	/** How long an end may take, in milliseconds. */
-	private static final long PATIENCE = 5_000;
+	/** How long an end may take. */
+	static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	/** An ACK waits so long for the next message, in milliseconds. */
+	private static final long PAUSE = 20;
 
 	private final UsherClient client;
 
@@ -46,8 +49,8 @@ public final class UsherConsumer implements AutoCloseable {
 
 	private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-	/** What waits for the thread: messages, and tasks. */
-	private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
+	/** What waits for the thread: messages, and calls. */
+	final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
 
 	private final Ledger ledger;
 
@@ -75,12 +78,13 @@ public final class UsherConsumer implements AutoCloseable {
 		this.handler = handler;
 		String destination = options.getOrDefault("destination", "");
 		this.stored = destination.matches("/(user/)?queue/.*");
-		this.ledger = new Ledger(this.stored && !options.containsKey("durable")
-				&& (options.containsKey("offset") || destination.startsWith("/user/")));
+		this.ledger = new Ledger(
+				this.stored && !options.containsKey("durable")
+						&& (options.containsKey("offset") || destination.startsWith("/user/")),
+				Integer.parseInt(options.getOrDefault("in-flight", "256")));
 		this.subscribe = new LinkedHashMap<>(options);
 		this.subscribe.putAll(Map.of("id", "s", "receipt", "s", "ack", this.stored ? "client" : "auto"));
-		this.thread = new Thread(this::run, "usher " + destination);
-		this.thread.setDaemon(true);
+		this.thread = UsherClient.thread(this::run, "usher " + destination);
 	}
 
 	void start() {
@@ -101,15 +105,15 @@ public final class UsherConsumer implements AutoCloseable {
 	}
 
 	private void run() {
-		try {
-			Duration wait = Duration.ZERO;
-			while (wait != null && !this.closing) {
+		Duration wait = Duration.ZERO;
+		while (wait != null && !this.closing) {
+			try {
 				TimeUnit.NANOSECONDS.sleep(wait.toNanos());
 				wait = attempt();
 			}
-		}
-		catch (InterruptedException ex) {
-			// close() waits no longer.
+			catch (InterruptedException ex) {
+				// Of close(); what a handler does to its thread ends nothing.
+			}
 		}
 		this.client.consumers.remove(this);
 		this.ready.completeExceptionally(new UsherException("closed", "close() was called."));
@@ -123,15 +127,12 @@ public final class UsherConsumer implements AutoCloseable {
 		try {
 			error = session(current);
 		}
-		catch (RuntimeException ex) {
-			error = (ex instanceof UsherException known) ? known
-					: new UsherException("internal_error", "Failed: " + ex);
+		catch (Throwable ex) {
+			error = UsherException.of(ex, "internal_error", "Failed: ");
 		}
-		finally {
-			current.end(new UsherException("closed", "It was given up."));
-		}
+		current.end(error);
 		boolean stood = this.live;
-		lost();
+		lost(current);
 		if (stood && System.nanoTime() - since > CALM) {
 			this.backoff.reset();
 		}
@@ -145,13 +146,13 @@ public final class UsherConsumer implements AutoCloseable {
 		boolean again = error.retry() == Retry.RECONNECT || error.retry() == Retry.REFRESH
 				|| (stood && error.code().equals("forbidden"));
 		if (!again && (!other || this.tried)) {
-			ApplicationCall.run(() -> this.handler.ended(error));
+			call(() -> this.handler.ended(error));
 			this.ready.completeExceptionally(error);
 			return null;
 		}
 		Duration wait = (other && !this.tried) ? Duration.ZERO : this.backoff.next(error.retryAfter(), this.spread);
 		this.tried = this.tried || other;
-		ApplicationCall.run(() -> this.handler.disconnected(error, wait));
+		call(() -> this.handler.disconnected(error, wait));
 		return wait;
 	}
 
@@ -167,7 +168,7 @@ public final class UsherConsumer implements AutoCloseable {
 		this.tried = false;
 		this.spread = Double.parseDouble(connected.getOrDefault("retry-spread", "0"));
 		Duration expiresIn = confirmed(connected);
-		ApplicationCall.run(() -> this.handler.connected(connected.getOrDefault("user-name", ""), expiresIn));
+		call(() -> this.handler.connected(connected.getOrDefault("user-name", ""), expiresIn));
 		Map<String, String> headers = new LinkedHashMap<>(this.subscribe);
 		headers.putAll(this.ledger.start(current));
 		current.send("SUBSCRIBE", headers);
@@ -175,11 +176,16 @@ public final class UsherConsumer implements AutoCloseable {
 			current.send("SUBSCRIBE", Map.of("id", "session", "destination", "/user/topic/session"));
 		}
 		while (!this.closing && !current.ended.isDone()) {
-			take(this.queue.take());
+			Object next = this.queue.poll(PAUSE, TimeUnit.MILLISECONDS);
+			if (next == null) {
+				this.ledger.acknowledge();
+				next = this.queue.take();
+			}
+			take(next);
 		}
 		if (this.closing) {
 			this.ledger.acknowledge();
-			current.close(PATIENCE);
+			current.close(PATIENCE.toMillis());
 		}
 		return current.ended.join();
 	}
@@ -210,15 +216,14 @@ public final class UsherConsumer implements AutoCloseable {
 			current.send("SEND",
 					Map.of("destination", "/app/auth", "receipt", "auth", "Authorization", "Bearer " + newer));
 		}
-		catch (UsherException ex) {
-			long again = (ex.retryAfter() != null) ? ex.retryAfter().toNanos() : TimeUnit.SECONDS.toNanos(2);
-			this.renewAt = System.nanoTime() + again;
-			if (ex.retry() == Retry.LOGIN) {
-				current.end(ex);
+		catch (Throwable ex) {
+			// Whatever it is, the other consumers need this thread.
+			UsherException error = UsherException.of(ex, "internal_error", "Failed: ");
+			Duration again = (error.retryAfter() != null) ? error.retryAfter() : Duration.ofSeconds(2);
+			this.renewAt = System.nanoTime() + again.toNanos();
+			if (error.retry() == Retry.LOGIN) {
+				current.end(error);
 			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -231,10 +236,15 @@ public final class UsherConsumer implements AutoCloseable {
 		}
 		if (frame.command().equals("MESSAGE") && name.equals("s")) {
 			if (!this.stored && this.queue.size() >= WAITING) {
-				this.queue.removeIf((each) -> each instanceof Handed);
-				missed(Instant.now(), null, null);
+				Instant oldest = this.queue.stream()
+					.filter(Handed.class::isInstance)
+					.map((each) -> ((Handed) each).came)
+					.findFirst()
+					.orElse(Instant.now());
+				this.queue.removeIf(Handed.class::isInstance);
+				missed(oldest, null, null);
 			}
-			this.queue.add(new Handed(ReceivedMessage.of(frame), from));
+			this.queue.add(new Handed(ReceivedMessage.of(frame), Instant.now()));
 		}
 		else if (name.equals("session")
 				&& JsonText.read(new String(frame.body(), StandardCharsets.UTF_8)) instanceof Map<?, ?> notice
@@ -247,9 +257,6 @@ public final class UsherConsumer implements AutoCloseable {
 		else if (name.equals("auth")) {
 			Duration expiresIn = confirmed(headers);
 			tell(() -> this.handler.renewed(expiresIn));
-		}
-		else {
-			this.ledger.confirmed(name, from);
 		}
 	}
 
@@ -265,7 +272,7 @@ public final class UsherConsumer implements AutoCloseable {
 		}
 		this.lostAt = null;
 		this.live = true;
-		this.ready.complete(null);
+		tell(() -> this.ready.complete(null));
 	}
 
 	private void missed(Instant from, @Nullable LogPosition last, @Nullable LogPosition next) {
@@ -273,13 +280,13 @@ public final class UsherConsumer implements AutoCloseable {
 		tell(() -> this.handler.missed(from, to, last, next));
 	}
 
-	private void tell(ApplicationCall task) {
+	private void tell(Call task) {
 		this.queue.add(task);
 	}
 
-	private synchronized void lost() {
+	private synchronized void lost(StompLink was) {
 		this.link = null;
-		this.lostAt = this.live ? Instant.now() : this.lostAt;
+		this.lostAt = this.live ? was.heard : this.lostAt;
 		this.live = false;
 		// What is stored comes again.
 		this.queue.removeIf((each) -> this.stored && each instanceof Handed);
@@ -288,14 +295,25 @@ public final class UsherConsumer implements AutoCloseable {
 	private void take(Object next) throws InterruptedException {
 		if (next instanceof Handed handed) {
 			ReceivedMessage message = handed.message;
-			boolean success = this.ledger.isHandled(message) || ApplicationCall.run(() -> this.handler.handle(message));
-			this.ledger.settle(message, handed.link, success);
+			this.ledger.settle(message, this.ledger.isHandled(message) || call(() -> this.handler.handle(message)));
 		}
-		else if (next instanceof ApplicationCall task) {
-			ApplicationCall.run(task);
+		else if (next instanceof Call task) {
+			call(task);
 		}
-		if (this.queue.isEmpty()) {
-			this.ledger.acknowledge();
+	}
+
+	/** Says whether it went well; a failure is logged, and does no other harm. */
+	private boolean call(Call own) throws InterruptedException {
+		try {
+			own.run();
+			return true;
+		}
+		catch (Throwable ex) {
+			if (this.closing && ex instanceof InterruptedException interrupt) {
+				throw interrupt;
+			}
+			System.getLogger("dev.usher.client.java").log(System.Logger.Level.WARNING, "A handler failed.", ex);
+			return false;
 		}
 	}
 
@@ -307,7 +325,7 @@ public final class UsherConsumer implements AutoCloseable {
 	@Override
 	public void close() {
 		leave();
-		await();
+		await(System.nanoTime() + PATIENCE.toNanos());
 	}
 
 	void leave() {
@@ -319,10 +337,11 @@ public final class UsherConsumer implements AutoCloseable {
 		}
 	}
 
-	void await() {
+	/** Until then by {@link System#nanoTime()}. */
+	void await(long deadline) {
 		try {
 			if (Thread.currentThread() != this.thread) {
-				this.thread.join(PATIENCE);
+				this.thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
 				this.thread.interrupt();
 			}
 		}
@@ -331,7 +350,14 @@ public final class UsherConsumer implements AutoCloseable {
 		}
 	}
 
-	private record Handed(ReceivedMessage message, StompLink link) {
+	/** What is the application's own, and may fail. */
+	private interface Call {
+
+		void run() throws Exception;
+
+	}
+
+	private record Handed(ReceivedMessage message, Instant came) {
 
 	}
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,31 +42,38 @@ public final class UsherException extends RuntimeException {
 
 	/** Reads the headers of an ERROR, or the error of one message. */
 	static UsherException of(Map<?, ?> error) {
-		Retry retry = null;
-		for (Retry each : Retry.values()) {
-			retry = each.name().toLowerCase(Locale.ROOT).equals(error.get("retry")) ? each : retry;
-		}
-		return new UsherException(text(error, "code", "internal_error"), text(error, "message", "It was refused."),
-				retry, seconds(error.get("retry-after")), incident(error));
+		return of(error, "internal_error", "It was refused.", error.get("retry-after"));
 	}
 
 	/** Reads a problem document, an error of OAuth 2, or what a proxy made of either. */
 	static UsherException of(HttpResponse<String> answer) {
 		int status = answer.statusCode();
-		Map<?, ?> body = (JsonText.read(answer.body()) instanceof Map<?, ?> map) ? map : Map.of();
 		String fallback = (status == 401) ? "unauthorized"
 				: (status < 500 && status != 429) ? "bad_request" : "unreachable";
-		String text = text(body, "error_description", "The gateway answered " + status + ".");
-		return new UsherException(text(body, "code", text(body, "error", fallback)), text(body, "detail", text), null,
-				seconds(answer.headers().firstValue("Retry-After").orElse("")), incident(body));
+		return of((JsonText.read(answer.body()) instanceof Map<?, ?> body) ? body : Map.of(), fallback,
+				"The gateway answered " + status + ".", answer.headers().firstValue("Retry-After").orElse(null));
 	}
 
-	private static String text(Map<?, ?> map, String name, String fallback) {
-		return (map.get(name) instanceof String text) ? text : fallback;
+	static UsherException of(@Nullable Throwable cause, String code, String text) {
+		return (cause instanceof UsherException known) ? known : new UsherException(code, text + cause);
 	}
 
-	private static @Nullable String incident(Map<?, ?> map) {
-		return (map.get("incident") instanceof String text) ? text : null;
+	private static UsherException of(Map<?, ?> error, String code, String text, @Nullable Object after) {
+		Retry retry = null;
+		for (Retry each : Retry.values()) {
+			retry = each.name().toLowerCase(Locale.ROOT).equals(error.get("retry")) ? each : retry;
+		}
+		return new UsherException(first(error, code, "code", "error"),
+				first(error, text, "detail", "error_description", "message"), retry, seconds(after),
+				(error.get("incident") instanceof String incident) ? incident : null);
+	}
+
+	private static String first(Map<?, ?> map, String fallback, String... names) {
+		return Stream.of(names)
+			.filter((name) -> map.get(name) instanceof String)
+			.map((name) -> (String) map.get(name))
+			.findFirst()
+			.orElse(fallback);
 	}
 
 	static @Nullable Duration seconds(@Nullable Object value) {

@@ -1,8 +1,8 @@
 /**
  * The client for backends and tests, on the JDK alone: a jar of its own, classifier
  * {@code client}. It uses nothing of the gateway, and nothing of the gateway uses it.
- * Start at {@link UsherClient}; {@link ClientKeeper} keeps the connection,
- * {@link PublishQueue} what is published, {@link TokenCache} the token of both.
+ * Start at {@link UsherClient}; {@link UsherConsumer} keeps a connection,
+ * {@link BatchPublisher} sends what is published, {@link TokenCache} the token of both.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

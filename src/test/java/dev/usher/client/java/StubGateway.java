@@ -7,12 +7,15 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import org.jspecify.annotations.Nullable;
 
 /** Answers calls as a gateway does that is in trouble. */
 final class StubGateway implements AutoCloseable {
@@ -20,6 +23,8 @@ final class StubGateway implements AutoCloseable {
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
 	private final HttpServer server;
+
+	private final CountDownLatch closed = new CountDownLatch(1);
 
 	/** The bodies of what was called, in order. */
 	final List<String> bodies = new CopyOnWriteArrayList<>();
@@ -48,6 +53,13 @@ final class StubGateway implements AutoCloseable {
 				call = this.bodies.size();
 			}
 			Answer answer = answers.apply(call);
+			if (answer.body == null) {
+				exchange.sendResponseHeaders(answer.status, 100);
+				exchange.getResponseBody().write(' ');
+				exchange.getResponseBody().flush();
+				this.closed.await(90, TimeUnit.SECONDS);
+				return;
+			}
 			byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
 			if (answer.retryAfter > 0) {
 				exchange.getResponseHeaders().set("Retry-After", String.valueOf(answer.retryAfter));
@@ -60,6 +72,9 @@ final class StubGateway implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	String url() {
@@ -68,14 +83,17 @@ final class StubGateway implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.closed.countDown();
 		this.server.stop(0);
 		this.threads.shutdownNow();
 	}
 
-	/** A status of 0 is no answer at all. */
-	record Answer(int status, int retryAfter, String body) {
+	/**
+	 * A status of 0 is no answer at all, a body that is null one that does not end.
+	 */
+	record Answer(int status, int retryAfter, @Nullable String body) {
 
-		static Answer of(int status, String body) {
+		static Answer of(int status, @Nullable String body) {
 			return new Answer(status, 0, body);
 		}
 

@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -73,15 +74,20 @@ class UsherConsumerTests {
 		}
 	}
 
-	/** Neither side is told; the gateway's beats are missing, for twice ten seconds. */
+	/**
+	 * Neither side is told; the gateway's beats are missing, for twice ten seconds. What
+	 * was published meanwhile is within the gap.
+	 */
 	@Test
 	void networkWhenItGoesSilentThenTheConnectionIsGivenUpAndAnotherTakesItsPlace() throws Exception {
 		List<String> lost = new CopyOnWriteArrayList<>();
+		List<Instant> missed = new CopyOnWriteArrayList<>();
 		String token = this.gateway.token("java-silent");
 		try (TcpProxy network = new TcpProxy(this.gateway.port());
+				UsherClient writer = at(this.gateway.port()).tokens((renew) -> token);
 				UsherClient client = at(network.port()).tokens((renew) -> token)) {
 			AtomicInteger connected = new AtomicInteger();
-			client.consume("/user/queue/a", null, new MessageHandler() {
+			client.consume("/topic/java-silent", null, new MessageHandler() {
 				@Override
 				public void handle(ReceivedMessage message) {
 				}
@@ -96,9 +102,17 @@ class UsherConsumerTests {
 					lost.add(error.code());
 					network.mend();
 				}
+
+				@Override
+				public void missed(Instant from, Instant to, LogPosition last, LogPosition next) {
+					missed.add(from);
+				}
 			}).ready().get(30, TimeUnit.SECONDS);
 			network.hold();
-			Await.within(40, () -> connected.get() == 2);
+			writer.publish(OutgoingMessage.text("/topic/java-silent", "nobody hears it"));
+			Instant published = Instant.now();
+			Await.within(60, () -> connected.get() == 2 && !missed.isEmpty());
+			assertThat(missed.get(0)).isBeforeOrEqualTo(published);
 			assertThat(lost.get(0)).isEqualTo("heartbeat_lost");
 		}
 	}
