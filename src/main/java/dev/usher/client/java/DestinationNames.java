@@ -20,6 +20,8 @@ final class DestinationNames {
 	private static final Pattern PUBLISH = Pattern
 		.compile("/(?:topic|queue)/" + NAME + "|/user/" + USERNAME + "/(?:topic|queue)/" + NAME);
 
+	private static final Pattern RESERVED = Pattern.compile("[/%\\x00-\\x1f\\x7f]");
+
 	private DestinationNames() {
 	}
 
@@ -43,12 +45,7 @@ final class DestinationNames {
 	}
 
 	static String encode(String username) {
-		StringBuilder encoded = new StringBuilder();
-		username.chars().forEach((each) -> {
-			boolean plain = each > 0x1f && each != 0x7f && each != '/' && each != '%';
-			encoded.append(plain ? String.valueOf((char) each) : String.format("%%%02X", each));
-		});
-		return encoded.toString();
+		return RESERVED.matcher(username).replaceAll((each) -> String.format("%%%02X", (int) each.group().charAt(0)));
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,42 +60,35 @@ final class JsonText {
 	private @Nullable Object value(String token, int depth) {
 		need(depth <= DEPTH);
 		switch (token) {
-			case "{" -> {
+			case "{":
 				Map<String, @Nullable Object> map = new LinkedHashMap<>();
-				items("}", (name) -> {
+				for (String name = next(); !name.equals("}"); name = after("}")) {
 					need(name.startsWith("\"") && next().equals(":"));
 					map.put(string(name), value(next(), depth + 1));
-				});
+				}
 				return map;
-			}
-			case "[" -> {
+			case "[":
 				List<@Nullable Object> list = new ArrayList<>();
-				items("]", (item) -> list.add(value(item, depth + 1)));
+				for (String item = next(); !item.equals("]"); item = after("]")) {
+					list.add(value(item, depth + 1));
+				}
 				return list;
-			}
-			case "true", "false" -> {
-				return token.equals("true");
-			}
-			case "null" -> {
+			case "true", "false":
+				return Boolean.valueOf(token);
+			case "null":
 				return null;
-			}
-			default -> {
+			default:
 				return token.startsWith("\"") ? string(token) : new BigDecimal(token);
-			}
 		}
 	}
 
-	/** Gives the first token of each item, until the end that is wanted. */
-	private void items(String end, Consumer<String> item) {
+	/** How the next item begins, or the end. */
+	private String after(String end) {
 		String token = next();
-		boolean more = !token.equals(end);
-		while (more) {
-			item.accept(token);
-			token = next();
-			more = token.equals(",");
-			need(more || token.equals(end));
-			token = more ? next() : token;
-		}
+		boolean more = token.equals(",");
+		token = more ? next() : token;
+		need(more != token.equals(end));
+		return token;
 	}
 
 	private static String string(String token) {

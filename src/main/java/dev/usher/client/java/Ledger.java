@@ -2,6 +2,7 @@ package dev.usher.client.java;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
 
-	/** How many handled messages one ACK covers at most. */
+	/** The pause between ACKs in milliseconds, unless so many messages were handled. */
+	static final long PAUSE = 20;
+
 	private static final int BATCH = 32;
 
 	/** More than the gateway hands out unacknowledged. */
@@ -26,12 +29,7 @@ final class Ledger {
 	 * What became of those that came last: true for handled, which are not handled again,
 	 * and false for refused.
 	 */
-	private final Map<LogPosition, Boolean> outcomes = new LinkedHashMap<>() {
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<LogPosition, Boolean> eldest) {
-			return size() > KEPT;
-		}
-	};
+	private final Map<LogPosition, Boolean> outcomes = new LinkedHashMap<>();
 
 	private @Nullable LogPosition position;
 
@@ -41,6 +39,8 @@ final class Ledger {
 	private @Nullable ReceivedMessage last;
 
 	private int waiting;
+
+	private long saidAt = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(PAUSE);
 
 	/**
 	 * @param inFlight how many the gateway hands out unacknowledged; half of them must
@@ -91,12 +91,16 @@ final class Ledger {
 			return;
 		}
 		this.outcomes.put(place, success);
+		if (this.outcomes.size() > KEPT) {
+			this.outcomes.remove(this.outcomes.keySet().iterator().next());
+		}
 		if (success) {
 			this.position = place.isAfter(this.position) ? place : this.position;
 			this.last = message;
 			this.waiting++;
 		}
-		if (!success || this.waiting >= this.batch) {
+		long pause = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.saidAt);
+		if (!success || this.waiting >= this.batch || pause >= PAUSE) {
 			acknowledge();
 		}
 		if (!success) {
@@ -107,6 +111,7 @@ final class Ledger {
 	synchronized void acknowledge() {
 		if (this.waiting > 0 && this.link != null && this.last != null) {
 			this.waiting = 0;
+			this.saidAt = System.nanoTime();
 			this.link.send("ACK", Map.of("id", this.last.headers().getOrDefault("ack", ""), "receipt",
 					"ack " + this.last.position()));
 		}

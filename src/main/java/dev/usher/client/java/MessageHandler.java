@@ -25,6 +25,7 @@ public interface MessageHandler {
 	 * misses what is published during an outage, and what comes too fast for
 	 * {@link #handle}. A stored one misses what expired, and all where {@code next} has
 	 * another epoch.
+	 * @param from when the gateway was heard last, or the oldest came that was dropped
 	 * @param last what was handled before, null where the destination is live
 	 * @param next where it goes on, null where the destination is live
 	 */

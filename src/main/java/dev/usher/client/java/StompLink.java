@@ -13,9 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
@@ -29,10 +27,8 @@ final class StompLink implements WebSocket.Listener {
 
 	private static final long HEART_BEAT = 10_000;
 
-	/** For the handshake and CONNECTED together. */
-	private static final Duration CONNECT = Duration.ofSeconds(15);
-
-	private static final long RECEIPT = 15_000;
+	/** For a RECEIPT, and for the handshake and CONNECTED together. */
+	private static final Duration PATIENCE = Duration.ofSeconds(15);
 
 	/** No frame of a gateway is larger, in bytes. */
 	private static final int LARGEST = 16 << 20;
@@ -74,16 +70,16 @@ final class StompLink implements WebSocket.Listener {
 	Map<String, String> connect(HttpClient http, URI url, String token) throws InterruptedException {
 		CompletableFuture<WebSocket> opened = http.newWebSocketBuilder()
 			.subprotocols("v12.stomp")
-			.connectTimeout(CONNECT)
+			.connectTimeout(PATIENCE)
 			.buildAsync(url, this);
-		this.ended.thenRun(() -> opened.thenAccept(WebSocket::abort));
+		this.ended.whenComplete((reason, cancelled) -> opened.thenAccept(WebSocket::abort));
 		opened.thenAccept(this.sending::complete).exceptionally((failure) -> {
 			end(refused(failure.getCause()));
 			return null;
 		});
 		send("CONNECT", Map.of("accept-version", "1.2", "heart-beat", HEART_BEAT + "," + HEART_BEAT, "Authorization",
 				"Bearer " + token));
-		return TokenCache.await(this.connected, CONNECT, "No CONNECTED: ").headers();
+		return TokenCache.await(this.connected, PATIENCE, "No CONNECTED: ").headers();
 	}
 
 	private static UsherException refused(@Nullable Throwable cause) {
@@ -118,7 +114,7 @@ final class StompLink implements WebSocket.Listener {
 		if (this.beats[0] > 0 && now() - this.heardAt > 2 * this.beats[0]) {
 			end(new UsherException("heartbeat_lost", "The gateway has been silent for too long."));
 		}
-		else if (this.receipts.values().stream().anyMatch((at) -> now() - at > RECEIPT)) {
+		else if (this.receipts.values().stream().anyMatch((at) -> now() - at > PATIENCE.toMillis())) {
 			end(new UsherException("timeout", "No RECEIPT within 15 s."));
 		}
 		else if (this.beats[1] > 0 && now() - this.sentAt >= this.beats[1] / 2) {
@@ -196,19 +192,6 @@ final class StompLink implements WebSocket.Listener {
 	void end(UsherException error) {
 		this.connected.completeExceptionally(error);
 		this.ended.complete(error);
-	}
-
-	/**
-	 * Says DISCONNECT and waits for the close that follows, so many milliseconds at most.
-	 */
-	void close(long millis) throws InterruptedException {
-		try {
-			send("DISCONNECT", Map.of());
-			this.ended.get(millis, TimeUnit.MILLISECONDS);
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			end(lost());
-		}
 	}
 
 }

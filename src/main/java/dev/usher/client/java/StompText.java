@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A frame that has arrived.
@@ -12,6 +14,8 @@ import java.util.Map;
  * @param headers the first of each name
  */
 record StompText(String command, Map<String, String> headers, byte[] body) {
+
+	private static final Pattern ESCAPE = Pattern.compile("\\\\(.)", Pattern.DOTALL);
 
 	/** Writes a frame without a body: its command, then names and values in turn. */
 	static String write(String command, Map<String, String> headers) {
@@ -29,16 +33,10 @@ record StompText(String command, Map<String, String> headers, byte[] body) {
 	}
 
 	private static String unescape(String value) {
-		StringBuilder plain = new StringBuilder();
-		for (int i = 0; i < value.length(); i++) {
-			char each = value.charAt(i);
-			if (each == '\\' && ++i < value.length()) {
-				int known = "rnc\\".indexOf(value.charAt(i));
-				each = (known < 0) ? value.charAt(i) : "\r\n:\\".charAt(known);
-			}
-			plain.append(each);
-		}
-		return plain.toString();
+		return ESCAPE.matcher(value).replaceAll((escape) -> {
+			int known = "rnc".indexOf(escape.group(1));
+			return Matcher.quoteReplacement((known < 0) ? escape.group(1) : "\r\n:".substring(known, known + 1));
+		});
 	}
 
 	/**
@@ -46,32 +44,27 @@ record StompText(String command, Map<String, String> headers, byte[] body) {
 	 * @throws IllegalArgumentException if it is none
 	 */
 	static StompText read(byte[] bytes) {
-		int end = 0;
-		while (end + 1 < bytes.length && !(bytes[end] == '\n' && bytes[end + 1] == '\n')) {
-			end++;
-		}
-		String[] lines = new String(bytes, 0, end, StandardCharsets.UTF_8).split("\n");
+		String frame = new String(bytes, StandardCharsets.ISO_8859_1);
+		int head = Math.max(0, frame.indexOf("\n\n"));
+		String[] lines = new String(bytes, 0, head, StandardCharsets.UTF_8).split("\n");
 		Map<String, String> headers = new LinkedHashMap<>();
-		for (String line : Arrays.asList(lines).subList(1, lines.length)) {
-			int colon = line.indexOf(':');
-			if (colon < 0) {
-				throw new IllegalArgumentException("A header without a colon.");
-			}
+		for (int i = 1; i < lines.length; i++) {
+			String[] parts = lines[i].split(":", 2);
+			need(parts.length == 2, "A header without a colon.");
 			boolean plain = lines[0].equals("CONNECTED");
-			String value = line.substring(colon + 1);
-			headers.putIfAbsent(plain ? line.substring(0, colon) : unescape(line.substring(0, colon)),
-					plain ? value : unescape(value));
+			headers.putIfAbsent(plain ? parts[0] : unescape(parts[0]), plain ? parts[1] : unescape(parts[1]));
 		}
-		int start = end + 2;
+		int start = head + 2;
 		String length = headers.get("content-length");
-		int last = (length != null) ? start + Integer.parseInt(length) : start;
-		while (length == null && last < bytes.length && bytes[last] != 0) {
-			last++;
+		int end = (length != null) ? start + Integer.parseInt(length) : frame.indexOf('\0', start);
+		need(head > 0 && end >= start && end < bytes.length && bytes[end] == 0, "A frame without its end.");
+		return new StompText(lines[0], Collections.unmodifiableMap(headers), Arrays.copyOfRange(bytes, start, end));
+	}
+
+	private static void need(boolean holds, String text) {
+		if (!holds) {
+			throw new IllegalArgumentException(text);
 		}
-		if (last < start || last >= bytes.length || bytes[last] != 0) {
-			throw new IllegalArgumentException("A frame without its end.");
-		}
-		return new StompText(lines[0], Collections.unmodifiableMap(headers), Arrays.copyOfRange(bytes, start, last));
 	}
 
 }

@@ -33,6 +33,8 @@ final class TokenCache {
 	/** When the next one is needed, in the time of {@link System#nanoTime()}. */
 	private long until;
 
+	private Thread asker = new Thread();
+
 	private @Nullable UsherException failure;
 
 	private long failedAt;
@@ -91,9 +93,14 @@ final class TokenCache {
 		}
 		try {
 			this.failure = null;
-			// A thread of its own, since a source may hang for ever, deaf to everything.
+			// One call at a time: the last one may be deaf to its interrupt.
+			this.asker.join(TIMEOUT.toMillis());
+			if (this.asker.isAlive()) {
+				throw new UsherException("timeout", "The source of tokens has still not ended.");
+			}
 			FutureTask<Grant> task = new FutureTask<>(() -> this.source.fetch(kept != null));
-			UsherClient.thread(task, "usher token").start();
+			this.asker = UsherClient.thread(task, "usher token");
+			this.asker.start();
 			Grant grant = await(task, TIMEOUT, "No token could be had: ");
 			if (grant.value == null || !grant.value.matches("[!-~]+")) {
 				throw new UsherException("signed_out", "There is no token: nothing, or no token, was answered.");

@@ -5,10 +5,10 @@ package dev.usher.client.java;
 public interface TokenSource {
 
 	/**
-	 * Answers an access token. Called on whichever thread needs one, one call at a time,
-	 * and interrupted by {@link UsherClient#close()}; it must end by itself within some
-	 * 10 s. What it throws is tried again later, as a failed connection is, unless it is
-	 * a {@link UsherException} that says otherwise.
+	 * Answers an access token. Called on a thread of its own, one call at a time, and
+	 * interrupted after 10 s and by {@link UsherClient#close()}. What it throws, or fails
+	 * to answer in time, is tried again later, as a failed connection is, unless it is a
+	 * {@link UsherException} that says otherwise.
 	 * @param renew true where the last token was refused or is about to end, so that a
 	 * cached one is of no use
 	 * @return the token, which may not be empty

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Publishes to a gateway and reads from it, as one user or service. Any thread may call
  * its methods. Its own threads are daemons: one for each consumer and one that watches
- * them, which {@link #close()} ends.
+ * them, which {@link #close()} ends, and one while a token is asked for.
  */
 public final class UsherClient implements AutoCloseable {
 
@@ -33,11 +33,11 @@ public final class UsherClient implements AutoCloseable {
 
 	private final ScheduledExecutorService timer;
 
-	private UsherClient(Builder options, URI base, HttpClient http, TokenCache tokens) {
+	private UsherClient(Builder options, TokenCache.Source source) {
 		this.options = options;
-		this.base = base;
-		this.http = http;
-		this.tokens = tokens;
+		this.base = options.base;
+		this.http = options.http;
+		this.tokens = new TokenCache(source);
 		this.timer = Executors.newSingleThreadScheduledExecutor((task) -> thread(task, "usher timer"));
 		this.timer.scheduleWithFixedDelay(() -> this.consumers.forEach(UsherConsumer::tick), 1, 1, TimeUnit.SECONDS);
 	}
@@ -123,7 +123,7 @@ public final class UsherClient implements AutoCloseable {
 		}
 		UsherConsumer consumer = new UsherConsumer(this, headers, handler);
 		this.consumers.add(consumer);
-		consumer.start();
+		consumer.thread.start();
 		return consumer;
 	}
 
@@ -205,13 +205,12 @@ public final class UsherClient implements AutoCloseable {
 
 		/** As a service: OAuth 2 client credentials, the token kept and renewed. */
 		public UsherClient service(String clientId, String secret) {
-			return new UsherClient(this, this.base, this.http,
-					new TokenCache(TokenCache.client(this.http, this.base, clientId, secret)));
+			return new UsherClient(this, TokenCache.client(this.http, this.base, clientId, secret));
 		}
 
 		/** With tokens of your own identity provider. */
 		public UsherClient tokens(TokenSource source) {
-			return new UsherClient(this, this.base, this.http, new TokenCache(TokenCache.supplied(source)));
+			return new UsherClient(this, TokenCache.supplied(source));
 		}
 
 	}

@@ -24,16 +24,11 @@ public final class UsherConsumer implements AutoCloseable {
 	/** How many live messages wait for the handler; of more all that wait are missed. */
 	private static final int WAITING = 1000;
 
-	/**
-	 * After so long a connection counts as a success, and the next failure as the first.
-	 */
+	/** A connection that stood so long was a success. */
 	private static final long CALM = TimeUnit.SECONDS.toNanos(30);
 
 	/** How long an end may take. */
 	static final Duration PATIENCE = Duration.ofSeconds(5);
-
-	/** An ACK waits so long for the next message, in milliseconds. */
-	private static final long PAUSE = 20;
 
 	private final UsherClient client;
 
@@ -45,11 +40,11 @@ public final class UsherConsumer implements AutoCloseable {
 
 	private final boolean stored;
 
-	private final Thread thread;
+	final Thread thread;
 
 	private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-	/** What waits for the thread: messages, and calls. */
+	/** What waits for the thread: messages, calls, and all else to wake it. */
 	final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
 
 	private final Ledger ledger;
@@ -87,10 +82,6 @@ public final class UsherConsumer implements AutoCloseable {
 		this.thread = UsherClient.thread(this::run, "usher " + destination);
 	}
 
-	void start() {
-		this.thread.start();
-	}
-
 	/**
 	 * Completed when the gateway has confirmed for the first time, however often that
 	 * fails before; fails with what no further try would mend.
@@ -112,7 +103,7 @@ public final class UsherConsumer implements AutoCloseable {
 				wait = attempt();
 			}
 			catch (InterruptedException ex) {
-				// Of close(); what a handler does to its thread ends nothing.
+				// By close(); any other is of no meaning.
 			}
 		}
 		this.client.consumers.remove(this);
@@ -131,8 +122,15 @@ public final class UsherConsumer implements AutoCloseable {
 			error = UsherException.of(ex, "internal_error", "Failed: ");
 		}
 		current.end(error);
-		boolean stood = this.live;
-		lost(current);
+		boolean stood;
+		synchronized (this) {
+			stood = this.live;
+			this.link = null;
+			this.lostAt = stood ? current.heard : this.lostAt;
+			this.live = false;
+			// What is stored comes again.
+			this.queue.removeIf((each) -> this.stored && each instanceof Handed);
+		}
 		if (stood && System.nanoTime() - since > CALM) {
 			this.backoff.reset();
 		}
@@ -163,8 +161,7 @@ public final class UsherConsumer implements AutoCloseable {
 		this.link = current;
 		URI url = URI.create(this.client.base.resolve("ws").toString().replaceFirst("^http", "ws"));
 		Map<String, String> connected = current.connect(this.client.http, url, credential);
-		current.ended.thenRun(() -> tell(() -> {
-		}));
+		current.ended.whenComplete((reason, cancelled) -> this.queue.add(current));
 		this.tried = false;
 		this.spread = Double.parseDouble(connected.getOrDefault("retry-spread", "0"));
 		Duration expiresIn = confirmed(connected);
@@ -176,18 +173,25 @@ public final class UsherConsumer implements AutoCloseable {
 			current.send("SUBSCRIBE", Map.of("id", "session", "destination", "/user/topic/session"));
 		}
 		while (!this.closing && !current.ended.isDone()) {
-			Object next = this.queue.poll(PAUSE, TimeUnit.MILLISECONDS);
+			Object next = this.queue.poll(Ledger.PAUSE, TimeUnit.MILLISECONDS);
 			if (next == null) {
 				this.ledger.acknowledge();
 				next = this.queue.take();
 			}
-			take(next);
+			if (next instanceof Handed handed) {
+				ReceivedMessage message = handed.message;
+				boolean known = this.ledger.isHandled(message);
+				this.ledger.settle(message, known || call(() -> this.handler.handle(message)));
+			}
+			else if (next instanceof Call task) {
+				call(task);
+			}
 		}
-		if (this.closing) {
+		if (!current.ended.isDone()) {
 			this.ledger.acknowledge();
-			current.close(PATIENCE.toMillis());
+			current.send("DISCONNECT", Map.of());
 		}
-		return current.ended.join();
+		return TokenCache.await(current.ended, PATIENCE, "DISCONNECT: ");
 	}
 
 	/** The token in use lives so long, the gateway says. */
@@ -262,10 +266,9 @@ public final class UsherConsumer implements AutoCloseable {
 
 	private void subscribed(Map<String, String> receipt) {
 		LogPosition next = LogPosition.of(receipt);
-		Instant from = (this.lostAt != null) ? this.lostAt : Instant.now();
 		boolean gone = "false".equals(receipt.get("recovered"));
 		if (gone || (!this.stored && this.lostAt != null)) {
-			missed(from, this.ledger.position(), next);
+			missed((this.lostAt != null) ? this.lostAt : Instant.now(), this.ledger.position(), next);
 		}
 		if (next != null && (gone || this.ledger.position() == null)) {
 			this.ledger.moved(next);
@@ -282,24 +285,6 @@ public final class UsherConsumer implements AutoCloseable {
 
 	private void tell(Call task) {
 		this.queue.add(task);
-	}
-
-	private synchronized void lost(StompLink was) {
-		this.link = null;
-		this.lostAt = this.live ? was.heard : this.lostAt;
-		this.live = false;
-		// What is stored comes again.
-		this.queue.removeIf((each) -> this.stored && each instanceof Handed);
-	}
-
-	private void take(Object next) throws InterruptedException {
-		if (next instanceof Handed handed) {
-			ReceivedMessage message = handed.message;
-			this.ledger.settle(message, this.ledger.isHandled(message) || call(() -> this.handler.handle(message)));
-		}
-		else if (next instanceof Call task) {
-			call(task);
-		}
 	}
 
 	/** Says whether it went well; a failure is logged, and does no other harm. */
@@ -330,8 +315,7 @@ public final class UsherConsumer implements AutoCloseable {
 
 	void leave() {
 		this.closing = true;
-		tell(() -> {
-		});
+		this.queue.add(this);
 		if (!this.live) {
 			this.thread.interrupt();
 		}
