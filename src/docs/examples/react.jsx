@@ -4,12 +4,17 @@ import { Usher } from 'usher-client';
 
 export const usher = new Usher({ url: 'https://gateway.example.org' });
 
-/** Keeps the connection while the component is there. StrictMode mounts twice, which costs nothing. */
+let users = 0;
+
+/** Keeps the connection while any component is there that uses it. StrictMode mounts twice, which costs nothing. */
 export function useConnection() {
   useEffect(() => {
+    users++;
     usher.connect().catch(() => {});
     return () => {
-      usher.disconnect();
+      if (--users === 0) {
+        usher.disconnect();
+      }
     };
   }, []);
   return useSyncExternalStore(usher.onChange, usher.snapshot, usher.snapshot);

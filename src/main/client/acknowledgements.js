@@ -1,7 +1,14 @@
 import { UsherError } from './errors.js';
+import { later } from './events.js';
 
 /** How many handled messages one ACK covers at most. */
 const BATCH = 32;
+
+/** How long one ACK follows the other at least, where neither covers that many. */
+const ACK_PACE = 20;
+
+/** How many of earlier connections are remembered: some never come again, since another reader took them. */
+const REMEMBERED = 1000;
 
 /** What a subscription with acknowledgements was handed and has not settled yet, in the order in which it came. */
 export class Acknowledgements {
@@ -12,17 +19,26 @@ export class Acknowledgements {
 
   #report;
 
+  #batch;
+
   #waiting = 0;
 
   #last = null;
 
-  constructor(cumulative, report) {
+  #flushedAt = 0;
+
+  #timer;
+
+  constructor(cumulative, inFlight, report) {
     this.#cumulative = cumulative;
+    // What the gateway waits for is not held back.
+    this.#batch = cumulative ? Math.min(BATCH, inFlight / 2) : 0;
     this.#report = report;
   }
 
-  static #key(frame) {
-    return frame.headers.offset ?? frame.headers['message-id'];
+  /** Of a message or its frame. */
+  static #key({ headers }) {
+    return headers.offset ?? headers['message-id'];
   }
 
   /**
@@ -57,9 +73,11 @@ export class Acknowledgements {
 
   /** The connection is lost: what was never handled comes again, and what was handled is settled when it does. */
   lost(messages) {
-    this.#last = null;
-    this.#waiting = 0;
-    messages.forEach((message) => this.#open.delete(message.headers.offset ?? message.id));
+    this.#flushed();
+    messages.forEach((message) => this.#open.delete(Acknowledgements.#key(message)));
+    for (const key of [...this.#open.keys()].slice(0, -REMEMBERED)) {
+      this.#open.delete(key);
+    }
   }
 
   /** After the reader itself is gone nothing comes again. */
@@ -69,7 +87,7 @@ export class Acknowledgements {
 
   /** Says ACK or NACK for a message; in the mode `client` an ACK covers all before it. */
   async settle(verb, message, link) {
-    const own = this.#open.get(message.headers.offset ?? message.id);
+    const own = this.#open.get(Acknowledgements.#key(message));
     if (!own) {
       return;
     }
@@ -78,6 +96,10 @@ export class Acknowledgements {
       each.done = verb === 'ack';
     });
     if (own.link !== link) {
+      if (verb === 'nack') {
+        // When it comes again it is to be handled again.
+        this.#remove(own);
+      }
       throw new UsherError('connection_lost', 'The message came by a connection that was lost. If it comes again, this counts.');
     }
     // What came again behind it, and was handled before, waited for it.
@@ -105,24 +127,34 @@ export class Acknowledgements {
   }
 
   /** Acknowledges by itself what was handled, several at once. */
-  handled(message, link, idle) {
-    const own = this.#open.get(message.headers.offset ?? message.id);
+  handled(message, link) {
+    const own = this.#open.get(Acknowledgements.#key(message));
     if (own) {
       own.done = true;
     }
     this.#last = message;
-    this.#waiting++;
-    if (idle || !this.#cumulative || this.#waiting >= BATCH) {
+    const wait = this.#flushedAt + ACK_PACE - Date.now();
+    if (!link || ++this.#waiting >= this.#batch || wait <= 0) {
       this.flush(link);
+    } else {
+      this.#timer ??= later(() => this.flush(link), wait);
     }
   }
 
   flush(link) {
-    const message = this.#last;
-    this.#last = null;
-    this.#waiting = 0;
+    const message = this.#flushed();
     if (message) {
+      this.#flushedAt = Date.now();
       this.settle('ack', message, link).catch(this.#report);
     }
+  }
+
+  /** Answers the last one that was handled and not acknowledged; from now on there is none. */
+  #flushed() {
+    const message = this.#last;
+    clearTimeout(this.#timer);
+    this.#last = this.#timer = null;
+    this.#waiting = 0;
+    return message;
   }
 }

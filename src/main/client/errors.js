@@ -36,14 +36,16 @@ export const codeOf = async (response) => (await response.clone().json().catch((
 /** An answer over HTTP that is no success: a problem document, or what a proxy made of it. */
 export async function errorOfResponse(response) {
   const problem = await response.json().catch(() => ({}));
-  const fallback = response.status === 401 ? 'unauthorized' : response.status < 500 ? 'bad_request' : 'unreachable';
-  return new UsherError(problem.code ?? fallback, problem.detail ?? `The gateway answered ${response.status}.`, {
+  const { status } = response;
+  // The gateway says its code. What a proxy says of itself is over when the proxy is well again.
+  const fallback = status === 401 ? 'unauthorized' : [400, 403, 422].includes(status) ? 'bad_request' : 'unreachable';
+  return new UsherError(problem.code ?? fallback, problem.detail ?? `The gateway answered ${status}.`, {
     retryAfter: milliseconds(response.headers.get('Retry-After')),
-    status: response.status,
+    status,
     incident: problem.incident,
   });
 }
 
-/** Whatever an application's own function threw: worth another try, unless it says otherwise. */
-export const asUsherError = (error) => (error instanceof UsherError ? error
-  : new UsherError('unreachable', `No credential could be had: ${error?.message ?? error}`));
+/** Whatever was thrown here, or by an application's own function: worth another try, unless it says otherwise. */
+export const asUsherError = (error, what = 'The gateway could not be reached') => (error instanceof UsherError ? error
+  : new UsherError('unreachable', `${what}: ${error?.message ?? error}`));

@@ -36,3 +36,20 @@ export function randomText(length) {
 
 /** setTimeout, for times that it would take for zero as well. */
 export const later = (work, wait) => setTimeout(work, Math.min(Math.max(wait, 0), 0x7fffffff));
+
+/** Does it when that is aborted, or was; answers what takes this back. */
+export function onAbort(signal, work) {
+  signal?.addEventListener('abort', work);
+  if (signal?.aborted) {
+    work();
+  }
+  return () => signal?.removeEventListener('abort', work);
+}
+
+/** Waits for it, but no longer than that. */
+export async function atMost(wait, promise) {
+  const over = deferred();
+  const timer = later(over.resolve, wait);
+  await Promise.race([promise, over.promise]);
+  clearTimeout(timer);
+}

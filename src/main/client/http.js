@@ -1,4 +1,4 @@
-import { UsherError, errorOfResponse } from './errors.js';
+import { UsherError, asUsherError, errorOfResponse } from './errors.js';
 import { later } from './events.js';
 
 /** Calls to the gateway, and to nobody else. */
@@ -24,34 +24,28 @@ export class Http {
     return await this.#keys.challenged(response) && again ? this.raw(path, init, false) : response;
   }
 
-  /** Sends JSON and answers what came back, null where nothing did. */
-  async json(method, path, body, init, timeout) {
+  /** Sends JSON, by another call than raw() if one is given, and answers what came back, null where nothing did. */
+  async json(method, path, body, init, timeout, call = (...all) => this.raw(...all)) {
     const control = new AbortController();
+    const { signal } = control;
     const timer = later(() => control.abort(), timeout);
     try {
-      const response = await this.raw(path, {
+      const response = await call(path, {
         method,
-        signal: control.signal,
+        signal,
         ...body && { body: JSON.stringify(body) },
         ...init,
         headers: { ...body && { 'Content-Type': 'application/json' }, ...init?.headers },
       });
-      return await this.answer(response);
-    } catch (error) {
-      if (error instanceof UsherError) {
-        throw error;
+      if (!response.ok) {
+        throw await errorOfResponse(response);
       }
-      throw control.signal.aborted ? new UsherError('timeout', `${path} took longer than ${timeout} ms.`)
-        : new UsherError('unreachable', `The gateway could not be reached: ${error.message}`);
+      return response.status === 204 ? null : await response.json();
+    } catch (error) {
+      throw signal.aborted && !(error instanceof UsherError) ? new UsherError('timeout', `${path} took longer than ${timeout} ms.`)
+        : asUsherError(error);
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  async answer(response) {
-    if (!response.ok) {
-      throw await errorOfResponse(response);
-    }
-    return response.status === 204 ? null : response.json();
   }
 }

@@ -1,5 +1,5 @@
 import { UsherError, asUsherError } from './errors.js';
-import { deferred, later } from './events.js';
+import { atMost, deferred, later } from './events.js';
 import { Link } from './link.js';
 import { margin } from './sources.js';
 
@@ -54,17 +54,39 @@ export class Keeper {
   /** Wants to be connected. Resolves when that has come true. */
   connect() {
     this.#wanted = true;
-    this.#hooks.wanted(true);
-    if (this.state === 'connected' && !this.#leaving) {
-      return Promise.resolve();
+    const { promise } = this.#first ??= deferred();
+    this.#heed();
+    return promise;
+  }
+
+  /** Does what is wanted, once nothing is being ended. */
+  #heed() {
+    this.#hooks.wanted(this.#wanted);
+    if (this.#leaving) {
+      return;
     }
-    this.#first ??= deferred();
-    const { promise } = this.#first;
-    if (['idle', 'signedout', 'refused'].includes(this.state) && !this.#leaving) {
+    if (!this.#wanted) {
+      this.#settle('reject', new UsherError('closed', 'disconnect() was called.'));
+    } else if (this.state === 'connected') {
+      this.#settle('resolve');
+    } else if (['idle', 'signedout', 'refused'].includes(this.state)) {
       this.#tried = false;
       this.#try('connect');
     }
-    return promise;
+  }
+
+  /** Tells those who wait for connect(). */
+  #settle(how, error) {
+    this.#first?.[how](error);
+    this.#first = null;
+  }
+
+  /** Whoever is connected, or has logged in to be: what the last one had is not for them. */
+  becomes(user) {
+    if (this.user !== null && this.user !== user) {
+      this.#hooks.otherUser();
+    }
+    this.#set({ user });
   }
 
   /** There is another login: whoever waits for one tries, and who is connected by the last comes again. */
@@ -78,18 +100,23 @@ export class Keeper {
   }
 
   loggedOut(code, byTab) {
+    this.#lose()?.close(this.#options.timeouts.close);
+    this.#signedOut(new UsherError(code, 'The login has ended.', { retry: 'login' }), byTab);
+  }
+
+  /** Answers the connection, which is ours no more; what it missed, it missed since it was heard last. */
+  #lose() {
     this.#run++;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#renewal.timer);
     const link = this.#link;
     this.#link = null;
-    this.#hooks.lost();
-    link?.close(this.#options.timeouts.close);
-    this.#signedOut(new UsherError(code, 'The login has ended.', { retry: 'login' }), byTab);
+    this.#hooks.lost(link?.heardAt);
+    return link;
   }
 
   #signedOut(error, byTab = false) {
     const known = this.state === 'signedout';
-    clearTimeout(this.#timer);
-    clearTimeout(this.#renewal.timer);
     this.#source.drop(error.code);
     this.#stay('signedout', error);
     if (!known) {
@@ -100,8 +127,7 @@ export class Keeper {
   /** Waits for a person. */
   #stay(state, error) {
     this.#set({ state, error, retryAt: null });
-    this.#first?.reject(error);
-    this.#first = null;
+    this.#settle('reject', error);
   }
 
   async #try(reason) {
@@ -133,29 +159,23 @@ export class Keeper {
 
   #connected(headers) {
     const { 'user-name': user } = headers;
-    const resumed = this.#connectedAt !== null;
-    const { attempt } = this;
-    const expiresIn = Number(headers['expires-in'] ?? Infinity) * 1000;
-    this.#spread = Number(headers['retry-spread'] ?? 0) * 1000;
+    const [attempt, resumed] = [this.attempt, this.#connectedAt !== null];
+    const expiresIn = (headers['expires-in'] ?? Infinity) * 1000;
+    this.#spread = (headers['retry-spread'] ?? 0) * 1000;
     this.#connectedAt = Date.now();
     this.#tried = false;
-    if (this.user !== null && this.user !== user) {
-      this.#hooks.otherUser();
-    }
+    this.becomes(user);
     this.#confirmed(expiresIn);
     this.#link.subscribe('/user/topic/session', { id: 'usher' }, ({ body }) => this.#notice(JSON.parse(body))).catch(() => {});
     // First, so that what a listener subscribes now is subscribed here.
     this.#hooks.connected(this.#link);
-    this.#set({ state: 'connected', user, error: null, retryAt: null, attempt: 0 });
+    this.#set({ state: 'connected', error: null, retryAt: null, attempt: 0 });
     this.#hooks.emit('connected', { user, expiresIn, resumed, attempt });
-    this.#first?.resolve();
-    this.#first = null;
+    this.#settle('resolve');
   }
 
   #ended({ error, mine = false, close = 0, connected = false }) {
-    this.#link = null;
-    clearTimeout(this.#renewal.timer);
-    this.#hooks.lost();
+    this.#lose();
     if (!this.#wanted) {
       this.#set({ state: 'idle', error: null });
       return;
@@ -231,7 +251,7 @@ export class Keeper {
   wake(online) {
     const due = this.state === 'offline' || (this.state === 'waiting' && (Date.now() >= this.retryAt || (online && !this.#told)));
     if (this.state === 'connected') {
-      this.#link.probe(PROBE_WAIT);
+      this.#link?.probe(PROBE_WAIT);
     } else if (due) {
       this.#try('connect');
     }
@@ -271,8 +291,7 @@ export class Keeper {
       if (link !== this.#link) {
         return;
       }
-      const receipt = await link.send('/app/auth', headers);
-      const expiresIn = Number(receipt['expires-in']) * 1000;
+      const expiresIn = (await link.send('/app/auth', headers))['expires-in'] * 1000;
       this.#confirmed(expiresIn);
       this.#hooks.emit('renewed', { expiresIn });
     } catch (error) {
@@ -301,12 +320,7 @@ export class Keeper {
     this.#wanted = false;
     this.#leaving ??= new Promise((resolve) => later(resolve, 0)).then(() => this.#leave(timeout, drained)).finally(() => {
       this.#leaving = null;
-      if (this.#wanted && this.state === 'idle') {
-        this.#try('connect');
-      } else if (this.state === 'connected') {
-        this.#first?.resolve();
-        this.#first = null;
-      }
+      this.#heed();
     });
     return this.#leaving;
   }
@@ -316,34 +330,21 @@ export class Keeper {
       return;
     }
     this.#hooks.wanted(false);
-    this.#first?.reject(new UsherError('closed', 'disconnect() was called.'));
-    this.#first = null;
     const end = Date.now() + timeout;
     if (this.state === 'connected') {
-      const over = deferred();
-      const timer = later(over.resolve, timeout);
-      await Promise.race([drained(), over.promise]);
-      clearTimeout(timer);
+      await atMost(timeout, drained());
     }
-    this.#run++;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#renewal.timer);
-    const link = this.#link;
-    this.#link = null;
-    await link?.close(Math.max(end - Date.now(), 0));
-    this.#hooks.lost();
+    this.#hooks.leaving();
+    await this.#lose()?.close(Math.max(end - Date.now(), 0));
     this.#set({ state: 'idle', error: null, retryAt: null, attempt: 0 });
   }
 
   /** Ends at once. */
   close() {
     this.#wanted = false;
-    this.#run++;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#renewal.timer);
-    this.#link?.close(this.#options.timeouts.close);
-    this.#link = null;
-    this.#first?.reject(new UsherError('closed', 'close() was called.'));
+    this.#hooks.leaving();
+    this.#lose()?.close(this.#options.timeouts.close);
+    this.#settle('reject', new UsherError('closed', 'close() was called.'));
     this.#set({ state: 'idle' });
   }
 }

@@ -1,6 +1,6 @@
 import { FrameImpl, Parser } from '@stomp/stompjs';
 import { UsherError, errorOfFrame } from './errors.js';
-import { deferred, later } from './events.js';
+import { atMost, deferred, later } from './events.js';
 
 const HEART_BEAT = 10_000;
 
@@ -11,8 +11,20 @@ const SECRETS = /^(authorization|passcode|ticket|x-xsrf-token|dpop):.*$/gim;
 
 const OPEN = 1;
 
+const ESCAPED = { '\\r': '\r', '\\n': '\n', '\\c': ':', '\\\\': '\\' };
+
+/** A frame as it came: stompjs's own way trims what headers say, and reads an escaped backslash before a letter as another sign. */
+function frameOf({ command, headers: lines, binaryBody }) {
+  const read = (text) => (command === 'CONNECTED' ? text : text.replace(/\\[rnc\\]/g, (each) => ESCAPED[each]));
+  // Of a name that is there twice the first counts.
+  const headers = Object.fromEntries(lines.reverse().map((line) => line.map(read)));
+  return new FrameImpl({ command, headers, binaryBody, escapeHeaderValues: true });
+}
+
 /** One WebSocket with its STOMP session, until it ends. It never comes back: the next try is another link. */
 export class Link {
+  heardAt = 0;
+
   #options;
 
   #socket;
@@ -37,8 +49,6 @@ export class Link {
 
   #sentAt = 0;
 
-  #heardAt = 0;
-
   /** How often a beat is due in each direction; 0 for never. */
   #beats = [0, 0];
 
@@ -47,7 +57,7 @@ export class Link {
     const { url, WebSocket, timeouts } = options;
     this.#socket = new WebSocket(url, ['v12.stomp']);
     this.#timers.connect = later(() => this.kill('timeout', 'No CONNECTED in time.'), timeouts.connect);
-    const parser = new Parser((raw) => this.#onFrame(FrameImpl.fromRawFrame(raw, true)), () => {});
+    const parser = new Parser((raw) => this.#onFrame(frameOf(raw)), () => {});
     Object.assign(this.#socket, {
       binaryType: 'arraybuffer',
       onopen: () => this.#onOpen(),
@@ -56,20 +66,22 @@ export class Link {
         this.#onData();
       },
       onclose: (event) => this.#end(event),
+      // The close says it all. In Node an error that nobody listens to would end the process.
+      onerror() {},
     });
   }
 
   #onOpen() {
     this.#opened = true;
     const beats = `${HEART_BEAT},${HEART_BEAT}`;
-    this.#transmit('CONNECT', { 'accept-version': '1.2', 'heart-beat': beats, ...this.#options.headers });
+    this.#write(this.#serialized('CONNECT', { 'accept-version': '1.2', 'heart-beat': beats, ...this.#options.headers }));
   }
 
-  #transmit(command, headers, body) {
+  #serialized(command, headers, body) {
     const content = typeof body === 'string' ? { body } : { binaryBody: body };
     const frame = new FrameImpl({ command, headers, ...content, escapeHeaderValues: true });
     this.#log('>>>', frame);
-    this.#write(frame.serialize());
+    return frame.serialize();
   }
 
   #write(data) {
@@ -80,7 +92,13 @@ export class Link {
   }
 
   #log(direction, frame) {
-    this.#options.log?.(`${direction} ${`${frame}`.replace(SECRETS, '$1:…')}${frame.body}`);
+    const { log } = this.#options;
+    const line = log && `${direction} ${`${frame}`.replace(SECRETS, '$1:…')}${frame.body}`;
+    try {
+      log?.(line);
+    } catch (error) {
+      console.error(error);
+    }
   }
 
   #onFrame(frame) {
@@ -106,7 +124,7 @@ export class Link {
     clearTimeout(this.#timers.connect);
     this.#connected = true;
     this.#beats = (headers['heart-beat'] ?? '0,0').split(',').map((beat) => Number(beat) && Math.max(HEART_BEAT, beat)).reverse();
-    this.#heardAt = Date.now();
+    this.heardAt = Date.now();
     const often = Math.min(...this.#beats.filter(Boolean));
     if (often < Infinity) {
       this.#timers.beat = setInterval(() => this.#beat(), often);
@@ -116,7 +134,7 @@ export class Link {
 
   #beat() {
     const [out, back] = this.#beats;
-    if (back && Date.now() - this.#heardAt > 2 * back) {
+    if (back && Date.now() - this.heardAt > 2 * back) {
       this.kill('heartbeat_lost', 'The gateway has been silent for too long.');
     } else if (out && Date.now() - this.#sentAt >= out / 2) {
       this.#write('\n');
@@ -128,7 +146,7 @@ export class Link {
    * what the gateway sends does not.
    */
   #onData() {
-    this.#heardAt = Date.now();
+    this.heardAt = Date.now();
     if (this.#connected && !this.#ended) {
       this.#beat();
       this.#options.onData();
@@ -173,10 +191,7 @@ export class Link {
   /** Says DISCONNECT and resolves once it was answered, or the time is up. */
   async close(timeout) {
     if (this.#connected) {
-      const over = deferred();
-      const timer = later(over.resolve, timeout);
-      await Promise.race([this.#ask('DISCONNECT', {}).catch(() => {}), over.promise]);
-      clearTimeout(timer);
+      await atMost(timeout, this.#ask('DISCONNECT', {}).catch(() => {}));
     }
     this.#drop(1000);
   }
@@ -188,8 +203,9 @@ export class Link {
     }
     const id = String(++this.#count);
     const asked = deferred();
+    const data = this.#serialized(command, { ...headers, receipt: id }, body);
     this.#receipts.set(id, { ...asked, at: Date.now() });
-    this.#transmit(command, { ...headers, receipt: id }, body);
+    this.#write(data);
     this.#timers.receipt ??= later(() => this.#checkReceipts(), this.#options.timeouts.receipt);
     return asked.promise;
   }

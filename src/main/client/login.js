@@ -6,7 +6,10 @@ import { Tabs } from './tabs.js';
 /** The length that the gateway asks of a `next`. */
 const NEXT = 43;
 
-const newer = (login, than) => !than || (login.id === than.id ? login.n > than.n : login.at > than.at);
+/** One that knows what its successor will be is newer than one that does not. */
+const age = ({ n, next }) => n + !!next / 2;
+
+const newer = (login, than) => !than || (login.id === than.id ? age(login) > age(than) : login.at > than.at);
 
 /**
  * A login at the gateway: its tokens, refreshed once for all tabs. What the refresh token will be is made here and told
@@ -14,6 +17,9 @@ const newer = (login, than) => !than || (login.id === than.id ? login.n > than.n
  */
 export class LoginSource {
   again = false;
+
+  /** Settled once it is known, or stored, whether there is a login. */
+  known;
 
   #http;
 
@@ -27,7 +33,11 @@ export class LoginSource {
 
   #login = null;
 
-  #known;
+  /** The login that ended last: whoever still has it has not heard of that. */
+  #dropped;
+
+  /** The first question to the other tabs. */
+  #asked;
 
   /** The access tokens that the connection and the calls over HTTP took last. */
   #linked = null;
@@ -46,48 +56,74 @@ export class LoginSource {
     this.#onChange = onChange;
     // Tabs of a release of the page that knew no keys have another login.
     this.#tabs = tabs ? new Tabs(`usher ${http.base.href}${keys.there ? ' keys' : ''}`, (message) => this.#hear(message)) : null;
-    this.#known = this.#find();
+    this.#asked = this.#tabs?.ask(true);
+    this.known = this.#find();
   }
 
+  async #stored() {
+    const login = JSON.parse(await this.#store?.load() ?? 'null');
+    // One that was stored before there were keys is not bound, and one that is bound is worth nothing without them.
+    return login?.refresh && (login.type === 'DPoP') === this.#keys.there ? login : null;
+  }
+
+  /** Takes what is stored, if that is newer. */
   async #find() {
     try {
-      const login = JSON.parse(await this.#store?.load() ?? 'null');
-      // One that was stored before there were keys is not bound, and one that is bound is worth nothing without them.
-      if (login?.refresh && (login.type === 'DPoP') === this.#keys.there && newer(login, this.#login)) {
-        this.#login = login;
-      }
+      this.#adopt(await this.#stored());
     } catch (error) {
       // Whatever is stored there is no login.
       console.error(error);
     }
     if (!this.#login) {
-      await this.#tabs?.ask(true);
+      await this.#asked;
     }
+  }
+
+  /** Answers whether that was newer than ours. */
+  #adopt(login) {
+    const own = this.#login;
+    if (!login || login.id === this.#dropped || !newer(login, own)) {
+      return false;
+    }
+    this.#login = login;
+    if (login.id !== own?.id) {
+      this.#onChange({ id: login.id });
+    }
+    return true;
   }
 
   #hear({ type, login, id, n, next, code }) {
     const own = this.#login;
     if (type === 'ask' && own) {
       this.#tabs.say({ type: 'login', login: own });
-    } else if (type === 'login' && newer(login, own)) {
-      this.#login = login;
-      if (login.id !== own?.id) {
-        this.#onChange({ id: login.id });
-      }
+    } else if (type === 'login' && this.#adopt(login)) {
+      this.#keep();
     } else if (type === 'next' && own?.id === id && own.n === n) {
       own.next = next;
+      this.#keep();
     } else if (type === 'out' && own?.id === id) {
-      this.#login = null;
+      this.#forget();
       this.#onChange({ code });
     }
   }
 
   async #keep() {
     try {
-      await this.#store?.save(this.#login && JSON.stringify(this.#login));
+      if (this.#login) {
+        await this.#store?.save(JSON.stringify(this.#login));
+      } else if ((await this.#stored())?.id === this.#dropped && !this.#login) {
+        // A newer login, which we have not heard of yet, stays.
+        await this.#store?.save(null);
+      }
     } catch (error) {
       console.error(error);
     }
+  }
+
+  #forget() {
+    this.#dropped = this.#login.id;
+    this.#login = null;
+    this.known = this.#keep();
   }
 
   async #take(answer, before) {
@@ -114,7 +150,7 @@ export class LoginSource {
 
   /** An access token, refreshed where it is about to end, or where another one than the last is wanted and nobody has it yet. */
   async #token(reason, last) {
-    await this.#known;
+    await this.known;
     const login = this.#login;
     if (!login) {
       throw new UsherError('signed_out', 'Log in first.');
@@ -134,11 +170,19 @@ export class LoginSource {
     return this.#flight;
   }
 
-  async #rotate(old) {
+  /** What other tabs know, or whoever else has the same store. */
+  async #look() {
+    await this.#find();
+    await this.#asked;
     await this.#tabs?.ask();
-    if (this.#changed(old)) {
+  }
+
+  async #rotate(before) {
+    await this.#look();
+    if (this.#changed(before)) {
       return;
     }
+    const old = this.#login;
     if (!old.next) {
       old.next = randomText(NEXT);
       this.#tabs?.say({ type: 'next', id: old.id, n: old.n, next: old.next });
@@ -153,7 +197,7 @@ export class LoginSource {
     } catch (error) {
       if (error.retry === 'login') {
         // Another tab may have been faster, where the lock was not to be had.
-        await this.#tabs?.ask();
+        await this.#look();
         if (this.#changed(old)) {
           return;
         }
@@ -179,8 +223,7 @@ export class LoginSource {
   drop(code) {
     if (this.#login) {
       this.#tabs?.say({ type: 'out', id: this.#login.id, code });
-      this.#login = null;
-      this.#keep();
+      this.#forget();
     }
   }
 

@@ -1,5 +1,5 @@
 import { UsherError } from './errors.js';
-import { later, randomText } from './events.js';
+import { later, onAbort, randomText } from './events.js';
 
 /** How much may be under way without a RECEIPT. */
 const WINDOW = { messages: 64, bytes: 256 * 1024 };
@@ -14,7 +14,8 @@ function contentOf(body) {
     return ['text', body];
   }
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
-    return ['bytes', body instanceof ArrayBuffer ? new Uint8Array(body) : new Uint8Array(body.buffer, body.byteOffset, body.byteLength)];
+    // A copy: the application may go on with its own.
+    return ['bytes', new Uint8Array(body.buffer ?? body, body.byteOffset, body.byteLength).slice()];
   }
   const text = JSON.stringify(body);
   if (text === undefined) {
@@ -72,18 +73,19 @@ export class Outbox {
     if (this.#queue.length >= this.#limits.messages || this.#bytes + size > this.#limits.bytes) {
       throw new UsherError('queue_full', 'Too much waits to be sent.');
     }
+    let off;
     return new Promise((resolve, reject) => {
       const entry = {
         id, destination, content, size, resolve, reject, since: Date.now(),
-        headers: { ...headers, 'content-type': contentType ?? TYPES[kind], id, ...ttlSeconds && { ttl: ttlSeconds } },
+        headers: { ...headers, 'content-type': contentType ?? TYPES[kind], id, ...ttlSeconds != null && { ttl: ttlSeconds } },
       };
-      signal?.addEventListener('abort', () => this.#take(entry) && reject(signal.reason));
+      off = onAbort(signal, () => this.#take(entry) && reject(signal.reason));
       this.#queue.push(entry);
       this.#bytes += size;
       this.#flush();
       this.#watch();
       this.#onChange();
-    });
+    }).finally(off);
   }
 
   /** Takes a waiting one out of the queue, if it is there. */
@@ -100,6 +102,7 @@ export class Outbox {
   /** Sends on this connection from now on: what was under way when the last one ended, then the rest. */
   start(link) {
     this.#link = link;
+    this.#watch();
     this.#flush();
   }
 
@@ -138,8 +141,9 @@ export class Outbox {
       this.#forget(entry);
       entry.resolve(publishedOf(entry.id, receipt));
     } catch (error) {
-      // By now it waits in the queue again.
-      if (error.retry === 'no') {
+      // By now it waits in the queue again, unless it could not be sent at all.
+      if ((error.retry ?? 'no') === 'no') {
+        this.#forget(entry);
         this.#take(entry);
         entry.reject(error);
       } else if (error.code !== 'connection_lost') {

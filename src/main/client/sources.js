@@ -15,7 +15,7 @@ function single(ask, timeout) {
         reject(new UsherError('timeout', `No credential within ${timeout} ms.`));
       }, timeout);
       Promise.resolve().then(() => ask({ reason, signal: control.signal }))
-        .then(resolve, (error) => reject(asUsherError(error)))
+        .then(resolve, (error) => reject(asUsherError(error, 'No credential could be had')))
         .finally(() => clearTimeout(timer));
     }).then((value) => {
       if (!value) {

@@ -1,9 +1,12 @@
 import { Acknowledgements } from './acknowledgements.js';
 import { UsherError } from './errors.js';
-import { Emitter, deferred } from './events.js';
+import { Emitter, deferred, onAbort } from './events.js';
 import { Message } from './message.js';
 
 const STORED = /^\/(user\/)?queue\//;
+
+/** How many messages wait for a slow application, where the gateway waits for no acknowledgement. */
+const WAITING = 1000;
 
 const WIRE = { auto: 'auto', client: 'client', individual: 'client-individual' };
 
@@ -35,13 +38,19 @@ export class Subscription {
 
   #seen = null;
 
+  /** Frames, each with the time when it came. */
   #buffer = [];
+
+  /** Whether the gateway was asked to stop until what waits was handled. */
+  #full = false;
 
   #busy = false;
 
   #link = null;
 
   #lostAt = null;
+
+  #deaf;
 
   constructor(id, destination, options, owner) {
     Object.assign(this, { id, destination });
@@ -52,16 +61,12 @@ export class Subscription {
     // What is read by a reader that goes on without us must not count as read before it was handled.
     const outlives = this.#stored && !this.#private;
     const ack = options.ack ?? (outlives || options.autoAck ? 'client' : 'auto');
-    this.#options = { autoAck: !options.ack && ack !== 'auto', ...options, ack };
-    this.#acks = ack === 'auto' ? null : new Acknowledgements(ack === 'client', report);
+    this.#options = { ...options, ack, autoAck: ack !== 'auto' && (options.autoAck ?? !options.ack) };
+    this.#acks = ack === 'auto' ? null : new Acknowledgements(ack === 'client', options.inFlight ?? 256, report);
     if (this.#private && options.from?.epoch) {
       this.#seen = { ...options.from };
     }
-    const { signal } = options;
-    signal?.addEventListener('abort', () => this.unsubscribe().catch(report));
-    if (signal?.aborted) {
-      this.unsubscribe();
-    }
+    this.#deaf = onAbort(options.signal, () => this.unsubscribe());
   }
 
   get ready() {
@@ -75,6 +80,10 @@ export class Subscription {
   /** Subscribes on a new connection. Resolves in any case, once that is settled. */
   async start(link) {
     this.#link = link;
+    this.#full &&= this.#buffer.length > 0;
+    if (this.#full) {
+      return;
+    }
     try {
       this.#confirmed(await link.subscribe(this.destination, this.#headers(), (frame) => this.#receive(frame, link)));
     } catch (error) {
@@ -114,7 +123,7 @@ export class Subscription {
       this.#seen ??= next;
       this.position ??= next;
     } else if (this.#lostAt) {
-      this.#gap({ kind: 'live', from: this.#lostAt, to: now });
+      this.#missed(this.#lostAt);
     }
     this.#lostAt = null;
     this.#set('live');
@@ -130,21 +139,25 @@ export class Subscription {
   /** Other nodes' messages were missed for a while, though the connection stood. */
   missed(from) {
     if (!this.#stored && this.state === 'live') {
-      this.#gap({ kind: 'live', from, to: new Date() });
+      this.#missed(from);
     }
   }
 
+  #missed(from) {
+    this.#gap({ kind: 'live', from, to: new Date() });
+  }
+
   /** The connection is lost. What was buffered and would come again is dropped; the rest is still handled. */
-  lost() {
+  lost(heardAt) {
     if (this.state === 'live') {
-      this.#lostAt = new Date();
+      this.#lostAt = new Date(heardAt);
       this.#set('pending');
     }
     this.#link = null;
     if (this.#acks && this.#stored) {
       const [first] = this.#buffer;
       if (first && this.#private) {
-        this.#seen = { offset: first.offset - 1, epoch: first.epoch };
+        this.#seen = { offset: first.headers.offset - 1, epoch: first.headers.epoch };
       }
       this.#acks.lost(this.#buffer);
       this.#buffer = [];
@@ -163,7 +176,7 @@ export class Subscription {
   }
 
   #receive(frame, link) {
-    if (this.state === 'ended') {
+    if (this.state === 'ended' || this.#full || link !== this.#link) {
       return;
     }
     const { epoch } = frame.headers;
@@ -180,15 +193,29 @@ export class Subscription {
         this.#seen = { offset, epoch };
       }
     }
-    this.#buffer.push(new Message(frame, this));
+    this.#buffer.push(Object.assign(frame, { at: Date.now() }));
     this.#pump();
+    if (!(this.#acks && this.#stored) && this.#buffer.length > WAITING) {
+      this.#overflow(link);
+    }
+  }
+
+  /** What has a place is read on from there when there is room; of the rest, what waits is missed. */
+  #overflow(link) {
+    if (this.#private) {
+      this.#full = true;
+      link.unsubscribe({ id: this.id }).catch(report);
+    } else {
+      const [{ at }] = this.#buffer.splice(0, WAITING);
+      this.#missed(new Date(at));
+    }
   }
 
   /** One message at a time; the next when the application is through with the last. */
   async #pump() {
     const { onMessage } = this.#options;
     while (onMessage && !this.#busy && this.#buffer.length && this.state !== 'ended') {
-      const message = this.#buffer.shift();
+      const message = new Message(this.#buffer.shift(), this);
       let error = null;
       try {
         const result = onMessage(message);
@@ -203,12 +230,15 @@ export class Subscription {
       this.#busy = false;
       this.#handled(message, error);
     }
+    if (this.#full && !this.#buffer.length && this.#link) {
+      this.start(this.#link);
+    }
   }
 
   #handled(message, error) {
     const autoAck = this.#options.autoAck && this.state !== 'ended';
     if (error && autoAck) {
-      this.#acks.flush(this.#link);
+      this.flush();
       this.#acks.settle('nack', message, this.#link).catch(report);
       return;
     }
@@ -216,8 +246,13 @@ export class Subscription {
       this.position = { offset: message.offset, epoch: message.epoch };
     }
     if (autoAck) {
-      this.#acks.handled(message, this.#link, !this.#buffer.length);
+      this.#acks.handled(message, this.#link);
     }
+  }
+
+  /** Acknowledges what was handled and waited for company. */
+  flush() {
+    this.#acks?.flush(this.#link);
   }
 
   async settle(verb, message) {
@@ -231,23 +266,28 @@ export class Subscription {
     if (this.state === 'ended') {
       return;
     }
-    const confirmed = this.state === 'live' || (this.state === 'pending' && this.#link);
+    const confirmed = this.#link && !this.#full && this.state !== 'failed';
     if (forget && !confirmed) {
       throw new UsherError('connection_lost', 'A durable reader is forgotten on a connection, and there is none.');
     }
+    this.flush();
     this.#buffer = [];
-    this.#set('ended');
-    this.#owner.ended(this);
-    this.#first.reject(new UsherError('closed', 'It was unsubscribed.'));
+    this.#end('ended', new UsherError('closed', 'It was unsubscribed.'));
     if (confirmed) {
-      await this.#link.unsubscribe({ id: this.id, ...forget && { forget } });
+      // An end of the connection ends it as well, but forgets nothing.
+      await this.#link.unsubscribe({ id: this.id, ...forget && { forget } }).catch(forget ? undefined : report);
     }
   }
 
   fail(error) {
     this.error = error;
+    this.#end('failed', error);
+  }
+
+  #end(state, error) {
+    this.#deaf?.();
     this.#owner.ended(this);
-    this.#set('failed');
+    this.#set(state);
     this.#first.reject(error);
   }
 
@@ -297,7 +337,7 @@ export class Subscription {
       return: async () => {
         off();
         finish();
-        await this.unsubscribe().catch(report);
+        await this.unsubscribe();
         return { done: true, value: undefined };
       },
       [Symbol.asyncIterator]() {

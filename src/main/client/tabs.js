@@ -1,4 +1,4 @@
-import { later } from './events.js';
+import { deferred, later } from './events.js';
 
 const LOCK_WAIT = 10_000;
 
@@ -12,12 +12,18 @@ export class Tabs {
 
   #heard = false;
 
+  #answered;
+
   constructor(name, onMessage) {
     this.#name = name;
     this.#channel = new BroadcastChannel(name);
     this.#channel.onmessage = ({ data }) => {
       this.#heard = true;
       onMessage(data);
+      // A hidden page would wait for a minute: there the first answer will do.
+      if (data.login && globalThis.document?.hidden) {
+        this.#answered?.();
+      }
     };
   }
 
@@ -32,8 +38,12 @@ export class Tabs {
   /** Asks what the others know and gives them time to answer; once anybody was heard, or where it is the first question. */
   async ask(first) {
     if (first || this.#heard) {
+      this.#heard = false;
+      const { promise, resolve } = deferred();
+      this.#answered = resolve;
+      later(resolve, ANSWER_WAIT);
       this.say({ type: 'ask' });
-      await new Promise((resolve) => later(resolve, ANSWER_WAIT));
+      await promise;
     }
   }
 
@@ -59,6 +69,7 @@ export class Tabs {
   }
 
   close() {
+    this.say = () => {};
     this.#channel.close();
   }
 }

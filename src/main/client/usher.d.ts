@@ -94,6 +94,7 @@ export interface Gap {
   readonly destination: string;
   /** live: what was published meanwhile is not here. expired: the oldest kept is later. epoch: the log was made anew. */
   readonly kind: 'live' | 'expired' | 'epoch';
+  /** When the connection was heard last; of messages that were too many for a slow onMessage, when the oldest came. */
   readonly from: Date;
   readonly to: Date;
   readonly last?: Position;
@@ -125,6 +126,7 @@ export interface Subscription extends AsyncIterable<Message> {
   readonly error: UsherError | null;
   on(event: 'gap', fn: (gap: Gap) => void): () => void;
   on(event: 'state', fn: (state: Subscription['state']) => void): () => void;
+  /** Acknowledges what was handled. Rejects only with `forget`, where the gateway has not confirmed it. */
   unsubscribe(options?: { forget?: boolean }): Promise<void>;
 }
 
@@ -170,7 +172,7 @@ export class Usher {
 
   /** Idempotent. Resolves when connected first, however often that fails before; rejects when it needs a person. */
   connect(options?: { signal?: AbortSignal }): Promise<void>;
-  /** Waits for queued messages, says DISCONNECT, waits for its RECEIPT. A connect() in the same task takes it back. */
+  /** Waits for queued messages, acknowledges, says DISCONNECT, waits for its RECEIPT. A connect() in the same task takes it back. */
   disconnect(options?: { timeout?: number }): Promise<void>;
 
   subscribe(destination: string, handler: (message: Message) => void | Promise<void>, options?: SubscribeOptions): Subscription;

@@ -1,6 +1,6 @@
 import { UsherError, asUsherError, codeOf } from './errors.js';
 import { checkPublish, checkSubscribe } from './destination.js';
-import { Emitter } from './events.js';
+import { Emitter, deferred, onAbort } from './events.js';
 import { Http } from './http.js';
 import { Keeper } from './keeper.js';
 import { Keys } from './keys.js';
@@ -47,6 +47,9 @@ export class Usher {
   #events = new Emitter();
 
   #snapshot = null;
+
+  /** The state that was told last. */
+  #state = 'idle';
 
   #stale = false;
 
@@ -95,8 +98,9 @@ export class Usher {
       changed: () => this.#changed(),
       wanted: (wanted) => this.#outbox.grow(wanted),
       connected: (link) => this.#resume(link),
-      lost: () => {
-        all((each) => each.lost());
+      leaving: () => all((each) => each.flush()),
+      lost: (heardAt) => {
+        all((each) => each.lost(heardAt));
         this.#outbox.lost();
       },
       otherUser: () => {
@@ -127,9 +131,10 @@ export class Usher {
   }
 
   #changed() {
-    const { state } = this.#snapshot ?? {};
+    const { state } = this.#keeper;
     this.#snapshot = null;
-    if (state !== this.#keeper.state) {
+    if (this.#state !== state) {
+      this.#state = state;
       this.#events.emit('state', this.snapshot());
     }
     this.#events.emit('change');
@@ -172,30 +177,24 @@ export class Usher {
   async connect({ signal } = {}) {
     this.#checkOpen();
     signal?.throwIfAborted();
-    const connected = this.#keeper.connect();
-    if (signal) {
-      await Promise.race([connected, new Promise((resolve, reject) => signal.addEventListener('abort', () => {
-        if (this.#keeper.state !== 'connected') {
-          this.disconnect();
-        }
-        reject(signal.reason);
-      }))]);
-    }
-    await connected;
+    const over = deferred();
+    const off = onAbort(signal, () => {
+      this.disconnect();
+      over.reject(signal.reason);
+    });
+    await Promise.race([this.#keeper.connect(), over.promise]).finally(off);
   }
 
   disconnect({ timeout = TIMEOUTS.close } = {}) {
     const drained = () => new Promise((resolve) => {
-      const off = this.onChange(() => {
+      const look = () => {
         if (!this.#outbox.size) {
           off();
           resolve();
         }
-      });
-      if (!this.#outbox.size) {
-        off();
-        resolve();
-      }
+      };
+      const off = this.onChange(look);
+      look();
     });
     return this.#keeper.disconnect(timeout, drained);
   }
@@ -240,9 +239,13 @@ export class Usher {
   async login(credentials) {
     this.#checkLogin();
     await this.#source.login(credentials);
-    const me = await this.me();
-    this.#keeper.loggedIn();
-    return me;
+    try {
+      const me = await this.me();
+      this.#keeper.becomes(me.username);
+      return me;
+    } finally {
+      this.#keeper.loggedIn();
+    }
   }
 
   async loginWithPasskey({ device, ...how } = {}) {
@@ -276,6 +279,7 @@ export class Usher {
     } finally {
       this.#keeper.loggedOut('signed_out', false);
       this.#keeper.farewell = null;
+      await this.#source.known;
     }
   }
 
@@ -296,9 +300,8 @@ export class Usher {
     return this.#call('POST', 'auth/password', { current_password: current, new_password: next });
   }
 
-  async #call(method, path, body) {
-    const init = body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
-    return this.#http.answer(await this.fetch(path, { method, ...init }));
+  #call(method, path, body) {
+    return this.#http.json(method, path, body, {}, this.#options.timeouts.receipt, (...all) => this.fetch(...all));
   }
 
   async fetch(path, init = {}) {

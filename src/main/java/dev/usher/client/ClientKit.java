@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ public final class ClientKit {
 
 	private static final String[] OWN = { "errors", "destination", "events", "keys", "http", "tabs", "sources", "login",
 			"link", "message", "acknowledgements", "subscription", "outbox", "keeper", "usher" };
+
+	/** Of stompjs, with its indentation: what nobody here asks for need not be loaded. */
+	private static final Pattern UNUSED = Pattern
+		.compile("(?ms)^( +)(?:static (?:fromRawFrame|marshall|sizeOfUTF8|hdrValueUnEscape)\\("
+				+ "|if \\((?:appendMissingNULLonIncoming|this\\.skipContentLengthHeader)).*?^\\1}\n");
 
 	private static final String EXPORTS = "export{Usher,UsherError,destination};\n";
 
@@ -99,7 +105,7 @@ public final class ClientKit {
 					"/*! usher.js " + this.version + ". Its frames and parser are those of @stomp/stompjs "
 							+ versionOf(first) + ", Apache-2.0, https://github.com/stomp-js/stompjs */\n");
 			for (String name : STOMPJS) {
-				joiner.add(text(stompjs("esm6/" + name + ".js")));
+				joiner.add(UNUSED.matcher(text(stompjs("esm6/" + name + ".js"))).replaceAll(""));
 			}
 			for (String name : OWN) {
 				joiner.add(own(name + ".js"));

@@ -2,16 +2,20 @@ package dev.usher.client;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Joins modules into one and makes it small: takes their imports and exports away, with
  * comments, blanks and line ends that mean nothing, and gives private names short ones,
  * which no script outside can see. It reads no grammar. What it asks of the modules:
  * top-level names that are not used twice, imports and exports that begin a line, a
- * semicolon behind each statement, no blank, quote, backtick or comment sign within a
- * regular expression, and no text that goes over a line end or has a private name's
- * {@code #} in it. A test runs what comes out.
+ * semicolon behind each statement that does not end with a block, no blank, quote,
+ * backtick or comment sign within a regular expression, no hole at the end of an array,
+ * and no text that goes over a line end, has a private name's {@code #} in it, or a comma
+ * or semicolon before a closing bracket. A test runs what comes out.
  */
 final class ModuleJoiner {
 
@@ -22,8 +26,10 @@ final class ModuleJoiner {
 
 	private static final Pattern BLANK = Pattern.compile("\\n\\s*\\n");
 
-	/** Line ends that end no statement. */
-	private static final Pattern NEEDLESS_END = Pattern.compile("(?<=[{(\\[,;&|])\\n|\\n(?=[})\\].?:])");
+	/** Line ends that end no statement, then what stands before a closing bracket. */
+	private static final Pattern NEEDLESS_END = Pattern.compile("(?<=[{}(\\[,;&|])\\n|\\n(?=[})\\].?:])");
+
+	private static final Pattern NEEDLESS_SIGN = Pattern.compile(";(?=})|,(?=[})\\]])");
 
 	private static final Pattern PRIVATE = Pattern.compile("#[A-Za-z_]\\w*|(?<![\\w$'])_[a-z]\\w*");
 
@@ -41,15 +47,27 @@ final class ModuleJoiner {
 		String code = new CommentStripper(module).strip();
 		code = IMPORT.matcher(code).replaceAll("");
 		code = EXPORT.matcher(code).replaceAll("");
-		this.joined.append(BLANK.matcher(code).replaceAll("\n").strip()).append('\n');
+		this.joined.append(BLANK.matcher(withShortNames(code)).replaceAll("\n").strip()).append('\n');
+	}
+
+	/**
+	 * No private name is seen outside its module, so each module begins with the same
+	 * letters: what repeats is compressed best.
+	 */
+	private static String withShortNames(String code) {
+		Map<String, Long> uses = PRIVATE.matcher(code)
+			.results()
+			.collect(Collectors.groupingBy(MatchResult::group, TreeMap::new, Collectors.counting()));
+		Map<String, String> names = new HashMap<>();
+		uses.entrySet()
+			.stream()
+			.sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+			.forEach((use) -> names.put(use.getKey(), use.getKey().charAt(0) + letters(names.size())));
+		return PRIVATE.matcher(code).replaceAll((match) -> names.get(match.group()));
 	}
 
 	String join() {
-		Map<String, String> names = new HashMap<>();
-		String code = PRIVATE.matcher(this.joined)
-			.replaceAll(
-					(match) -> names.computeIfAbsent(match.group(), (name) -> name.charAt(0) + letters(names.size())));
-		return this.head + NEEDLESS_END.matcher(code).replaceAll("");
+		return this.head + NEEDLESS_SIGN.matcher(NEEDLESS_END.matcher(this.joined).replaceAll("")).replaceAll("");
 	}
 
 	/** The name with this number: a to Z, then two letters. */

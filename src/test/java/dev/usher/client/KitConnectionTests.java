@@ -167,4 +167,44 @@ class KitConnectionTests extends KitScenarios {
 		run();
 	}
 
+	@Test
+	void connectWhenTheSocketThrowsErrorsNobodyListensToThenSurvives() {
+		run();
+	}
+
+	@Test
+	void connectWhenAbortedAfterwardsThenStays() {
+		run();
+	}
+
+	@Test
+	void stateWhenSomethingElseChangesThenIsNotTold() {
+		run();
+	}
+
+	@Test
+	void disconnectWhenTakenBackWhileNobodyIsConnectedThenIsTriedAgain() {
+		run();
+	}
+
+	@Test
+	void disconnectWhenCalledTwiceThenTheConnectBetweenIsRejected() {
+		run();
+	}
+
+	@Test
+	void wakingWhenLeavingThenNothingBreaks() {
+		run();
+	}
+
+	@Test
+	void logWhenItThrowsThenTheConnectionStands() {
+		run();
+	}
+
+	@Test
+	void connectWhenTheSocketCannotBeMadeThenSaysThatAndNothingOfCredentials() {
+		run();
+	}
+
 }

@@ -112,4 +112,54 @@ class KitLoginTests extends KitScenarios {
 		run();
 	}
 
+	@Test
+	void storeWhenEachTabHasItsOwnThenKeepsWhatOtherTabsGot() {
+		run();
+	}
+
+	@Test
+	void storeWhenItIsOlderThanWhatOtherTabsHaveThenTheyAreAsked() {
+		run();
+	}
+
+	@Test
+	void storeWhenTwoProcessesShareItThenEachTakesWhatTheOtherGot() {
+		run();
+	}
+
+	@Test
+	void storeWhenAnotherLoginIsInItThenThatIsKept() {
+		run();
+	}
+
+	@Test
+	void refreshWhenAProxyAnswersThenIsTriedAgain() {
+		run();
+	}
+
+	@Test
+	void loginWhenMeFailsThenStillConnects() {
+		run();
+	}
+
+	@Test
+	void callWhenItIsNeverAnsweredThenEnds() {
+		run();
+	}
+
+	@Test
+	void loginWhenOfAnotherUserThenWhatTheyPublishIsSent() {
+		run();
+	}
+
+	@Test
+	void loginWhenAnotherUserWasNeverConnectedThenNothingOfThemIsSent() {
+		run();
+	}
+
+	@Test
+	void closeWhenTheLoginEndsAfterwardsThenNothingIsThrown() {
+		run();
+	}
+
 }

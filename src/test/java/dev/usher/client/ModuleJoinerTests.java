@@ -29,9 +29,7 @@ class ModuleJoinerTests {
 		joiner.add("export async function three() {\n}\n//# sourceMappingURL=three.js.map");
 		assertThat(joiner.join()).isEqualTo("""
 				/*! head */
-				const one=1;class Two{two(){return import.meta.url;}}
-				async function three(){}
-				""");
+				const one=1;class Two{two(){return import.meta.url}}async function three(){}""");
 	}
 
 	@Test
@@ -47,19 +45,26 @@ class ModuleJoinerTests {
 	}
 
 	@Test
-	void privateNamesWhenJoinedThenAreShortAndStayDifferent() {
+	void signsWhenABracketClosesBehindThemThenAreGone() {
+		ModuleJoiner joiner = new ModuleJoiner("");
+		joiner.add("const a = {\n  b: [\n    c,\n  ],\n};\nif (a) {\n  f(\n    a,\n  );\n}\ng();");
+		assertThat(joiner.join()).isEqualTo("const a={b:[c]};if(a){f(a)}g();");
+	}
+
+	@Test
+	void privateNamesWhenJoinedThenAreShortAndStayDifferentWithinAModule() {
 		ModuleJoiner joiner = new ModuleJoiner("");
 		StringBuilder many = new StringBuilder("class A {\n");
 		for (int i = 0; i < 60; i++) {
 			many.append("#name").append(i).append(" = _own(").append(i).append(");\n");
 		}
 		joiner.add(many.append("}").toString());
-		joiner.add("class B { #name1; session_id = this.#name1 ?? a_b; }");
+		joiner.add("class B { #one; #name1; session_id = this.#name1 ?? a_b; }");
 		String joined = joiner.join();
-		assertThat(joined).startsWith("class A{#a=_b(0);#c=_b(1);").contains("class B{#c;session_id=this.#c??a_b;}");
-		assertThat(Pattern.compile("#(\\w+)=_b").matcher(joined).results().map((match) -> match.group(1))).hasSize(60)
+		assertThat(joined).startsWith("class A{#b=_a(0);#c=_a(1);").contains("class B{#b;#a;session_id=this.#a??a_b}");
+		assertThat(Pattern.compile("#(\\w+)=_a").matcher(joined).results().map((match) -> match.group(1))).hasSize(60)
 			.doesNotHaveDuplicates()
-			.doesNotContain("b");
+			.doesNotContain("a");
 	}
 
 	@Test

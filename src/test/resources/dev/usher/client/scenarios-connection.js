@@ -445,3 +445,119 @@ scenarios.closeWhenCalledThenNothingIsLeft = async () => {
   same(world.listeners(), 0, 'listeners of the page');
   holds(world.events.filter((each) => !each.cancelled && each.timer).length === 0, 'timers');
 };
+
+scenarios.connectWhenTheSocketThrowsErrorsNobodyListensToThenSurvives = async () => {
+  const gateway = new Gateway({ up: false });
+  const thrown = [];
+  // As those of Node's ws: an error that nobody listens to is thrown.
+  const usher = foreign(gateway, { WebSocket: class extends WebSocket {
+    fire(event) {
+      if (event.type === 'close') {
+        this.onerror ? this.onerror({}) : thrown.push('error');
+      }
+      super.fire(event);
+    }
+
+    close() {
+      if (this.readyState === 0) {
+        this.onerror ? this.onerror({}) : thrown.push('error of close()');
+      }
+      super.close();
+    }
+  } });
+  usher.connect();
+  await world.sleep(3000);
+  world.accept = () => new Promise(() => {});
+  world.latency = 20_000;
+  await until(() => usher.snapshot().error?.code === 'timeout', 120_000);
+  same([thrown, usher.snapshot().error.code], [[], 'timeout'], 'errors');
+};
+
+scenarios.connectWhenAbortedAfterwardsThenStays = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway);
+  const control = new AbortController();
+  await usher.connect({ signal: control.signal });
+  gateway.up = false;
+  cutAll(gateway);
+  await world.sleep(100);
+  control.abort();
+  gateway.up = true;
+  await until(() => usher.snapshot().state === 'connected');
+};
+
+scenarios.stateWhenSomethingElseChangesThenIsNotTold = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway);
+  const states = [];
+  usher.on('state', ({ state }) => states.push(state));
+  await usher.connect();
+  for (let i = 0; i < 5; i++) {
+    await usher.publish('/topic/news', i);
+  }
+  same(states, ['connecting', 'connected'], 'states');
+};
+
+scenarios.disconnectWhenTakenBackWhileNobodyIsConnectedThenIsTriedAgain = async () => {
+  const gateway = new Gateway();
+  let token = '';
+  const usher = make({ token: () => token });
+  same(await codeOf(usher.connect()), 'signed_out', 'without a token');
+  token = gateway.mint('alice');
+  usher.disconnect();
+  const again = codeOf(usher.connect());
+  await world.sleep(1000);
+  same([usher.snapshot().state, await again], ['connected', 'nothing'], 'state');
+};
+
+scenarios.disconnectWhenCalledTwiceThenTheConnectBetweenIsRejected = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway);
+  await usher.connect();
+  gateway.onSEND = () => {};
+  usher.publish('/topic/news', 1).catch(() => {});
+  usher.disconnect();
+  await world.sleep(1000);
+  const between = codeOf(usher.connect());
+  await world.sleep(1000);
+  await usher.disconnect();
+  await world.sleep(1000);
+  same([usher.snapshot().state, await Promise.race([between, world.sleep(1000)])], ['idle', 'closed'], 'connect()');
+};
+
+scenarios.wakingWhenLeavingThenNothingBreaks = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway);
+  await usher.connect();
+  gateway.onDISCONNECT = () => {};
+  const ended = usher.disconnect();
+  await world.sleep(1000);
+  world.fire('visibilitychange');
+  await ended;
+  same(usher.snapshot().state, 'idle', 'state');
+};
+
+scenarios.logWhenItThrowsThenTheConnectionStands = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway, { log: (line) => {
+    throw new Error(`mine: ${line.slice(0, 3)}`);
+  } });
+  await usher.connect();
+  same((await usher.publish('/topic/news', 1)).delivered, 0, 'published');
+  await world.sleep(60_000);
+  same(frames(gateway, 'CONNECT').length, 1, 'connections');
+  holds(world.errors.every((each) => each.startsWith('mine')) && world.errors.length > 3, `${world.errors}`);
+};
+
+scenarios.connectWhenTheSocketCannotBeMadeThenSaysThatAndNothingOfCredentials = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway, { WebSocket: class {
+    constructor() {
+      throw new Error('SecurityError');
+    }
+  } });
+  usher.connect().catch(() => {});
+  await until(() => usher.snapshot().error);
+  same(usher.snapshot().error.message, 'The gateway could not be reached: SecurityError', 'message');
+  usher.close();
+};

@@ -290,3 +290,166 @@ scenarios.logWhenReadThenHasNoCredential = async () => {
   holds(tokens.length > 1 && lines.every((line) => tokens.every((token) => !line.includes(token))), 'a token is in the log');
   holds(lines.some((line) => line.includes('what a body says stays')), 'the body');
 };
+
+const refreshBefore = (usher) => new Promise((resolve) => { usher.on('renewed', resolve); });
+
+scenarios.storeWhenEachTabHasItsOwnThenKeepsWhatOtherTabsGot = async () => {
+  const gateway = new Gateway({ lifetime: 120_000 });
+  const [one, two] = [world.open('one'), world.open('two')];
+  const stores = [storage(), storage()];
+  const first = sharing(one, { store: stores[0] });
+  await inTab(one, () => first.login(ALICE));
+  const second = sharing(two, { store: stores[1] });
+  let out = 0;
+  [first, second].forEach((each) => each.on('signedout', () => out++));
+  await inTab(two, () => second.connect());
+  await inTab(one, () => first.connect());
+  for (const again of [1, 2]) {
+    await refreshBefore(first);
+    await world.sleep(1000);
+    same(stores.map(({ value }) => JSON.parse(value)?.n), [again, again], 'what both have stored');
+  }
+  await inTab(one, () => first.logout());
+  await world.sleep(100);
+  same(stores.map(({ value }) => value), [null, null], 'stored after the logout');
+  same([out, gateway.rotations], [2, 2], 'signedout, refreshes');
+};
+
+scenarios.storeWhenItIsOlderThanWhatOtherTabsHaveThenTheyAreAsked = async () => {
+  const gateway = new Gateway({ lifetime: 120_000 });
+  const [one, two] = [world.open('one'), world.open('two')];
+  const [store, old] = [storage(), storage()];
+  const first = sharing(one, { store });
+  await inTab(one, () => first.login(ALICE));
+  old.value = store.value;
+  await inTab(one, () => first.connect());
+  await refreshBefore(first);
+  await world.sleep(31_000);
+  const second = sharing(two, { store: old });
+  let out = 0;
+  [first, second].forEach((each) => each.on('signedout', () => out++));
+  await inTab(two, () => second.connect());
+  await world.sleep(1000);
+  same([out, first.snapshot().state, second.snapshot().state], [0, 'connected', 'connected'], 'signedout');
+};
+
+scenarios.storeWhenTwoProcessesShareItThenEachTakesWhatTheOtherGot = async () => {
+  const gateway = new Gateway({ lifetime: 120_000 });
+  const store = storage();
+  const first = make({ store });
+  await first.login(ALICE);
+  const second = make({ store });
+  await second.connect();
+  let out = 0;
+  [first, second].forEach((each) => each.on('signedout', () => out++));
+  await second.disconnect();
+  await first.connect();
+  await refreshBefore(first);
+  // Longer than the gateway forgives, and the token of the second has ended.
+  await world.sleep(60_000);
+  await second.connect();
+  await world.sleep(600_000);
+  same([out, first.snapshot().state, second.snapshot().state], [0, 'connected', 'connected'], 'signedout');
+};
+
+scenarios.storeWhenAnotherLoginIsInItThenThatIsKept = async () => {
+  const gateway = new Gateway();
+  const store = storage();
+  const first = make({ store });
+  await first.login(ALICE);
+  const second = make({ store });
+  await second.connect();
+  await world.sleep(1000);
+  await first.login(ALICE);
+  const newest = store.value;
+  [...gateway.connections][0].refuse('revoked');
+  await until(() => second.snapshot().state === 'signedout');
+  await world.sleep(100);
+  same(store.value, newest, 'stored');
+};
+
+scenarios.refreshWhenAProxyAnswersThenIsTriedAgain = async () => {
+  const gateway = new Gateway({ lifetime: 60_000 });
+  const usher = make();
+  await usher.login(ALICE);
+  const { answer } = gateway;
+  const statuses = [429, 408, 404];
+  gateway.answer = (path, init) => (path === '/auth/refresh' && statuses.length ? { status: statuses.shift() }
+    : answer.call(gateway, path, init));
+  await world.sleep(50_000);
+  await usher.connect();
+  same([statuses, gateway.rotations], [[], 1], 'refreshes');
+};
+
+scenarios.loginWhenMeFailsThenStillConnects = async () => {
+  const gateway = new Gateway();
+  const usher = make();
+  same(await codeOf(usher.connect()), 'signed_out', 'connect without a login');
+  const { call } = gateway;
+  gateway.call = function fails(path, ...all) {
+    return path === '/auth/me' ? this.problem(503, 'storage_unavailable') : call.call(this, path, ...all);
+  };
+  same(await codeOf(usher.login(ALICE)), 'storage_unavailable', 'login');
+  await until(() => usher.snapshot().state === 'connected', 1000);
+};
+
+scenarios.callWhenItIsNeverAnsweredThenEnds = async () => {
+  const gateway = new Gateway();
+  const usher = make();
+  await usher.login(ALICE);
+  gateway.drops = (path) => path !== '/auth/refresh';
+  const begin = world.now;
+  same(await Promise.race([codeOf(usher.sessions()), world.sleep(60_000)]), 'timeout', 'code');
+  holds(world.now - begin <= 20_000, `after ${world.now - begin}`);
+};
+
+scenarios.loginWhenOfAnotherUserThenWhatTheyPublishIsSent = async () => {
+  const gateway = new Gateway();
+  const usher = make();
+  await usher.login(ALICE);
+  await usher.connect();
+  gateway.up = false;
+  cutAll(gateway);
+  await world.sleep(1);
+  const secret = codeOf(usher.publish('/topic/news', 'of alice'));
+  gateway.up = true;
+  await usher.login({ username: 'bob', password: 'wonderland' });
+  const own = codeOf(usher.publish('/topic/news', 'of bob'));
+  await until(() => usher.snapshot().state === 'connected' && usher.snapshot().user === 'bob');
+  same([await secret, await own], ['signed_out', 'nothing'], 'what both published');
+};
+
+scenarios.loginWhenAnotherUserWasNeverConnectedThenNothingOfThemIsSent = async () => {
+  new Gateway();
+  const usher = make();
+  await usher.login(ALICE);
+  const secret = codeOf(usher.publish('/topic/news', 'of alice'));
+  await usher.login({ username: 'bob', password: 'wonderland' });
+  const own = codeOf(usher.publish('/topic/news', 'of bob'));
+  await usher.connect();
+  same([await secret, await own], ['signed_out', 'nothing'], 'what both published');
+};
+
+scenarios.closeWhenTheLoginEndsAfterwardsThenNothingIsThrown = async () => {
+  const gateway = new Gateway();
+  const tab = world.open('one');
+  const usher = sharing(tab);
+  await inTab(tab, () => usher.login(ALICE));
+  const { postMessage, close } = BroadcastChannel.prototype;
+  Object.assign(BroadcastChannel.prototype, {
+    close() {
+      this.closed = true;
+      close.call(this);
+    },
+    postMessage(data) {
+      holds(!this.closed, 'InvalidStateError');
+      postMessage.call(this, data);
+    },
+  });
+  gateway.tokens.clear();
+  gateway.sessions.clear();
+  const late = codeOf(usher.me());
+  await world.sleep(1);
+  usher.close();
+  same(await late, 'refresh_invalid', 'the call that was under way');
+};

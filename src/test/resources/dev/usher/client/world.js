@@ -209,9 +209,11 @@ globalThis.EventTarget = class {
 
   addEventListener(event, listener, { signal } = {}) {
     (this.listeners[event] ??= []).push(listener);
-    signal?.addEventListener('abort', () => {
-      this.listeners[event] = this.listeners[event].filter((each) => each !== listener);
-    });
+    signal?.addEventListener('abort', () => this.removeEventListener(event, listener));
+  }
+
+  removeEventListener(event, listener) {
+    this.listeners[event] = this.listeners[event].filter((each) => each !== listener);
   }
 
   fire(event) {
@@ -388,6 +390,7 @@ globalThis.WebSocket = class extends EventTarget {
 
 // The page: it exists for tabs, and what happens to it is fired by hand.
 globalThis.document = Object.assign(new EventTarget(), { visibilityState: 'visible', cookie: '' });
+Object.defineProperty(document, 'hidden', { get: () => world.hidden.has(world.tab) });
 const page = new EventTarget();
 globalThis.addEventListener = (...all) => page.addEventListener(...all);
 world.fire = (type) => (type === 'visibilitychange' ? document : page).fire({ type });

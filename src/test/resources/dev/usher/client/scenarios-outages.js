@@ -1,0 +1,258 @@
+// What is acknowledged, kept and called missing when connections end. Each function is a test of KitOutageTests.
+const connected = async (gateway, options) => {
+  const usher = foreign(gateway, options);
+  await usher.connect();
+  return usher;
+};
+const range = (from, to) => Array.from({ length: to - from + 1 }, (each, i) => from + i);
+const fill = (gateway, destination, from, to) => range(from, to).forEach((i) => gateway.publish('bob', destination, String(i)));
+const back = (usher) => until(() => usher.snapshot().state === 'connected');
+const unsettled = (gateway) => [...gateway.readers.values()].map((each) => [...each.open.keys(), ...each.again]).flat();
+
+scenarios.durableWhenHandlerThrowsAfterACutThenTheMessageComesAgain = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const got = [];
+  let fail;
+  await usher.subscribe('/user/queue/orders', ({ text }) => {
+    got.push(text);
+    return got.length === 1 ? new Promise((resolve, reject) => { fail = reject; }) : undefined;
+  }, { durable: 'phone' }).ready;
+  fill(gateway, '/user/alice/queue/orders', 1, 2);
+  await until(() => fail);
+  cutAll(gateway);
+  await world.sleep(1);
+  fail(new Error('cannot now'));
+  await back(usher);
+  await world.sleep(100);
+  same([got, unsettled(gateway)], [['1', '1', '2'], []], 'messages and what is not acknowledged');
+};
+
+scenarios.durableWhenEndedThenWhatWasHandledIsAcknowledged = async () => {
+  const gateway = new Gateway();
+  for (const end of ['unsubscribe', 'disconnect', 'close']) {
+    const usher = await connected(gateway);
+    const got = [];
+    // The first is slow, so that the others wait; the sixth never ends.
+    const orders = usher.subscribe('/user/queue/orders', async ({ text }) => {
+      got.push(Number(text));
+      await (got.length === 1 ? world.sleep(100) : got.length === 6 ? new Promise(() => {}) : null);
+    }, { durable: end });
+    await orders.ready;
+    fill(gateway, '/user/alice/queue/orders', 1, 10);
+    await until(() => got.length === 6);
+    await (end === 'unsubscribe' ? orders : usher)[end]();
+    await world.sleep(100);
+    same([...gateway.readers.values()].at(-1).again.length, 5, `what comes again after ${end}()`);
+  }
+};
+
+scenarios.durableWhenHandlersAreFastThenTheirAcksArePaced = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  let got = 0;
+  await usher.subscribe('/user/queue/orders', () => { got++; }, { durable: 'phone' }).ready;
+  for (let i = 1; i <= 1000; i++) {
+    fill(gateway, '/user/alice/queue/orders', i, i);
+    await world.sleep(1);
+  }
+  await world.sleep(100);
+  same([got, unsettled(gateway)], [1000, []], 'messages');
+  holds(frames(gateway, 'ACK').length <= 100, `${frames(gateway, 'ACK').length} ACKs for 1,000 messages in a second`);
+};
+
+scenarios.durableWhenOneIsInFlightThenItsAckDoesNotWait = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  await usher.subscribe('/user/queue/orders', () => {}, { durable: 'phone', inFlight: 1 }).ready;
+  range(1, 3).forEach(() => fill(gateway, '/user/alice/queue/orders', 1, 1));
+  await world.sleep(1000);
+  same([frames(gateway, 'ACK').length, unsettled(gateway)], [3, []], 'ACKs');
+};
+
+scenarios.gapWhenTheMachineSleptThenBeginsWhenTheConnectionWasHeardLast = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const gaps = [];
+  const news = usher.subscribe('/topic/news', () => {});
+  news.on('gap', (gap) => gaps.push(gap));
+  await news.ready;
+  const [dead] = gateway.connections;
+  const heard = world.now;
+  // Asleep: the clock goes on and no timer of the page fires.
+  dead.socket.peer = { receive() {}, gone() {} };
+  dead.gone();
+  const kept = world.events.filter((each) => each.timer);
+  world.now += 3_600_000;
+  kept.forEach((each) => { each.at += 3_600_000; });
+  world.fire('visibilitychange');
+  await until(() => gaps.length === 1);
+  holds(gaps[0].from.getTime() <= heard, `the gap begins ${gaps[0].from.getTime() - heard} ms too late`);
+  holds(gaps[0].to.getTime() >= heard + 3_600_000, 'the gap ends too early');
+};
+
+scenarios.liveWhenNobodyTakesTheMessagesThenTheyAreDroppedWithAGap = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const news = usher.subscribe('/topic/news');
+  const gaps = [];
+  news.on('gap', (gap) => gaps.push(gap));
+  await news.ready;
+  const begin = world.now;
+  fill(gateway, '/topic/news', 1, 1000);
+  await world.sleep(5000);
+  same(gaps, [], 'gaps');
+  fill(gateway, '/topic/news', 1001, 1003);
+  await world.sleep(50);
+  same(gaps.map(({ kind, destination: where }) => [kind, where]), [['live', '/topic/news']], 'gaps');
+  holds(gaps[0].from - begin < 100 && gaps[0].to - gaps[0].from >= 4900, `from ${gaps[0].from - begin} to ${gaps[0].to - begin}`);
+  const got = [];
+  for await (const { text } of news) {
+    got.push(text);
+    if (got.length === 3) {
+      break;
+    }
+  }
+  same(got, ['1001', '1002', '1003'], 'what is left');
+};
+
+scenarios.inboxWhenNobodyTakesTheMessagesThenNoneIsLostNorKeptWithoutBound = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  let open;
+  const got = [];
+  const inbox = usher.subscribe('/user/queue/orders', ({ text }) => {
+    got.push(Number(text));
+    return got.length === 1 ? new Promise((resolve) => { open = resolve; }) : null;
+  });
+  const gaps = [];
+  inbox.on('gap', (gap) => gaps.push(gap));
+  await inbox.ready;
+  fill(gateway, '/user/alice/queue/orders', 1, 1500);
+  await until(() => open);
+  await world.sleep(1000);
+  same(frames(gateway, 'UNSUBSCRIBE').length, 1, 'asked the gateway to stop');
+  open();
+  await until(() => got.length >= 1500, 60_000);
+  await world.sleep(100);
+  same([got, gaps], [range(1, 1500), []], 'messages and gaps');
+};
+
+scenarios.unsubscribeWhenTheConnectionIsLostThenDoesNotFail = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const [news, phone] = [usher.subscribe('/topic/news'), usher.subscribe('/user/queue/orders', { durable: 'phone' })];
+  await Promise.all([news.ready, phone.ready]);
+  gateway.onUNSUBSCRIBE = () => {};
+  const [ended, forgotten] = [news.unsubscribe(), phone.unsubscribe({ forget: true })].map(codeOf);
+  cutAll(gateway);
+  same([await ended, await forgotten], ['nothing', 'connection_lost'], 'unsubscribe()');
+};
+
+scenarios.workWhenOthersTakeWhatWasLostThenOnlySoMuchIsRemembered = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const held = [];
+  const work = usher.subscribe('/queue/work', ({ offset }) => { held.push(offset); }, { ack: 'individual' });
+  await work.ready;
+  for (let round = 0; round < 5; round++) {
+    fill(gateway, '/queue/work', 1, 256);
+    await world.sleep(100);
+    cutAll(gateway);
+    // Another one has taken them.
+    [...gateway.readers.values()][0].again = [];
+    await world.sleep(1);
+    await until(() => work.state === 'live');
+  }
+  same(held, range(1, 1280), 'messages');
+  const [own] = [...gateway.connections].flatMap(({ subscriptions }) => [...subscriptions.values()].filter((each) => each.reader));
+  [1, 1280].forEach((offset) => own.message(gateway.log('/queue/work').messages[offset - 1], true));
+  await world.sleep(100);
+  same(held.slice(1280), [1], 'what is shown again');
+};
+
+scenarios.autoAckWhenThereIsNothingToAcknowledgeThenIsNothing = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const got = [];
+  await usher.subscribe('/topic/news', async ({ text }) => {
+    got.push(text);
+    await world.sleep(10);
+  }, { ack: 'auto', autoAck: true }).ready;
+  fill(gateway, '/topic/news', 1, 2);
+  await world.sleep(50);
+  same([got, usher.snapshot().state], [['1', '2'], 'connected'], 'messages');
+};
+
+scenarios.headersWhenTheyNeedEscapingThenComeAsTheyWere = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const got = [];
+  await usher.subscribe('/topic/news', ({ headers }) => { got.push(headers); }).ready;
+  const [connection] = gateway.connections;
+  const [own] = [...connection.subscriptions.values()].filter((each) => each.destination === '/topic/news');
+  const values = { path: 'C:\\new\\red', blank: '  wide  ', lines: 'a\nb:c' };
+  connection.frame('MESSAGE', { subscription: own.id, destination: '/topic/news', 'message-id': 'm', ...values });
+  connection.write('MESSAGE\nsubscription:s1\ntwice:1\ntwice:2\na\\cb:1\n\n\0');
+  await until(() => got.length === 2);
+  const { path, blank, lines } = got[0];
+  same({ path, blank, lines }, values, 'headers');
+  same([got[1].twice, got[1]['a:b']], ['1', '1'], 'a repeated header, and a name');
+};
+
+scenarios.queueWhenConnectedThenNothingExpires = async () => {
+  const gateway = new Gateway({ up: false });
+  const usher = foreign(gateway);
+  usher.connect();
+  await world.sleep(100);
+  const { onSEND } = gateway;
+  // Slow, so that what is beyond the window still waits when its minute is over.
+  gateway.onSEND = (...all) => world.after(5000, () => onSEND.apply(gateway, all));
+  const results = range(1, 600).map((i) => codeOf(usher.publish('/topic/a', i)));
+  await world.sleep(20_000);
+  gateway.up = true;
+  same([...new Set(await Promise.all(results))], ['nothing'], 'results');
+};
+
+scenarios.publishWhenAHeaderIsNoTextThenOnlyItFails = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const bad = codeOf(usher.publish('/topic/a', 1, { headers: { x: { toString() { throw new Error('mine'); } } } }));
+  same([await bad, await codeOf(usher.publish('/topic/a', 2))], ['Error: mine', 'nothing'], 'results');
+  await world.sleep(60_000);
+  same(frames(gateway, 'CONNECT').length, 1, 'connections');
+};
+
+scenarios.publishWhenTheBytesAreChangedAfterwardsThenTheFirstAreSent = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway);
+  const sent = [];
+  const bytes = new Uint8Array([65, 66]);
+  usher.publish('/topic/a', bytes, { ttlSeconds: 0 });
+  bytes[0] = 67;
+  const { onSEND } = gateway;
+  const { prototype } = WebSocket;
+  const { send } = prototype;
+  prototype.send = function text(data) {
+    return send.call(this, typeof data === 'string' ? data : String.fromCharCode(...new Uint8Array(data)));
+  };
+  gateway.onSEND = function keep(connection, headers, body) {
+    sent.push([body, headers.ttl]);
+    onSEND.call(this, connection, headers, body);
+  };
+  await usher.connect();
+  await until(() => sent.length === 1);
+  same(sent[0], ['AB', '0'], 'body and ttl');
+};
+
+scenarios.signalsWhenDoneThenNobodyListensAnyMore = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway);
+  const { signal } = new AbortController();
+  await usher.connect({ signal });
+  const news = usher.subscribe('/topic/news', () => {}, { signal });
+  await news.ready;
+  await usher.publish('/topic/news', 1, { signal });
+  await news.unsubscribe();
+  same(signal.listeners.abort, [], 'listeners');
+};
