@@ -138,7 +138,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		ReaderTools tools = new ReaderTools(this.live, this.delivery, this.dead, this.waiting, clock, properties,
 				new ReadAhead(), this.peers);
 		this.registry = new ReaderRegistry(this.logs, messages, this.readers, this.ledger, tools, this.fetch);
-		this.removal = new OwnerRemoval(this.database, this.logs, this.live);
+		this.removal = new OwnerRemoval(this.database, this.logs, this.live, this.fetch);
 		this.logSweeper = new LogSweeper(this.database, this.logs, this.live, clock);
 		this.directory = new StoredLogs(this.database, new Redrive(this.database, messages, this.writer::append, clock),
 				clock);
@@ -240,10 +240,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	@Override
 	public CompletionStage<@Nullable Void> removeOwnedBy(String username) {
-		return this.fetch.<@Nullable Void>supply(() -> {
-			this.removal.remove(username);
-			return null;
-		})
+		return this.removal.remove(username)
 			.exceptionallyCompose((failure) -> CompletableFuture
 				.failedFuture(InboxDatabase.refusal((failure.getCause() != null) ? failure.getCause() : failure)));
 	}
