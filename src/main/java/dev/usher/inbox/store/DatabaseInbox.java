@@ -62,6 +62,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+	/** At the end, for reads that are under way. */
+	private static final Duration LAST_READS = Duration.ofSeconds(5);
+
 	/** A reader's turn hands out a few hundred messages and waits for nobody. */
 	private static final Duration TURN_PATIENCE = Duration.ofSeconds(10);
 
@@ -297,7 +300,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.sweeping.shutdown();
 		this.writer.close(PATIENCE);
 		this.delivery.shutdown();
-		this.fetch.shutdownNow();
+		this.fetch.close(LAST_READS);
 		this.ledger.close(PATIENCE);
 		lastly(this.publishers::close);
 	}
