@@ -25,22 +25,25 @@ import org.springframework.transaction.support.TransactionTemplate;
  * with a higher id.
  * <p>
  * Rows at the cursor or above it are read again each time; those that took effect at the
- * last reading are left out. Used by one thread at a time.
+ * last reading are left out. Many rows are read in pages, each in a snapshot of its own:
+ * the cursor is that of the first page, so what the others do not see is not missed. Each
+ * table has its own cursor. Used by one thread at a time.
  */
 final class ChangeReader {
 
 	/** Lower than the number of any transaction. */
 	private static final String BEGINNING = "0";
 
+	/** After a restart of the database a table is read as a whole. */
+	static final int PAGE = 5_000;
+
 	private final JdbcClient jdbc;
 
 	private final TransactionTemplate snapshot;
 
-	private final Map<PolledTable<?>, Set<Long>> applied = new HashMap<>();
+	private final Map<PolledTable<?>, Place> places = new HashMap<>();
 
-	private String cursor;
-
-	private String server;
+	private final Place beginning;
 
 	/**
 	 * Begins now: whoever reads a table after this, and polls, misses nothing.
@@ -50,9 +53,7 @@ final class ChangeReader {
 		this.snapshot = new TransactionTemplate(new JdbcTransactionManager(database));
 		this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
 		this.snapshot.setReadOnly(true);
-		Position now = position();
-		this.cursor = now.lowestRunning();
-		this.server = now.server();
+		this.beginning = new Place(position(), Set.of());
 	}
 
 	/**
@@ -61,14 +62,10 @@ final class ChangeReader {
 	 */
 	void poll(List<PolledTable<?>> tables) {
 		Reading reading = Objects.requireNonNull(this.snapshot.execute((status) -> read(tables)));
-		if (!reading.position().server().equals(this.server)) {
-			// Its ids are given again as well.
-			this.applied.clear();
-		}
 		RuntimeException failure = null;
-		for (TableRows<?> batch : reading.batches()) {
+		for (Page<?> first : reading.pages()) {
 			try {
-				apply(batch);
+				takeIn(first, reading.position());
 			}
 			catch (RuntimeException ex) {
 				// One table must not keep another's rows from taking effect.
@@ -78,17 +75,48 @@ final class ChangeReader {
 		if (failure != null) {
 			throw failure;
 		}
-		this.cursor = reading.position().lowestRunning();
-		this.server = reading.position().server();
 	}
 
 	private Reading read(List<PolledTable<?>> tables) {
 		Position position = position();
-		// A standby that has taken over, or a backup, may give numbers again.
-		String from = position.server().equals(this.server) ? this.cursor : BEGINNING;
-		List<TableRows<?>> batches = new ArrayList<>(tables.size());
-		tables.forEach((table) -> batches.add(read(table, from)));
-		return new Reading(position, batches);
+		List<Page<?>> pages = new ArrayList<>(tables.size());
+		for (PolledTable<?> table : tables) {
+			Position before = place(table).position();
+			// A standby that has taken over, or a backup, may give numbers again.
+			String from = position.isOfServer(before) ? before.lowestRunning() : BEGINNING;
+			pages.add(read(table, from, 0, position));
+		}
+		return new Reading(position, pages);
+	}
+
+	private Place place(PolledTable<?> table) {
+		return this.places.getOrDefault(table, this.beginning);
+	}
+
+	private <T> void takeIn(Page<T> first, Position position) {
+		Place before = place(first.table());
+		// Another server gives its ids again as well.
+		Set<Long> applied = position.isOfServer(before.position()) ? before.applied() : Set.of();
+		Set<Long> again = new HashSet<>();
+		Page<T> page = first;
+		apply(page, applied);
+		again.addAll(page.again());
+		while (page.ids().size() == PAGE) {
+			page = next(page, position);
+			apply(page, applied);
+			again.addAll(page.again());
+		}
+		this.places.put(first.table(), new Place(position, again));
+	}
+
+	private <T> Page<T> next(Page<T> page, Position position) {
+		long last = page.ids().get(page.ids().size() - 1);
+		return Objects.requireNonNull(this.snapshot.execute((status) -> {
+			if (!position().isOfServer(position)) {
+				throw new IllegalStateException("The database was exchanged while its changes were read");
+			}
+			return read(page.table(), page.lastTransaction(), last, position);
+		}));
 	}
 
 	private Position position() {
@@ -99,31 +127,47 @@ final class ChangeReader {
 			.single();
 	}
 
-	private <T> TableRows<T> read(PolledTable<T> table, String from) {
+	/**
+	 * Reads a page.
+	 * @param from the lowest transaction
+	 * @param after the id that the first row of that transaction follows
+	 * @param position of the whole reading: rows above are read again at the next
+	 */
+	private <T> Page<T> read(PolledTable<T> table, String from, long after, Position position) {
 		List<Long> ids = new ArrayList<>();
+		List<Long> again = new ArrayList<>();
 		List<@Nullable T> rows = new ArrayList<>();
-		this.jdbc.sql("SELECT id, " + table.columns() + " FROM " + table.name() + " WHERE xid >= CAST(? AS xid8)")
-			.param(from)
+		String[] last = { from };
+		this.jdbc
+			.sql("SELECT id, CAST(xid AS TEXT) AS written_by, xid >= CAST(:cursor AS xid8) AS comes_again, "
+					+ table.columns() + " FROM " + table.name()
+					+ " WHERE xid >= CAST(:from AS xid8) AND (xid, id) > (CAST(:from AS xid8), :after)"
+					+ " ORDER BY xid, id LIMIT " + PAGE)
+			.param("cursor", position.lowestRunning())
+			.param("from", from)
+			.param("after", after)
 			.query((row) -> {
 				ids.add(row.getLong("id"));
+				last[0] = row.getString("written_by");
+				if (row.getBoolean("comes_again")) {
+					again.add(row.getLong("id"));
+				}
 				rows.add(table.read(row));
 			});
-		return new TableRows<>(table, ids, rows);
+		return new Page<>(table, ids, again, rows, last[0]);
 	}
 
-	private <T> void apply(TableRows<T> batch) {
-		Set<Long> before = this.applied.getOrDefault(batch.table(), Set.of());
+	private static <T> void apply(Page<T> page, Set<Long> before) {
 		List<T> fresh = new ArrayList<>();
-		for (int i = 0; i < batch.rows().size(); i++) {
-			T row = batch.rows().get(i);
-			if (row != null && !before.contains(batch.ids().get(i))) {
+		for (int i = 0; i < page.rows().size(); i++) {
+			T row = page.rows().get(i);
+			if (row != null && !before.contains(page.ids().get(i))) {
 				fresh.add(row);
 			}
 		}
 		if (!fresh.isEmpty()) {
-			batch.table().apply(fresh);
+			page.table().apply(fresh);
 		}
-		this.applied.put(batch.table(), new HashSet<>(batch.ids()));
 	}
 
 	/**
@@ -134,13 +178,34 @@ final class ChangeReader {
 	 */
 	private record Position(String lowestRunning, String server) {
 
+		boolean isOfServer(Position other) {
+			return this.server.equals(other.server);
+		}
+
 	}
 
-	private record Reading(Position position, List<TableRows<?>> batches) {
+	/**
+	 * Up to where a table has taken effect.
+	 *
+	 * @param position the cursor
+	 * @param applied the ids of those rows that are read again
+	 */
+	private record Place(Position position, Set<Long> applied) {
 
 	}
 
-	private record TableRows<T>(PolledTable<T> table, List<Long> ids, List<@Nullable T> rows) {
+	private record Reading(Position position, List<Page<?>> pages) {
+
+	}
+
+	/**
+	 * Rows of a table.
+	 *
+	 * @param again the ids of those that the next reading reads again
+	 * @param lastTransaction which wrote the last row
+	 */
+	private record Page<T>(PolledTable<T> table, List<Long> ids, List<Long> again, List<@Nullable T> rows,
+			String lastTransaction) {
 
 	}
 

@@ -42,7 +42,12 @@ public interface Inbox {
 
 	/**
 	 * Removes every log of a user with all that is kept for its readers, whose
-	 * subscriptions end. A log made anew has another epoch.
+	 * subscriptions end. A log made anew has another epoch. Called in a transaction, this
+	 * is part of it: once that is committed, nobody finds what was stored. Blocks for the
+	 * database.
+	 * @return when messages and readers are removed too, after the commit; never where
+	 * there is none
+	 * @throws org.springframework.dao.DataAccessException where the database is away
 	 */
 	CompletionStage<@Nullable Void> removeOwnedBy(String username);
 

@@ -76,7 +76,7 @@ final class Batch {
 		long bytes = 0;
 		while (next < this.items.size() && next - start < WINDOW && bytes < WINDOW_BYTES) {
 			Item item = this.items.get(next++);
-			bytes += item.entry().body().length;
+			bytes += item.weight();
 			outcomes.add(publish(item).toCompletableFuture());
 		}
 	}
@@ -121,6 +121,10 @@ final class Batch {
 
 	/** A message on its way to one of its destinations. */
 	private record Item(Entry entry, @Nullable String to) {
+
+		int weight() {
+			return (this.to != null) ? this.entry.publication(this.to).weight() : 0;
+		}
 
 	}
 

@@ -23,6 +23,18 @@ public record Publication(String to, @Nullable String id, @Nullable String conte
 	/** The longest {@code id}, in characters. */
 	public static final int MAX_ID = 255;
 
+	/**
+	 * Roughly what it costs while it waits, in bytes, as the inbox counts it: a message
+	 * may be all headers.
+	 */
+	int weight() {
+		int weight = 256 + this.body.length;
+		for (Map.Entry<String, String> header : this.headers.entrySet()) {
+			weight += 64 + 2 * (header.getKey().length() + header.getValue().length());
+		}
+		return weight;
+	}
+
 	/** Keeps the body out of logs. */
 	@Override
 	public String toString() {

@@ -30,7 +30,7 @@ final class Recipients {
 	/** Bytes that may wait for names; who comes beyond is refused. */
 	private static final long MAX_WAITING = 32L * 1024 * 1024;
 
-	/** What a message costs beside its body. */
+	/** What a message costs that waits, beside what it weighs. */
 	private static final int OVERHEAD = 500;
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -67,7 +67,7 @@ final class Recipients {
 				return then.apply(of(user, written));
 			}
 		}
-		return await(name, new Waiting(written, publication.body().length + OVERHEAD, then, new CompletableFuture<>()));
+		return await(name, new Waiting(written, publication.weight() + OVERHEAD, then, new CompletableFuture<>()));
 	}
 
 	/**

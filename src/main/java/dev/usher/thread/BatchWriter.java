@@ -104,10 +104,14 @@ public final class BatchWriter<K, V> implements AutoCloseable {
 		return taken;
 	}
 
-	/** Writes what still waits, on the caller's thread. */
+	/**
+	 * Writes what still waits, on the caller's thread. Does not interrupt a write that is
+	 * under way, for that may close the file of an embedded database for everybody.
+	 */
 	@Override
 	public void close() {
-		this.thread.shutdownNow();
+		this.thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		this.thread.shutdown();
 		try {
 			if (this.thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
 				writeAll();

@@ -71,6 +71,23 @@ public final class WorkerPool extends ThreadPoolExecutor implements Workers {
 		return CompletableFuture.supplyAsync(FatalErrors.watched(work), this);
 	}
 
+	/**
+	 * Takes nothing more, drops what waits, and lets what is under way finish. Nothing is
+	 * interrupted: an interrupt in the middle of a read closes the file of an embedded
+	 * database for everybody.
+	 * @param patience how long to wait for what is under way
+	 */
+	public void close(Duration patience) {
+		shutdown();
+		getQueue().clear();
+		try {
+			awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	@Override
 	public List<Worker> workers() {
 		return this.threads.stream().map((thread) -> thread.worker).toList();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -130,6 +131,29 @@ class ChangeReaderTests {
 			poll();
 			assertThat(this.targets.heard()).endsWith("taken over", "next");
 		}
+	}
+
+	@Test
+	void rowsWhenTheyAreManyThenAreGivenInPagesAndEachOnce() {
+		List<Integer> pages = new ArrayList<>();
+		RevokedTargets paged = new RevokedTargets() {
+
+			@Override
+			public void apply(List<String> rows) {
+				pages.add(rows.size());
+				super.apply(rows);
+			}
+
+		};
+		new JdbcTemplate(this.database).update("INSERT INTO revocations (kind, target, expires_at) "
+				+ "SELECT 'TOKEN', 'many' || n, 1 FROM generate_series(1, 12000) n");
+		revoke("last");
+		this.reader.poll(List.of(paged));
+		assertThat(paged.heard()).hasSize(12_001).doesNotHaveDuplicates().endsWith("last");
+		assertThat(pages).allSatisfy((size) -> assertThat(size).isLessThanOrEqualTo(5_000));
+		revoke("next");
+		this.reader.poll(List.of(paged));
+		assertThat(paged.heard()).hasSize(12_002).doesNotHaveDuplicates().endsWith("next");
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package dev.usher.publish;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ class MessageRefusalTests {
 	@BeforeAll
 	static void start() {
 		node = HttpNode.start(Store.EMBEDDED, "usher.access[0].destination=/**", "usher.access[0].publish=user",
-				"usher.publish.max-request=1MB", "usher.publish.max-waiting=1MB");
+				"usher.publish.max-request=1MB", "usher.publish.max-waiting=1MB", "usher.inbox.queue-bytes=8MB");
 		node.makeUser("ann", "user");
 		ann = TestPublisher.of(node, "ann");
 	}
@@ -35,6 +36,16 @@ class MessageRefusalTests {
 	@AfterAll
 	static void stop() {
 		node.close();
+	}
+
+	/** No more of them wait for the disk at once than there is room for. */
+	@Test
+	void headersWhenTheyAreLargeAndGoToManyThenNoneIsRefused() {
+		Map<String, String> large = new HashMap<>();
+		IntStream.range(0, 24).forEach((i) -> large.put("large" + i, "x".repeat(4000)));
+		List<String> to = IntStream.range(0, 100).mapToObj((i) -> "/user/ann/queue/large" + i).toList();
+		Answer answer = ann.publish(Map.of("to", to, "body", 1, "headers", large));
+		assertThat(TestPublisher.codes(answer)).hasSize(100).containsOnly("ok");
 	}
 
 	@ParameterizedTest

@@ -62,6 +62,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+	/** At the end, for reads that are under way. */
+	private static final Duration LAST_READS = Duration.ofSeconds(5);
+
 	/** A reader's turn hands out a few hundred messages and waits for nobody. */
 	private static final Duration TURN_PATIENCE = Duration.ofSeconds(10);
 
@@ -138,7 +141,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		ReaderTools tools = new ReaderTools(this.live, this.delivery, this.dead, this.waiting, clock, properties,
 				new ReadAhead(), this.peers);
 		this.registry = new ReaderRegistry(this.logs, messages, this.readers, this.ledger, tools, this.fetch);
-		this.removal = new OwnerRemoval(this.database, this.logs, this.live);
+		this.removal = new OwnerRemoval(this.database, this.logs, this.live, this.fetch);
 		this.logSweeper = new LogSweeper(this.database, this.logs, this.live, clock);
 		this.directory = new StoredLogs(this.database, new Redrive(this.database, messages, this.writer::append, clock),
 				clock);
@@ -240,10 +243,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	@Override
 	public CompletionStage<@Nullable Void> removeOwnedBy(String username) {
-		return this.fetch.<@Nullable Void>supply(() -> {
-			this.removal.remove(username);
-			return null;
-		})
+		return this.removal.remove(username)
 			.exceptionallyCompose((failure) -> CompletableFuture
 				.failedFuture(InboxDatabase.refusal((failure.getCause() != null) ? failure.getCause() : failure)));
 	}
@@ -300,7 +300,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.sweeping.shutdown();
 		this.writer.close(PATIENCE);
 		this.delivery.shutdown();
-		this.fetch.shutdownNow();
+		this.fetch.close(LAST_READS);
 		this.ledger.close(PATIENCE);
 		lastly(this.publishers::close);
 	}

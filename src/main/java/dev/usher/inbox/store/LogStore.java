@@ -137,7 +137,10 @@ final class LogStore {
 		}
 	}
 
-	/** Removes logs that were made in this transaction and got no message. */
+	/**
+	 * Removes the rows of logs, and of whose they are: from the commit on nobody finds
+	 * them. To be called in a transaction.
+	 */
 	void remove(Collection<LogHead> logs) {
 		List<Object[]> ids = logs.stream().map((log) -> new Object[] { log.id() }).toList();
 		this.database.batch("DELETE FROM inbox_logs WHERE id = ?", ids);
@@ -149,12 +152,22 @@ final class LogStore {
 	 * row is removed before, in the same transaction: from then on nobody finds it.
 	 */
 	void removeRest(LogHead log) {
+		recordRemoval(log);
+		removeReaders(log);
+		delete("DELETE FROM inbox_log_owners WHERE log_id = ?", log);
+	}
+
+	/** Tells the other nodes, in the transaction that removes the log's row. */
+	void recordRemoval(LogHead log) {
 		this.database.record(Change.Kind.LOG, log.id() + " " + log.address());
+	}
+
+	/** Removes the readers of a log. To be called in a transaction. */
+	void removeReaders(LogHead log) {
 		String readers = "(SELECT id FROM inbox_readers WHERE log_id = ?)";
 		delete("DELETE FROM inbox_claims WHERE reader_id IN " + readers, log);
 		delete("DELETE FROM inbox_reader_nodes WHERE reader_id IN " + readers, log);
 		delete("DELETE FROM inbox_readers WHERE log_id = ?", log);
-		delete("DELETE FROM inbox_log_owners WHERE log_id = ?", log);
 	}
 
 	private void delete(String sql, LogHead log) {
@@ -216,11 +229,14 @@ final class LogStore {
 		return this.database.batch("UPDATE inbox_logs SET used_at = ? WHERE address = ?", rows).length;
 	}
 
-	/** The logs of a user, whose name is written as in an address. */
-	List<LogHead> ownedBy(String owner) {
+	/**
+	 * Locks the logs of a user, whose name is written as in an address, in the order in
+	 * which appends lock them. To be called in a transaction.
+	 */
+	List<LogHead> lockOwnedBy(String owner) {
 		return this.database.sql()
-			.sql("SELECT l.id, l.address, l.epoch, l.head FROM inbox_logs l JOIN inbox_log_owners o ON o.log_id = l.id "
-					+ "WHERE o.owner = ?")
+			.sql("SELECT id, address, epoch, head FROM inbox_logs "
+					+ "WHERE id IN (SELECT log_id FROM inbox_log_owners WHERE owner = ?) ORDER BY id FOR UPDATE")
 			.param(owner)
 			.query(LogStore::head)
 			.list();

@@ -45,10 +45,18 @@ final class ReaderNodes {
 		}
 	}
 
-	void removed(long reader) {
-		if (!this.peers.areImpossible()) {
-			this.database.sql().sql("DELETE FROM inbox_reader_nodes WHERE reader_id = ?").param(reader).update();
+	/**
+	 * A reader is removed; to be called after its row. Whoever opens it locks that row
+	 * first, so each node that has it open is seen here.
+	 * @return whether another node has it open
+	 */
+	boolean removed(long reader) {
+		if (this.peers.areImpossible()) {
+			return false;
 		}
+		String of = "DELETE FROM inbox_reader_nodes WHERE reader_id = ? AND node ";
+		this.database.sql().sql(of + "= ?").params(reader, this.node).update();
+		return this.database.sql().sql(of + "<> ?").params(reader, this.node).update() > 0;
 	}
 
 	/** How many nodes have readers open, without those that one has. */

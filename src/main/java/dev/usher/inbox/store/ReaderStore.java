@@ -223,12 +223,17 @@ final class ReaderStore {
 				""").params(reader, logId, this.clock.millis()).query(Long.class).single() > 0;
 	}
 
-	/** Removes a reader and all it has taken. */
+	/**
+	 * Removes a reader and all it has taken. Only nodes that have it open are told: a
+	 * client that makes and forgets readers would fill the table of changes, which every
+	 * node reads.
+	 */
 	void remove(long reader) {
 		this.database.sql().sql("DELETE FROM inbox_readers WHERE id = ?").param(reader).update();
 		this.database.sql().sql("DELETE FROM inbox_claims WHERE reader_id = ?").param(reader).update();
-		this.nodes.removed(reader);
-		this.database.record(Change.Kind.READER, Long.toString(reader));
+		if (this.nodes.removed(reader)) {
+			this.database.record(Change.Kind.READER, Long.toString(reader));
+		}
 	}
 
 	/** Notes that readers are in use. */

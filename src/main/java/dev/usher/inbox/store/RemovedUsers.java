@@ -6,9 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
 
-/** Removes what is stored for a user who is gone. */
+/**
+ * Removes what is stored for a user who is gone. In the transaction that removes the
+ * user: where either fails, both are as before.
+ */
 @Component
 class RemovedUsers {
 
@@ -20,7 +24,7 @@ class RemovedUsers {
 		this.inbox = inbox;
 	}
 
-	@TransactionalEventListener
+	@TransactionalEventListener(phase = TransactionPhase.BEFORE_COMMIT)
 	void onUserRemoved(UserRemoved event) {
 		this.inbox.removeOwnedBy(event.username()).whenComplete((done, failure) -> {
 			if (failure != null) {

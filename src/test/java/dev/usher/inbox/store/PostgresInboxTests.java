@@ -68,6 +68,18 @@ class PostgresInboxTests extends InboxContract {
 		assertThat(recorder.offsets(1)).containsExactly(3L);
 	}
 
+	@Test
+	void readersWhenNoOtherNodeHasThemOpenThenNobodyIsToldThatTheyAreForgotten() {
+		String count = "SELECT COUNT(*) FROM changes WHERE kind = 'READER'";
+		Long before = database().template().queryForObject(count, Long.class);
+		Destination to = Inboxes.own();
+		for (int i = 0; i < 5; i++) {
+			Inboxes.await(read(Inboxes.durable(to, "n" + i, null), new Recorder()).close(true));
+		}
+		assertThat(rows("inbox_readers", to)).isZero();
+		assertThat(database().template().queryForObject(count, Long.class)).isEqualTo(before);
+	}
+
 	private void assertUnavailable(ThrowingCallable call) {
 		assertThatExceptionOfType(RefusedException.class).isThrownBy(call)
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.STORAGE_UNAVAILABLE));
