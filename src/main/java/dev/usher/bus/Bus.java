@@ -51,6 +51,12 @@ public interface Bus {
 	CompletableFuture<Reach> send(BusChannel channel, EntryKind kind, byte[] entry);
 
 	/**
+	 * How many entries of a kind this node was asked to send and the engine has not
+	 * taken, so that other nodes miss them and cannot know.
+	 */
+	long unsent(EntryKind kind);
+
+	/**
 	 * Names who takes the entries of a kind that other nodes send. Called once for each
 	 * kind, while the gateway starts.
 	 */

@@ -18,6 +18,16 @@ public interface LogHints {
 		}
 
 		@Override
+		public long gaps() {
+			return 0;
+		}
+
+		@Override
+		public boolean hearAnybody() {
+			return false;
+		}
+
+		@Override
 		public boolean arrive(Destination destination) {
 			return true;
 		}
@@ -45,6 +55,16 @@ public interface LogHints {
 	 * this node looks at the database every 30 seconds, else each second.
 	 */
 	boolean work();
+
+	/**
+	 * Grows with each time after which hints may be missing, here or because another node
+	 * could not send them. One that begins and ends between two calls of {@link #work()}
+	 * counts as well.
+	 */
+	long gaps();
+
+	/** Whether any other node is heard. */
+	boolean hearAnybody();
 
 	/**
 	 * Whether hints of a wanted destination arrive from now on while they

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import dev.usher.bus.Bus;
@@ -57,6 +58,9 @@ public final class Heartbeats implements PeerFreshness, SmartLifecycle {
 	/** By the name of their incarnation, as in the table of nodes. */
 	private final Map<String, HeardBeat> peers = new ConcurrentHashMap<>();
 
+	/** How often another node has said that hints of it could not be sent. */
+	private final AtomicLong unsent = new AtomicLong();
+
 	/** Used by the thread alone. */
 	private long sequence;
 
@@ -94,6 +98,14 @@ public final class Heartbeats implements PeerFreshness, SmartLifecycle {
 		});
 	}
 
+	/**
+	 * Grows when another node says that it could not send hints, which nobody else can
+	 * know. A node of an earlier release never says so.
+	 */
+	public long unsent() {
+		return this.unsent.get();
+	}
+
 	/** What was heard last of each node that is or was lately heard, by its id. */
 	Map<String, HeardBeat> heard() {
 		return Map.copyOf(this.peers);
@@ -103,14 +115,20 @@ public final class Heartbeats implements PeerFreshness, SmartLifecycle {
 		ByteReader reader = new ByteReader(entry);
 		String id = new Incarnation(origin).text();
 		int what = reader.raw();
-		HeardBeat beat = new HeardBeat(System.nanoTime(), reader.number(), 0, Duration.ofMillis(reader.number()),
-				reader.text());
+		HeardBeat beat = HeardBeat.read(reader, System.nanoTime());
 		if (what == GOODBYE) {
 			this.peers.remove(id);
 		}
 		else if (what == ALIVE) {
-			this.peers.compute(id, (same, before) -> beat.after(before));
+			this.peers.compute(id, (same, before) -> heard(beat, before));
 		}
+	}
+
+	private HeardBeat heard(HeardBeat beat, @Nullable HeardBeat before) {
+		if (beat.tellsOfUnsent(before)) {
+			this.unsent.incrementAndGet();
+		}
+		return beat.after(before);
 	}
 
 	private void beat() {
@@ -131,6 +149,7 @@ public final class Heartbeats implements PeerFreshness, SmartLifecycle {
 			.number(++this.sequence)
 			.number(this.feed.age().toMillis())
 			.text(this.node.version())
+			.number(this.bus.unsent(EntryKind.HINT))
 			.toBytes();
 		this.bus.send(BusChannel.CONTROL, EntryKind.HEARTBEAT, entry);
 	}

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.bus.Bus;
 import dev.usher.bus.BusChannel;
@@ -49,13 +50,15 @@ class HintRelay implements LogHints {
 
 	private volatile long gapAt = System.nanoTime();
 
+	private final AtomicLong gaps = new AtomicLong();
+
 	HintRelay(Bus bus, Inbox inbox, Heartbeats heartbeats) {
 		this.bus = bus;
 		this.inbox = inbox;
 		this.heartbeats = heartbeats;
 		if (bus.reachesOthers()) {
 			bus.receive(EntryKind.HINT, this::onEntry);
-			bus.onGap((gap) -> this.gapAt = System.nanoTime());
+			bus.onGap((gap) -> noteGap());
 			inbox.carry(this);
 		}
 	}
@@ -63,6 +66,22 @@ class HintRelay implements LogHints {
 	@Override
 	public boolean work() {
 		return this.bus.works() && this.heartbeats.hearAll() && System.nanoTime() - this.gapAt > LOOKS;
+	}
+
+	private void noteGap() {
+		this.gapAt = System.nanoTime();
+		this.gaps.incrementAndGet();
+	}
+
+	/** Each of a sum that only grows is counted. */
+	@Override
+	public long gaps() {
+		return this.gaps.get() + this.heartbeats.unsent();
+	}
+
+	@Override
+	public boolean hearAnybody() {
+		return this.heartbeats.hasPeers();
 	}
 
 	@Override

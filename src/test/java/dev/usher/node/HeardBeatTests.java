@@ -2,6 +2,8 @@ package dev.usher.node;
 
 import java.time.Duration;
 
+import dev.usher.bus.ByteReader;
+import dev.usher.bus.ByteWriter;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +12,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HeardBeatTests {
 
 	private static HeardBeat beat(long sequence) {
-		return new HeardBeat(Duration.ofSeconds(sequence).toNanos(), sequence, 0, Duration.ofMillis(20), "1.0");
+		return new HeardBeat(Duration.ofSeconds(sequence).toNanos(), sequence, 0, Duration.ofMillis(20), "1.0", 0);
+	}
+
+	private static HeardBeat unsent(long hints) {
+		return new HeardBeat(0, 1, 0, Duration.ZERO, "1.0", hints);
+	}
+
+	@Test
+	void beatWhenItComesFromAnEarlierReleaseThenIsReadAndTellsOfNothingUnsent() {
+		byte[] entry = new ByteWriter(64).number(7).number(20).text("0.9").toBytes();
+		HeardBeat beat = HeardBeat.read(new ByteReader(entry), 5);
+		assertThat(beat).isEqualTo(new HeardBeat(5, 7, 0, Duration.ofMillis(20), "0.9", 0));
+		assertThat(beat.tellsOfUnsent(null)).isFalse();
+	}
+
+	@Test
+	void beatWhenTheNumberOfUnsentHintsChangesThenTellsOfIt() {
+		byte[] entry = new ByteWriter(64).number(8).number(20).text("1.0").number(300).toBytes();
+		HeardBeat beat = HeardBeat.read(new ByteReader(entry), 5);
+		assertThat(beat.unsent()).isEqualTo(300);
+		assertThat(beat.tellsOfUnsent(null)).isTrue();
+		assertThat(beat.tellsOfUnsent(unsent(299))).isTrue();
+		assertThat(beat.tellsOfUnsent(unsent(300))).isFalse();
+		assertThat(beat.after(unsent(299)).unsent()).isEqualTo(300);
 	}
 
 	@Test

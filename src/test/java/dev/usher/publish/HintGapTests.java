@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 
 import dev.usher.node.NodeLease;
 import dev.usher.testing.Await;
@@ -25,6 +26,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class HintGapTests {
 
 	private static final int ROUNDS = 5;
+
+	private static final int CUTS = 3;
+
+	/** The rare looks are 30 s apart, so at most one of the cuts has one so early. */
+	private static final Duration BEFORE_THE_NEXT_LOOK = Duration.ofSeconds(20);
 
 	private RedisServer redis;
 
@@ -95,6 +101,21 @@ class HintGapTests {
 					ben.expect("MESSAGE");
 				}
 			});
+		}
+	}
+
+	@Test
+	void messageWhenItsPublishersNodeWasCutOffForAMomentThenComesSoonAllTheSame() {
+		try (StompClient ann = this.other.connect("ann"); StompClient ben = this.one.connect("ben")) {
+			ben.subscribe("s", "/queue/cut");
+			ben.socket().patience(BEFORE_THE_NEXT_LOOK);
+			for (int i = 1; i <= CUTS; i++) {
+				Await.until(() -> relyOnHints(this.one) && relyOnHints(this.other));
+				this.link.cut();
+				ann.sendAndWait("SEND", "destination:/queue/cut");
+				this.link.mend();
+				ben.expect("MESSAGE");
+			}
 		}
 	}
 

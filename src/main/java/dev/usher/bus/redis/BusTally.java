@@ -3,10 +3,12 @@ package dev.usher.bus.redis;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.usher.bus.EntryKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,9 @@ final class BusTally {
 	final LongAdder lost = new LongAdder();
 
 	final LongAdder gaps = new LongAdder();
+
+	/** Entries that could not be sent, by their number of a kind. */
+	private final Map<Integer, LongAdder> unsent = new ConcurrentHashMap<>();
 
 	private final Map<FrameFault, LongAdder> dropped = new EnumMap<>(FrameFault.class);
 
@@ -64,6 +69,17 @@ final class BusTally {
 
 	long dropped(FrameFault fault) {
 		LongAdder count = this.dropped.get(fault);
+		return (count != null) ? count.sum() : 0;
+	}
+
+	/** An entry could not be sent. */
+	void unsent(Outgoing entry) {
+		this.lost.increment();
+		this.unsent.computeIfAbsent(entry.kind(), (kind) -> new LongAdder()).increment();
+	}
+
+	long unsent(EntryKind kind) {
+		LongAdder count = this.unsent.get(kind.number());
 		return (count != null) ? count.sum() : 0;
 	}
 

@@ -129,6 +129,11 @@ final class LaneInput {
 		}
 	}
 
+	/** Whether frames are lost, or were until a moment ago. */
+	boolean isOverflowed() {
+		return this.overflowedAt != null;
+	}
+
 	private void overflowed() {
 		if (this.overflowedAt == null) {
 			this.overflowedAt = System.nanoTime();
@@ -136,11 +141,12 @@ final class LaneInput {
 	}
 
 	/**
-	 * Since when frames were lost for lack of room, once there is room again; null where
-	 * none was, or there is none.
+	 * Since when frames were lost for lack of room, once there is much room again; null
+	 * where none was, or there is none. Under steady load there are always some that
+	 * wait.
 	 */
 	@Nullable Long takeOverflow() {
-		Long since = (this.bytes.get() == 0) ? this.overflowedAt : null;
+		Long since = (this.bytes.get() <= this.limit / 2) ? this.overflowedAt : null;
 		if (since != null) {
 			this.overflowedAt = null;
 		}

@@ -142,7 +142,7 @@ final class LaneOutput {
 	}
 
 	private Outgoing lose(Outgoing outgoing) {
-		this.tally.lost.increment();
+		this.tally.unsent(outgoing);
 		outgoing.complete(Reach.NODE);
 		return outgoing;
 	}
@@ -280,12 +280,21 @@ final class LaneOutput {
 		for (Outgoing each : entries) {
 			this.bytes.addAndGet(-each.size());
 			if (!each.isProbe()) {
-				((taken) ? this.tally.published : this.tally.lost).increment();
+				count(each, taken);
 			}
 			answer(each, (taken) ? Reach.CLUSTER : Reach.NODE);
 		}
 		if (by != null && error != null) {
 			this.refused.onRefused(by, new RedisCommandExecutionException(error));
+		}
+	}
+
+	private void count(Outgoing entry, boolean taken) {
+		if (taken) {
+			this.tally.published.increment();
+		}
+		else {
+			this.tally.unsent(entry);
 		}
 	}
 

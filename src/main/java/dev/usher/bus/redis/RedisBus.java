@@ -103,7 +103,7 @@ class RedisBus implements Bus, SmartLifecycle, Workers {
 
 	@Override
 	public boolean works() {
-		return this.state.problem() == null;
+		return this.state.problem() == null && this.lanes.stream().noneMatch((lane) -> lane.input().isOverflowed());
 	}
 
 	@Override
@@ -119,6 +119,11 @@ class RedisBus implements Bus, SmartLifecycle, Workers {
 	@Override
 	public CompletableFuture<Reach> send(BusChannel channel, EntryKind kind, byte[] entry) {
 		return laneOf(channel).output().send(channel, kind, entry);
+	}
+
+	@Override
+	public long unsent(EntryKind kind) {
+		return this.tally.unsent(kind);
 	}
 
 	@Override

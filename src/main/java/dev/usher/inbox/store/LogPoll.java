@@ -44,6 +44,8 @@ final class LogPoll {
 
 	private int losses;
 
+	private long gaps;
+
 	/** Whether this node goes down. */
 	private boolean draining;
 
@@ -64,7 +66,7 @@ final class LogPoll {
 		}
 		boolean others = this.peers.areThere();
 		boolean told = this.peers.tellAll();
-		this.missed |= others && !told;
+		this.missed |= isGap() || (others && !told);
 		long now = System.nanoTime();
 		boolean rest = told && !this.missed && !this.addresses.isUnderWay();
 		if (others && now - this.headsAt >= ((rest) ? EVERY_WITH_HINTS : EVERY)) {
@@ -78,6 +80,15 @@ final class LogPoll {
 			this.readersAt = now;
 			pollReaders();
 		}
+	}
+
+	/**
+	 * Whether there was a gap since the last call, even one that began and ended since.
+	 */
+	private boolean isGap() {
+		long before = this.gaps;
+		this.gaps = this.peers.gaps();
+		return this.gaps != before;
 	}
 
 	private void pollHeads(boolean told) {

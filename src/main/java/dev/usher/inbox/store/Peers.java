@@ -73,6 +73,11 @@ final class Peers {
 		return this.node.isSeen() && this.hints.work();
 	}
 
+	/** Grows with each time after which this node may not have been told of something. */
+	long gaps() {
+		return this.hints.gaps();
+	}
+
 	/** A log is read here now. */
 	void want(Destination destination) {
 		this.hints.want(destination);
@@ -92,10 +97,13 @@ final class Peers {
 		this.hints.freed(destination);
 	}
 
-	/** Tells what a commit stored, once for each log. */
+	/**
+	 * Tells what a commit stored, once for each log. What is known of the leases may be
+	 * seconds old, so whoever is heard is told too.
+	 */
 	void tell(List<Outcome> outcomes) {
 		LogHints carrier = this.hints;
-		if (carrier == LogHints.NONE || !areThere()) {
+		if (carrier == LogHints.NONE || !(areThere() || carrier.hearAnybody())) {
 			return;
 		}
 		Map<Destination, List<StoredMessage>> logs = new LinkedHashMap<>();

@@ -299,7 +299,9 @@ final class Reader {
 	}
 
 	void readBy(int nodes) {
-		locked(() -> this.backlog.readBy(nodes));
+		if (locked(() -> this.backlog.readBy(nodes))) {
+			wake();
+		}
 	}
 
 	/** What this node had taken may be others' by now. */

@@ -50,7 +50,7 @@ final class ReaderBacklog {
 
 	private final FairShare share = new FairShare();
 
-	private boolean stranded;
+	private final StrandedClaims stranded;
 
 	ReaderBacklog(Reader reader, Shares shares, LiveLog live, Feed feed, long next, ReaderTools tools) {
 		this.reader = reader;
@@ -60,6 +60,7 @@ final class ReaderBacklog {
 		this.next = next;
 		this.tools = tools;
 		this.setAside = new SetAside(reader, live, feed, tools, this::requeue);
+		this.stranded = new StrandedClaims(shares, this.ready, this.again, this.setAside);
 	}
 
 	long next() {
@@ -127,12 +128,17 @@ final class ReaderBacklog {
 		return told(this.feed.leave(false));
 	}
 
-	/** How many nodes have this reader open. */
-	void readBy(int nodes) {
+	/**
+	 * How many nodes have this reader open.
+	 * @return whether what was left to others is this node's now
+	 */
+	boolean readBy(int nodes) {
+		boolean waited = this.share.isWaiting();
 		this.share.readBy(nodes);
 		if (this.share.isShared()) {
 			this.tools.waiting().add(this.reader);
 		}
+		return waited && !this.share.isWaiting();
 	}
 
 	/** Whether other nodes have this reader open. */
@@ -145,8 +151,8 @@ final class ReaderBacklog {
 	 */
 	void forgetClaims() {
 		forget();
+		this.stranded.lost(this.again.keySet());
 		this.again.clear();
-		this.stranded = true;
 	}
 
 	/**
@@ -189,7 +195,7 @@ final class ReaderBacklog {
 			return false;
 		}
 		int most = Math.min(room, PAGE);
-		if (this.stranded) {
+		if (this.stranded.areSuspected()) {
 			return adopt(true);
 		}
 		List<Outstanding> due = due(most);
@@ -250,7 +256,7 @@ final class ReaderBacklog {
 	private void retryLater() {
 		this.retry.failed();
 		// A claim may have been written although its answer was lost.
-		this.stranded = true;
+		this.stranded.suspect();
 		this.tools.waiting().add(this.reader);
 	}
 
@@ -260,7 +266,7 @@ final class ReaderBacklog {
 				this.tools.delivery().execute(this.reader::end);
 				return;
 			}
-			this.stranded = true;
+			this.stranded.suspect();
 		}
 		else if (page.place() > this.next) {
 			this.share.taken();
@@ -301,19 +307,13 @@ final class ReaderBacklog {
 			if (this.fetching) {
 				return false;
 			}
-			return ask(this.feed.adopt(own), (claims) -> {
-				this.stranded &= !own;
-				claims.stream().filter((claim) -> !isKnown(claim.offset())).map(Outstanding::of).forEach(this::requeue);
-			});
+			this.stranded.asked(own);
+			return ask(this.feed.adopt(own),
+					(claims) -> this.stranded.of(claims).stream().map(Outstanding::of).forEach(this::requeue));
 		}
 		finally {
 			this.reader.lock().unlock();
 		}
-	}
-
-	private boolean isKnown(long offset) {
-		return this.again.containsKey(offset) || this.setAside.contains(offset) || this.shares.hold(offset)
-				|| this.ready.stream().anyMatch((entry) -> entry.outstanding().offset == offset);
 	}
 
 	/** Whether something is waited for. */

@@ -2,6 +2,7 @@ package dev.usher.inbox.store;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -49,8 +50,8 @@ final class SetAside {
 		return this.leaving.size();
 	}
 
-	boolean contains(long offset) {
-		return this.leaving.contains(offset);
+	void addTo(Set<Long> offsets) {
+		offsets.addAll(this.leaving);
 	}
 
 	/** Sets aside what is due of what is to come again. Takes the lock itself. */

@@ -104,10 +104,6 @@ final class Share implements ReaderSubscription {
 		this.held.put(outstanding.offset, outstanding);
 	}
 
-	boolean holds(long offset) {
-		return this.held.containsKey(offset);
-	}
-
 	Collection<Outstanding> held() {
 		return this.held.values();
 	}

@@ -2,6 +2,7 @@ package dev.usher.inbox.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The subscriptions that share one reader, and whose turn it is. Guarded by the reader's
@@ -58,9 +59,9 @@ final class Shares {
 		return position;
 	}
 
-	/** Whether a message is being handled by somebody. */
-	boolean hold(long offset) {
-		return this.all.stream().anyMatch((share) -> share.holds(offset));
+	/** Adds the messages that are being handled. */
+	void addHeldTo(Set<Long> offsets) {
+		this.all.forEach((share) -> share.held().forEach((outstanding) -> offsets.add(outstanding.offset)));
 	}
 
 	/** How many messages are being handled. */

@@ -1,6 +1,6 @@
 package dev.usher.bus.redis;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.usher.bus.Bus;
@@ -18,7 +18,8 @@ class LaneInputTests {
 
 	private final BusTally tally = new BusTally();
 
-	private final CountDownLatch held = new CountDownLatch(1);
+	/** How many may be handled. */
+	private final Semaphore held = new Semaphore(0);
 
 	private final AtomicInteger handled = new AtomicInteger();
 
@@ -27,7 +28,7 @@ class LaneInputTests {
 
 	@AfterEach
 	void close() {
-		this.held.countDown();
+		this.held.release(1_000);
 		this.input.close();
 	}
 
@@ -49,7 +50,7 @@ class LaneInputTests {
 		long lost = this.tally.lost.sum();
 		assertThat(lost).isBetween(80L, 95L);
 		assertThat(this.input.takeOverflow()).isNull();
-		this.held.countDown();
+		this.held.release(1_000);
 		Await.until(() -> this.handled.get() == 100 - lost);
 		Await.until(() -> {
 			Long since = this.input.takeOverflow();
@@ -60,17 +61,26 @@ class LaneInputTests {
 		Await.until(() -> this.handled.get() == 101 - lost);
 	}
 
+	@Test
+	void framesWhenSomeAlwaysWaitThenTheGapIsToldAllTheSame() {
+		this.input.start();
+		for (int i = 1; i <= 100; i++) {
+			arrive(i);
+		}
+		int waiting = 100 - (int) this.tally.lost.sum();
+		assertThat(this.input.isOverflowed()).isTrue();
+		this.held.release(waiting - 3);
+		Await.until(() -> this.input.takeOverflow() != null);
+		assertThat(this.handled.get()).isLessThanOrEqualTo(waiting - 3);
+		assertThat(this.input.isOverflowed()).isFalse();
+	}
+
 	private final class Receivers implements LaneInput.Receivers {
 
 		@Override
 		public Bus.Receiver of(EntryKind kind) {
 			return (channel, origin, entry) -> {
-				try {
-					LaneInputTests.this.held.await();
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-				}
+				LaneInputTests.this.held.acquireUninterruptibly();
 				LaneInputTests.this.handled.incrementAndGet();
 			};
 		}

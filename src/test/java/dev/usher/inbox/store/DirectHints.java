@@ -16,6 +16,16 @@ record DirectHints(Inbox other, List<LogHint> told) implements LogHints {
 	}
 
 	@Override
+	public long gaps() {
+		return 0;
+	}
+
+	@Override
+	public boolean hearAnybody() {
+		return false;
+	}
+
+	@Override
 	public boolean arrive(Destination destination) {
 		return true;
 	}

@@ -210,6 +210,16 @@ class DrainedInboxTests extends InboxFixture {
 		}
 
 		@Override
+		public long gaps() {
+			return 0;
+		}
+
+		@Override
+		public boolean hearAnybody() {
+			return false;
+		}
+
+		@Override
 		public boolean arrive(Destination destination) {
 			return true;
 		}

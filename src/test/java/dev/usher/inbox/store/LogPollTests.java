@@ -2,15 +2,23 @@ package dev.usher.inbox.store;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
+import dev.usher.inbox.Appended;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.inbox.LogHint;
+import dev.usher.inbox.LogHints;
+import dev.usher.inbox.StoredMessage;
 import dev.usher.node.NodeLease;
 import dev.usher.protocol.Destination;
 import dev.usher.testing.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is looked at where the database is the only one to tell. */
 class LogPollTests {
@@ -55,11 +63,86 @@ class LogPollTests {
 		});
 	}
 
+	@Test
+	void headsWhenAGapBeganAndEndedBetweenTwoLooksThenAreLookedAtSoon() {
+		Peers peers = new Peers(this.node);
+		AtomicLong gaps = new AtomicLong();
+		peers.carry(new CountedGaps(gaps, true, new ArrayList<>()));
+		LiveLogs live = new LiveLogs(new Tails(1), peers);
+		LogPoll poll = poll(live, peers);
+		Await.until(peers::tellAll);
+		poll.run();
+		Destination destination = Destination.forPublish("/queue/removed");
+		live.use(destination).isOf(new LogHead(1, destination.address(), "gone", 0));
+		gaps.incrementAndGet();
+		// The next of the rare looks is 30 s away.
+		Await.within(20, () -> {
+			poll.run();
+			return live.addresses().isEmpty();
+		});
+	}
+
+	@Test
+	void hintWhenNoOtherNodeIsKnownByItsLeaseThenIsToldToThoseThatAreHeard() {
+		this.other.destroy();
+		Await.until(() -> !this.node.hasPeers());
+		List<LogHint> told = new ArrayList<>();
+		Destination destination = Destination.forPublish("/queue/heard");
+		StoredMessage message = new StoredMessage(1, "epoch", 0, Long.MAX_VALUE, null, Map.of(), new byte[1]);
+		List<MessageStore.Outcome> stored = List
+			.of(new MessageStore.Outcome(new LogHead(1, destination.address(), "epoch", 1),
+					Inboxes.draft(destination, "m"), message, new Appended(1, "epoch", false)));
+		Peers peers = new Peers(this.node);
+		peers.carry(new CountedGaps(new AtomicLong(), false, told));
+		peers.tell(stored);
+		assertThat(told).isEmpty();
+		peers.carry(new CountedGaps(new AtomicLong(), true, told));
+		peers.tell(stored);
+		assertThat(told).singleElement().extracting(LogHint::head).isEqualTo(1L);
+	}
+
 	private LogPoll poll(LiveLogs live, Peers peers) {
 		InboxProperties properties = Inboxes.properties();
 		InboxDatabase inbox = new InboxDatabase(this.database.template());
 		LogStore logs = new LogStore(inbox, new LogQuota(inbox, properties, this.clock), properties, this.clock);
 		return new LogPoll(live, logs, new ReaderStore(inbox, properties, this.clock, peers), peers);
+	}
+
+	/** Hints that arrive, and gaps that a test makes. */
+	private record CountedGaps(AtomicLong counted, boolean hearAnybody, List<LogHint> told) implements LogHints {
+
+		@Override
+		public boolean work() {
+			return true;
+		}
+
+		@Override
+		public long gaps() {
+			return this.counted.get();
+		}
+
+		@Override
+		public boolean arrive(Destination destination) {
+			return true;
+		}
+
+		@Override
+		public void want(Destination destination) {
+		}
+
+		@Override
+		public void unwant(Destination destination) {
+		}
+
+		@Override
+		public void appended(LogHint hint) {
+			this.told.add(hint);
+		}
+
+		@Override
+		public void freed(Destination destination) {
+		}
+
 	}
 
 }
