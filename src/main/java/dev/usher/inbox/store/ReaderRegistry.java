@@ -86,7 +86,10 @@ final class ReaderRegistry {
 			joinAnew(joining);
 			return;
 		}
-		joining.live().reached(log.head());
+		if (joining.live().reached(log.head())) {
+			// It is news to those who read here already, and nobody else tells them.
+			joining.live().wake();
+		}
 		String name = joining.request().keptName();
 		if (name == null) {
 			Place place = start(joining.request(), standing);

@@ -1,0 +1,112 @@
+package dev.usher.inbox.store;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import dev.usher.inbox.InboxProperties;
+import dev.usher.inbox.Lane;
+import dev.usher.inbox.ReaderRequest;
+import dev.usher.inbox.ReaderSubscription;
+import dev.usher.node.NodeLease;
+import dev.usher.protocol.Destination;
+import dev.usher.testing.MutableClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.usher.inbox.store.Inboxes.await;
+import static dev.usher.inbox.store.Inboxes.now;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Joining readers, with nobody beside who looks at the database from time to time: what
+ * is missed stays missed.
+ */
+class ReaderRegistryTests {
+
+	private final MutableClock clock = new MutableClock(Instant.now());
+
+	private final Set<Reader> waiting = ConcurrentHashMap.newKeySet();
+
+	private final ExecutorService threads = Executors.newFixedThreadPool(4);
+
+	@TempDir
+	private Path folder;
+
+	private TestDatabase database;
+
+	private NodeLease node;
+
+	private MessageStore messages;
+
+	private ReaderLedger ledger;
+
+	private LiveLogs live;
+
+	private ReaderRegistry registry;
+
+	@BeforeEach
+	void open() {
+		this.database = TestDatabase.h2(this.folder);
+		this.node = Inboxes.node(this.database, this.clock);
+		InboxProperties properties = Inboxes.properties();
+		InboxDatabase sql = new InboxDatabase(this.database.template());
+		LogQuota quota = new LogQuota(sql, properties, this.clock);
+		LogStore logs = new LogStore(sql, quota, properties, this.clock);
+		this.messages = new MessageStore(sql, logs, quota, new PublisherBytes(sql, properties, this.clock), properties,
+				this.clock);
+		Peers peers = new Peers(this.node);
+		ReaderStore readers = new ReaderStore(sql, properties, this.clock, peers);
+		this.ledger = new ReaderLedger(new LedgerBatch.Target(sql, readers));
+		this.ledger.start();
+		this.live = new LiveLogs(new Tails(1_000_000), peers);
+		DeadLetters dead = new DeadLetters((draft) -> new CompletableFuture<>(), this.clock);
+		ReaderTools tools = new ReaderTools(this.live, this.threads, dead, this.waiting, this.clock, properties,
+				new ReadAhead(), peers);
+		this.registry = new ReaderRegistry(logs, this.messages, readers, this.ledger, tools, this.threads);
+	}
+
+	@AfterEach
+	void close() {
+		this.ledger.close(Duration.ofSeconds(10));
+		this.threads.shutdownNow();
+		this.node.destroy();
+		this.database.close();
+	}
+
+	private Lane lane() {
+		return new Lane(this.threads);
+	}
+
+	private ReaderSubscription read(ReaderRequest request, Recorder recorder, Lane lane) {
+		ReaderSubscription subscription = await(this.registry.subscribe(request, recorder, lane));
+		subscription.request(Long.MAX_VALUE);
+		return subscription;
+	}
+
+	/** Stores a message as another node does whose hint is lost. */
+	private void storeElsewhere(Destination to, String body) {
+		this.messages.append(List.of(Inboxes.draft(to, body)));
+	}
+
+	@Test
+	void readersWhenSomebodyElseJoinsWhoSeesMoreThenTheyGetItToo() {
+		Destination to = Inboxes.own();
+		Recorder first = new Recorder();
+		read(now(to), first, lane());
+		for (int i = 1; i <= 3; i++) {
+			storeElsewhere(to, "m" + i);
+			await(this.registry.subscribe(now(to), new Recorder(), lane()));
+			assertThat(first.body()).isEqualTo("m" + i);
+		}
+	}
+
+}
