@@ -17,6 +17,7 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.Failures;
 import dev.usher.thread.FatalErrors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins subscriptions to readers: finds the one that is open here, or opens it where its
@@ -48,7 +49,7 @@ final class ReaderRegistry {
 
 	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer, Lane lane) {
 		Joining joining = new Joining(request, consumer, lane, this.tools.logs().use(request.destination()),
-				new CompletableFuture<>());
+				new CompletableFuture<>(), null);
 		fetch(joining, () -> join(joining));
 		return joining.answer();
 	}
@@ -72,6 +73,9 @@ final class ReaderRegistry {
 	}
 
 	private void fail(Joining joining, Throwable failure) {
+		if (joining.opened() != null) {
+			joining.opened().abandon();
+		}
 		this.tools.logs().leave(joining.live());
 		joining.answer().completeExceptionally(InboxDatabase.refusal(Failures.unwrap(failure)));
 	}
@@ -142,7 +146,8 @@ final class ReaderRegistry {
 				fail(joining, Objects.requireNonNull(failure));
 				return;
 			}
-			fetch(joining, () -> joinOpened(joining, log, opened, open == mine));
+			Joining joined = joining.withOpened(opened.reader());
+			fetch(joined, () -> joinOpened(joined, log, opened, open == mine));
 		});
 	}
 
@@ -180,6 +185,7 @@ final class ReaderRegistry {
 	}
 
 	private void joinAgain(Joining joining, Reader ended) {
+		ended.abandon();
 		joining.live()
 			.named()
 			.values()
@@ -190,7 +196,7 @@ final class ReaderRegistry {
 	private void joinAnew(Joining joining) {
 		this.tools.logs().leave(joining.live());
 		Joining anew = new Joining(joining.request(), joining.consumer(), joining.lane(),
-				this.tools.logs().use(joining.request().destination()), joining.answer());
+				this.tools.logs().use(joining.request().destination()), joining.answer(), null);
 		fetch(anew, () -> join(anew));
 	}
 
@@ -210,9 +216,22 @@ final class ReaderRegistry {
 		}
 	}
 
-	/** Somebody who wants to join. */
+	/**
+	 * Somebody who wants to join.
+	 *
+	 * @param request what they want to read
+	 * @param consumer who gets the messages
+	 * @param lane where they wait for the database
+	 * @param live the log, which they use until they leave
+	 * @param answer what they are told
+	 * @param opened the kept reader that is theirs to join, once it is known
+	 */
 	private record Joining(ReaderRequest request, MessageConsumer consumer, Lane lane, LiveLog live,
-			CompletableFuture<ReaderSubscription> answer) {
+			CompletableFuture<ReaderSubscription> answer, @Nullable Reader opened) {
+
+		private Joining withOpened(Reader reader) {
+			return new Joining(this.request, this.consumer, this.lane, this.live, this.answer, reader);
+		}
 
 	}
 

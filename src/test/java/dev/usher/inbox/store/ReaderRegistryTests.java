@@ -16,6 +16,8 @@ import dev.usher.inbox.ReaderRequest;
 import dev.usher.inbox.ReaderSubscription;
 import dev.usher.node.NodeLease;
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.RefusedException;
+import dev.usher.testing.Await;
 import dev.usher.testing.MutableClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.usher.inbox.store.Inboxes.await;
+import static dev.usher.inbox.store.Inboxes.durable;
 import static dev.usher.inbox.store.Inboxes.now;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Joining readers, with nobody beside who looks at the database from time to time: what
@@ -97,6 +101,10 @@ class ReaderRegistryTests {
 		this.messages.append(List.of(Inboxes.draft(to, body)));
 	}
 
+	private List<String> strings(String sql) {
+		return this.database.template().queryForList(sql, String.class);
+	}
+
 	@Test
 	void readersWhenSomebodyElseJoinsWhoSeesMoreThenTheyGetItToo() {
 		Destination to = Inboxes.own();
@@ -107,6 +115,30 @@ class ReaderRegistryTests {
 			await(this.registry.subscribe(now(to), new Recorder(), lane()));
 			assertThat(first.body()).isEqualTo("m" + i);
 		}
+	}
+
+	@Test
+	void joinWhenItFailsHalfWayThenNothingOfTheReaderStaysOpen() {
+		Destination to = Inboxes.own();
+		for (int i = 1; i <= 3; i++) {
+			storeElsewhere(to, "m" + i);
+		}
+		Recorder before = new Recorder();
+		ReaderSubscription subscription = read(durable(to, "phone", 0L), before, lane());
+		assertThat(before.offsets(3)).containsExactly(1L, 2L, 3L);
+		await(subscription.close(false));
+		this.database.template().execute("ALTER TABLE inbox_messages RENAME TO inbox_messages_away");
+		assertThatExceptionOfType(RefusedException.class)
+			.isThrownBy(() -> await(this.registry.subscribe(durable(to, "phone", null), new Recorder(), lane())));
+		this.database.template().execute("ALTER TABLE inbox_messages_away RENAME TO inbox_messages");
+		// It was open, and other nodes would have waited for it.
+		Await.until(() -> strings("SELECT node FROM inbox_reader_nodes").isEmpty());
+		assertThat(strings("SELECT owner FROM inbox_claims")).hasSize(3).containsOnlyNulls();
+		assertThat(this.waiting).isEmpty();
+		assertThat(this.live.addresses()).isEmpty();
+		Recorder after = new Recorder();
+		read(durable(to, "phone", null), after, lane());
+		assertThat(after.offsets(3)).containsExactly(1L, 2L, 3L);
 	}
 
 }
