@@ -27,7 +27,7 @@ final class LiveLogs {
 
 	private final Map<String, LiveLog> logs = new ConcurrentHashMap<>();
 
-	/** Those of which others may have told before this node heard of it. */
+	/** Those of which others may have told while this node did not hear or know it. */
 	private final Set<LiveLog> unheard = ConcurrentHashMap.newKeySet();
 
 	private final Tails tails;
@@ -227,9 +227,27 @@ final class LiveLogs {
 			return true;
 		}
 		if (!log.hinted(hint)) {
-			return false;
+			return isLookedAtLater(log);
 		}
 		log.wake();
+		return true;
+	}
+
+	/**
+	 * Has a log looked at once its life is known, where it is not yet: whoever joins may
+	 * have read its row before what is told of it.
+	 * @return whether it is not known yet
+	 */
+	boolean isLookedAtLater(LiveLog log) {
+		if (log.isKnown()) {
+			return false;
+		}
+		this.logs.computeIfPresent(log.destination().address(), (key, current) -> {
+			if (current == log) {
+				this.unheard.add(log);
+			}
+			return current;
+		});
 		return true;
 	}
 

@@ -203,8 +203,7 @@ final class ReaderRegistry {
 	/** Takes the hint that a log moved. */
 	void moved(Destination destination) {
 		LiveLog live = this.tools.logs().find(destination.address());
-		// Where its life is not known somebody joins, who looks at the log after this.
-		if (live == null || !live.isKnown()) {
+		if (live == null || this.tools.logs().isLookedAtLater(live)) {
 			return;
 		}
 		try {

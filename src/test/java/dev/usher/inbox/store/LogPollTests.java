@@ -2,15 +2,19 @@ package dev.usher.inbox.store;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.List;
 
 import dev.usher.inbox.InboxProperties;
 import dev.usher.inbox.LogHint;
+import dev.usher.inbox.LogHints;
 import dev.usher.node.NodeLease;
 import dev.usher.protocol.Destination;
 import dev.usher.testing.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is looked at where the database is the only one to tell. */
 class LogPollTests {
@@ -55,11 +59,61 @@ class LogPollTests {
 		});
 	}
 
+	@Test
+	void hintWhenItComesBeforeAnybodyKnowsTheLogThenTheLogIsLookedAtOnceItIsKnown() {
+		Peers peers = new Peers(this.node);
+		peers.carry(new Hints());
+		LiveLogs live = new LiveLogs(new Tails(1), peers);
+		Destination to = Inboxes.own();
+		LogHead head = new LogHead(1, to.address(), "life", 5);
+		// Who joins has read the row and not said yet which log it is.
+		LiveLog joined = live.use(to);
+		assertThat(live.takeHeard(10)).isEmpty();
+		live.hinted(new LogHint(to, head.epoch(), 6, List.of()));
+		assertThat(live.takeHeard(10)).isEmpty();
+		joined.isOf(head);
+		joined.reached(head.head());
+		assertThat(live.takeHeard(10)).containsOnlyKeys(to.address());
+	}
+
 	private LogPoll poll(LiveLogs live, Peers peers) {
 		InboxProperties properties = Inboxes.properties();
 		InboxDatabase inbox = new InboxDatabase(this.database.template());
 		LogStore logs = new LogStore(inbox, new LogQuota(inbox, properties, this.clock), properties, this.clock);
 		return new LogPoll(live, logs, new ReaderStore(inbox, properties, this.clock, peers), peers);
+	}
+
+	/** A bus that carries nothing, and says what a test wants. */
+	private static final class Hints implements LogHints {
+
+		private boolean arrive = true;
+
+		@Override
+		public boolean work() {
+			return true;
+		}
+
+		@Override
+		public boolean arrive(Destination destination) {
+			return this.arrive;
+		}
+
+		@Override
+		public void want(Destination destination) {
+		}
+
+		@Override
+		public void unwant(Destination destination) {
+		}
+
+		@Override
+		public void appended(LogHint hint) {
+		}
+
+		@Override
+		public void freed(Destination destination) {
+		}
+
 	}
 
 }
