@@ -51,16 +51,18 @@ final class LiveLogs {
 	 * reads its row after this call misses nothing.
 	 */
 	LiveLog use(Destination destination) {
-		return this.logs.compute(destination.address(), (key, log) -> ((log != null) ? log : begin(destination)).use());
+		return this.logs.compute(destination.address(), (key, current) -> {
+			LiveLog log = (current != null) ? current : begin(destination);
+			if (!this.peers.tellOf(destination)) {
+				this.unheard.add(log);
+			}
+			return log.use();
+		});
 	}
 
 	private LiveLog begin(Destination destination) {
 		this.peers.want(destination);
-		LiveLog log = new LiveLog(destination, this.tails.tail());
-		if (!this.peers.tellOf(destination)) {
-			this.unheard.add(log);
-		}
-		return log;
+		return new LiveLog(destination, this.tails.tail());
 	}
 
 	void leave(LiveLog log) {

@@ -76,6 +76,21 @@ class LogPollTests {
 		assertThat(live.takeHeard(10)).containsOnlyKeys(to.address());
 	}
 
+	@Test
+	void logWhenItIsUsedAgainWhileHintsOfItDoNotArriveThenItIsLookedAtOnceTheyDo() {
+		Hints hints = new Hints();
+		Peers peers = new Peers(this.node);
+		peers.carry(hints);
+		LiveLogs live = new LiveLogs(new Tails(1), peers);
+		Destination to = Inboxes.own();
+		live.use(to).isOf(new LogHead(1, to.address(), "life", 0));
+		hints.arrive = false;
+		live.use(to);
+		assertThat(live.takeHeard(10)).isEmpty();
+		hints.arrive = true;
+		assertThat(live.takeHeard(10)).containsOnlyKeys(to.address());
+	}
+
 	private LogPoll poll(LiveLogs live, Peers peers) {
 		InboxProperties properties = Inboxes.properties();
 		InboxDatabase inbox = new InboxDatabase(this.database.template());
