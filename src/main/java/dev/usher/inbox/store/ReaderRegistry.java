@@ -133,7 +133,7 @@ final class ReaderRegistry {
 		if (open == mine) {
 			this.ledger.open(log.id(), name, start.offset()).whenComplete((opened, failure) -> {
 				if (opened != null) {
-					mine.complete(open(joining, log, opened, start));
+					mine.complete(open(joining, log, opened, start, name));
 				}
 				else {
 					joining.live().named().remove(name, mine);
@@ -151,9 +151,10 @@ final class ReaderRegistry {
 		});
 	}
 
-	private Opened open(Joining joining, LogHead log, ReaderStore.Opened opened, Place start) {
+	private Opened open(Joining joining, LogHead log, ReaderStore.Opened opened, Place start, String name) {
 		KeptFeed feed = new KeptFeed(connectionFeed(joining, log), opened.id(), this.ledger, this.tools.clock());
 		Reader reader = new Reader(joining.live(), feed, opened.next(), opened.claims(), this.tools);
+		joining.live().name(reader, name);
 		if (opened.predecessors() != null) {
 			reader.after(new Predecessors(this.tools.peers(), opened.predecessors()));
 		}
@@ -186,10 +187,6 @@ final class ReaderRegistry {
 
 	private void joinAgain(Joining joining, Reader ended) {
 		ended.abandon();
-		joining.live()
-			.named()
-			.values()
-			.removeIf((open) -> open.isDone() && !open.isCompletedExceptionally() && open.join().reader() == ended);
 		fetch(joining, () -> join(joining));
 	}
 

@@ -101,6 +101,12 @@ class ReaderRegistryTests {
 		this.messages.append(List.of(Inboxes.draft(to, body)));
 	}
 
+	private LiveLog log(Destination of) {
+		LiveLog log = this.live.find(of.address());
+		assertThat(log).isNotNull();
+		return log;
+	}
+
 	private List<String> strings(String sql) {
 		return this.database.template().queryForList(sql, String.class);
 	}
@@ -139,6 +145,21 @@ class ReaderRegistryTests {
 		Recorder after = new Recorder();
 		read(durable(to, "phone", null), after, lane());
 		assertThat(after.offsets(3)).containsExactly(1L, 2L, 3L);
+	}
+
+	@Test
+	void keptReadersWhenTheyAreLeftOrRemovedThenNothingIsHeldOfThem() {
+		Destination to = Inboxes.own();
+		read(now(to), new Recorder(), lane());
+		for (int i = 0; i < 10; i++) {
+			await(read(durable(to, "forgotten" + i, null), new Recorder(), lane()).close(true));
+			await(read(durable(to, "left" + i, null), new Recorder(), lane()).close(false));
+		}
+		assertThat(log(to).named()).isEmpty();
+		read(durable(to, "removed", null), new Recorder(), lane());
+		assertThat(log(to).named()).hasSize(1);
+		this.live.readersRemoved(this.live.openKept().keySet());
+		assertThat(log(to).named()).isEmpty();
 	}
 
 }
