@@ -156,10 +156,14 @@ final class LiveLogs {
 		Set<LiveLog> moved = new LinkedHashSet<>();
 		for (Outcome outcome : outcomes) {
 			StoredMessage message = outcome.message();
+			LiveLog log = this.logs.get(outcome.log().address());
 			if (message == null) {
+				// Where it was stored first, and nobody here was told of it.
+				if (log != null && log.isOf(outcome.log()) && log.reached(outcome.log().head())) {
+					moved.add(log);
+				}
 				continue;
 			}
-			LiveLog log = this.logs.get(outcome.log().address());
 			if (log != null && log.isOf(outcome.log())) {
 				log.appended(message);
 				moved.add(log);
