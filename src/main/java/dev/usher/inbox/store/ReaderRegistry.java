@@ -97,16 +97,16 @@ final class ReaderRegistry {
 		String name = joining.request().keptName();
 		if (name == null) {
 			Place place = start(joining.request(), standing);
-			Reader reader = new Reader(joining.live(), connectionFeed(joining, log), place.offset(), List.of(),
-					this.tools);
+			Reader reader = new Reader(joining.live(), connectionFeed(joining, log, joining.lane()), place.offset(),
+					List.of(), this.tools);
 			complete(joining, reader, new Share.Standing(place.offset(), log.epoch(), place.recovered()));
 			return;
 		}
 		joinKept(joining, standing, name);
 	}
 
-	private Feed connectionFeed(Joining joining, LogHead log) {
-		return new ConnectionFeed(joining.live(), log, this.messages, joining.lane(), this.tools.readAhead());
+	private Feed connectionFeed(Joining joining, LogHead log, Lane lane) {
+		return new ConnectionFeed(joining.live(), log, this.messages, lane, this.tools.readAhead());
 	}
 
 	/** Where a new reader starts. */
@@ -152,7 +152,14 @@ final class ReaderRegistry {
 	}
 
 	private Opened open(Joining joining, LogHead log, ReaderStore.Opened opened, Place start, String name) {
-		KeptFeed feed = new KeptFeed(connectionFeed(joining, log), opened.id(), this.ledger, this.tools.clock());
+		// Others share what is nobody's own, and must not wait for what else its opener
+		// has
+		// to read. A user's own readers have one place in the line, however many they
+		// are.
+		boolean own = joining.request().destination().owner() != null;
+		Lane lane = (own) ? joining.lane() : new Lane(this.fetch);
+		Feed read = connectionFeed(joining, log, lane);
+		KeptFeed feed = new KeptFeed(read, opened.id(), this.ledger, this.tools.clock());
 		Reader reader = new Reader(joining.live(), feed, opened.next(), opened.claims(), this.tools);
 		joining.live().name(reader, name);
 		if (opened.predecessors() != null) {

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import dev.usher.inbox.InboxProperties;
 import dev.usher.inbox.Lane;
@@ -160,6 +162,35 @@ class ReaderRegistryTests {
 		assertThat(log(to).named()).hasSize(1);
 		this.live.readersRemoved(this.live.openKept().keySet());
 		assertThat(log(to).named()).isEmpty();
+	}
+
+	@Test
+	void queueWhenWhoOpenedItIsBusyThenOthersGetMessagesAllTheSame() {
+		Destination to = Inboxes.shared();
+		for (int i = 1; i <= 3; i++) {
+			storeElsewhere(to, "m" + i);
+		}
+		Lane busy = lane();
+		await(this.registry.subscribe(now(to), new Recorder(), busy));
+		CountDownLatch over = new CountDownLatch(1);
+		busy.execute(() -> awaitLatch(over));
+		Recorder second = new Recorder();
+		read(now(to), second, lane());
+		try {
+			assertThat(second.offsets(3)).containsExactly(1L, 2L, 3L);
+		}
+		finally {
+			over.countDown();
+		}
+	}
+
+	private static void awaitLatch(CountDownLatch latch) {
+		try {
+			latch.await(60, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }
