@@ -45,7 +45,8 @@ import org.springframework.transaction.TransactionException;
 /**
  * The inbox in a database. Its threads: one that appends, one that writes where readers
  * are, a few that read for those who are behind, two that call consumers and never wait
- * for the database, one that looks at the time, one that sweeps.
+ * for the database, one that looks at the time, one that looks what else is stored, one
+ * that sweeps.
  */
 @Component
 class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
@@ -54,6 +55,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 
 	/** How late a message may be that waits for a time to come, in milliseconds. */
 	private static final long TICK = 200;
+
+	/** How often is looked for what a failed commit may have stored, in milliseconds. */
+	private static final long DOUBT = 2_000;
 
 	private static final int FETCH_THREADS = 3;
 
@@ -79,6 +83,8 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	private final LogPoll poll;
 
 	private final LiveLogs live;
+
+	private final DoubtfulLogs doubtful;
 
 	private final LogStore logs;
 
@@ -135,7 +141,9 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		MessageStore messages = new MessageStore(this.database, this.logs, quota, this.publishers, properties, clock);
 		this.readers = new ReaderStore(this.database, properties, clock, this.peers);
 		this.sweeper = new Sweeper(this.database, this.readers, this.publishers, properties, clock);
-		this.writer = new LogWriter(messages, new FreeSpace(this.database, properties), properties, this::committed);
+		this.doubtful = new DoubtfulLogs(this.live, this.logs);
+		this.writer = new LogWriter(messages, new FreeSpace(this.database, properties), properties, this::committed,
+				this.doubtful::note);
 		this.ledger = new ReaderLedger(new LedgerBatch.Target(this.database, this.readers));
 		this.dead = new DeadLetters(this.writer::append, clock);
 		ReaderTools tools = new ReaderTools(this.live, this.delivery, this.dead, this.waiting, clock, properties,
@@ -156,6 +164,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		if (!this.peers.areImpossible()) {
 			this.polling.scheduleWithFixedDelay(housekeeping(this.poll::run), TICK, TICK, TimeUnit.MILLISECONDS);
 		}
+		this.polling.scheduleWithFixedDelay(housekeeping(this.doubtful::look), DOUBT, DOUBT, TimeUnit.MILLISECONDS);
 		long sweep = this.properties.sweep().toMillis();
 		this.sweeping.scheduleWithFixedDelay(housekeeping(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
 	}

@@ -29,6 +29,8 @@ final class LiveLog {
 	/** The readers kept in the database, by name. */
 	private final Map<String, CompletableFuture<ReaderRegistry.Opened>> named = new ConcurrentHashMap<>();
 
+	private final Map<Reader, String> names = new ConcurrentHashMap<>();
+
 	/** The number of the log, 0 until it is known. Guarded by this, as are the others. */
 	private long id;
 
@@ -103,8 +105,22 @@ final class LiveLog {
 		return !this.over;
 	}
 
+	/** A reader is over; its name, where it has one, is free. */
 	void remove(Reader reader) {
 		this.readers.remove(reader);
+		String name = this.names.remove(reader);
+		if (name != null) {
+			this.named.computeIfPresent(name, (key, open) -> isOf(open, reader) ? null : open);
+		}
+	}
+
+	private static boolean isOf(CompletableFuture<ReaderRegistry.Opened> open, Reader reader) {
+		return open.isDone() && !open.isCompletedExceptionally() && open.join().reader() == reader;
+	}
+
+	/** Notes what a reader is called, before anybody can join or end it. */
+	void name(Reader reader, String name) {
+		this.names.put(reader, name);
 	}
 
 	synchronized boolean isKnown() {

@@ -27,7 +27,7 @@ final class LiveLogs {
 
 	private final Map<String, LiveLog> logs = new ConcurrentHashMap<>();
 
-	/** Those of which others may have told before this node heard of it. */
+	/** Those of which others may have told while this node did not hear or know it. */
 	private final Set<LiveLog> unheard = ConcurrentHashMap.newKeySet();
 
 	private final Tails tails;
@@ -51,16 +51,18 @@ final class LiveLogs {
 	 * reads its row after this call misses nothing.
 	 */
 	LiveLog use(Destination destination) {
-		return this.logs.compute(destination.address(), (key, log) -> ((log != null) ? log : begin(destination)).use());
+		return this.logs.compute(destination.address(), (key, current) -> {
+			LiveLog log = (current != null) ? current : begin(destination);
+			if (!this.peers.tellOf(destination)) {
+				this.unheard.add(log);
+			}
+			return log.use();
+		});
 	}
 
 	private LiveLog begin(Destination destination) {
 		this.peers.want(destination);
-		LiveLog log = new LiveLog(destination, this.tails.tail());
-		if (!this.peers.tellOf(destination)) {
-			this.unheard.add(log);
-		}
-		return log;
+		return new LiveLog(destination, this.tails.tail());
 	}
 
 	void leave(LiveLog log) {
@@ -154,10 +156,14 @@ final class LiveLogs {
 		Set<LiveLog> moved = new LinkedHashSet<>();
 		for (Outcome outcome : outcomes) {
 			StoredMessage message = outcome.message();
+			LiveLog log = this.logs.get(outcome.log().address());
 			if (message == null) {
+				// Where it was stored first, and nobody here was told of it.
+				if (log != null && log.isOf(outcome.log()) && log.reached(outcome.log().head())) {
+					moved.add(log);
+				}
 				continue;
 			}
-			LiveLog log = this.logs.get(outcome.log().address());
 			if (log != null && log.isOf(outcome.log())) {
 				log.appended(message);
 				moved.add(log);
@@ -227,9 +233,27 @@ final class LiveLogs {
 			return true;
 		}
 		if (!log.hinted(hint)) {
-			return false;
+			return isLookedAtLater(log);
 		}
 		log.wake();
+		return true;
+	}
+
+	/**
+	 * Has a log looked at once its life is known, where it is not yet: whoever joins may
+	 * have read its row before what is told of it.
+	 * @return whether it is not known yet
+	 */
+	boolean isLookedAtLater(LiveLog log) {
+		if (log.isKnown()) {
+			return false;
+		}
+		this.logs.computeIfPresent(log.destination().address(), (key, current) -> {
+			if (current == log) {
+				this.unheard.add(log);
+			}
+			return current;
+		});
 		return true;
 	}
 

@@ -13,6 +13,7 @@ import dev.usher.inbox.Draft;
 import dev.usher.inbox.InboxProperties;
 import dev.usher.inbox.store.MessageStore.Outcome;
 import dev.usher.inbox.store.MessageStore.Result;
+import dev.usher.protocol.Destination;
 import dev.usher.protocol.PublisherId;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -47,6 +48,8 @@ final class LogWriter {
 
 	private final Consumer<List<Outcome>> committed;
 
+	private final Consumer<Destination> doubted;
+
 	private final FairQueue<Waiting> queue;
 
 	private final FreeSpace freeSpace;
@@ -68,11 +71,14 @@ final class LogWriter {
 
 	/**
 	 * @param committed told what a commit stored, before its publishers are answered
+	 * @param doubted told where something may be stored although the commit failed
 	 */
-	LogWriter(MessageStore store, FreeSpace freeSpace, InboxProperties properties, Consumer<List<Outcome>> committed) {
+	LogWriter(MessageStore store, FreeSpace freeSpace, InboxProperties properties, Consumer<List<Outcome>> committed,
+			Consumer<Destination> doubted) {
 		this.store = store;
 		this.freeSpace = freeSpace;
 		this.committed = committed;
+		this.doubted = doubted;
 		this.queue = new FairQueue<>(properties.queue(), properties.queueBytes().bytes(InboxProperties.LEAST_QUEUE));
 		this.thread.setDaemon(true);
 	}
@@ -140,6 +146,7 @@ final class LogWriter {
 	}
 
 	private void failed(List<Waiting> batch, Throwable failure) {
+		doubt(batch);
 		fail(batch, failure);
 		// No stack trace: drivers repeat what users wrote.
 		logger.error("Storing messages failed: {}", InboxDatabase.describe(failure));
@@ -232,9 +239,14 @@ final class LogWriter {
 			logger.error("Messages cannot be stored ({}); publishers to stored destinations are refused until they can",
 					InboxDatabase.describe(ex));
 		}
+		doubt(batch);
 		RefusedException refusal = InboxDatabase.refusal(ex);
 		fail(batch, refusal);
 		refuseAll(refusal);
+	}
+
+	private void doubt(List<Waiting> batch) {
+		batch.forEach((waiting) -> this.doubted.accept(waiting.draft().destination()));
 	}
 
 	private void refuseAll(RefusedException refusal) {

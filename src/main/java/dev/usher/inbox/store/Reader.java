@@ -188,27 +188,16 @@ final class Reader {
 	}
 
 	void request(Share share, long messages) {
-		if (messages <= 0) {
-			throw new IllegalArgumentException("At least one message must be requested");
-		}
 		locked(() -> share.addDemand(messages));
 		wake();
 	}
 
 	CompletionStage<Void> acknowledge(Share share, long offset, boolean through) {
-		CompletionStage<Void> written;
-		this.lock.lock();
-		try {
+		CompletionStage<Void> written = locked(() -> {
 			List<Long> offsets = (through) ? share.giveThrough(offset)
 					: (share.give(offset) != null) ? List.of(offset) : List.of();
-			if (offsets.isEmpty()) {
-				return DONE;
-			}
-			written = this.feed.acknowledge(offsets);
-		}
-		finally {
-			this.lock.unlock();
-		}
+			return (offsets.isEmpty()) ? DONE : this.feed.acknowledge(offsets);
+		});
 		wake();
 		return written;
 	}
@@ -224,7 +213,7 @@ final class Reader {
 	}
 
 	CompletionStage<Void> leave(Share share, boolean forget) {
-		CompletionStage<Void> written = DONE;
+		CompletionStage<Void> written;
 		this.lock.lock();
 		try {
 			if (!this.shares.remove(share)) {
@@ -232,19 +221,30 @@ final class Reader {
 			}
 			this.forget |= forget;
 			share.giveAll().forEach(this.backlog::requeue);
-			if (this.shares.isEmpty()) {
-				this.ended = true;
-				this.tools.waiting().remove(this);
-				this.live.remove(this);
-				// Within the lock: whoever opens this reader again asks the ledger later.
-				written = this.backlog.leave(this.forget);
-			}
+			written = endIfUnused();
 		}
 		finally {
 			this.lock.unlock();
 		}
 		this.tools.logs().leave(this.live);
 		wake();
+		return written;
+	}
+
+	/** It was opened for somebody who did not join after all. */
+	void abandon() {
+		locked(this::endIfUnused);
+	}
+
+	private CompletionStage<Void> endIfUnused() {
+		if (this.ended || !this.shares.isEmpty()) {
+			return DONE;
+		}
+		this.ended = true;
+		this.tools.waiting().remove(this);
+		// Within the lock: whoever opens this reader again asks the ledger later.
+		CompletionStage<Void> written = this.backlog.leave(this.forget);
+		this.live.remove(this);
 		return written;
 	}
 

@@ -17,6 +17,7 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.Failures;
 import dev.usher.thread.FatalErrors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins subscriptions to readers: finds the one that is open here, or opens it where its
@@ -48,7 +49,7 @@ final class ReaderRegistry {
 
 	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer, Lane lane) {
 		Joining joining = new Joining(request, consumer, lane, this.tools.logs().use(request.destination()),
-				new CompletableFuture<>());
+				new CompletableFuture<>(), null);
 		fetch(joining, () -> join(joining));
 		return joining.answer();
 	}
@@ -72,6 +73,9 @@ final class ReaderRegistry {
 	}
 
 	private void fail(Joining joining, Throwable failure) {
+		if (joining.opened() != null) {
+			joining.opened().abandon();
+		}
 		this.tools.logs().leave(joining.live());
 		joining.answer().completeExceptionally(InboxDatabase.refusal(Failures.unwrap(failure)));
 	}
@@ -86,20 +90,23 @@ final class ReaderRegistry {
 			joinAnew(joining);
 			return;
 		}
-		joining.live().reached(log.head());
+		if (joining.live().reached(log.head())) {
+			// It is news to those who read here already, and nobody else tells them.
+			joining.live().wake();
+		}
 		String name = joining.request().keptName();
 		if (name == null) {
 			Place place = start(joining.request(), standing);
-			Reader reader = new Reader(joining.live(), connectionFeed(joining, log), place.offset(), List.of(),
-					this.tools);
+			Reader reader = new Reader(joining.live(), connectionFeed(joining, log, joining.lane()), place.offset(),
+					List.of(), this.tools);
 			complete(joining, reader, new Share.Standing(place.offset(), log.epoch(), place.recovered()));
 			return;
 		}
 		joinKept(joining, standing, name);
 	}
 
-	private Feed connectionFeed(Joining joining, LogHead log) {
-		return new ConnectionFeed(joining.live(), log, this.messages, joining.lane(), this.tools.readAhead());
+	private Feed connectionFeed(Joining joining, LogHead log, Lane lane) {
+		return new ConnectionFeed(joining.live(), log, this.messages, lane, this.tools.readAhead());
 	}
 
 	/** Where a new reader starts. */
@@ -126,7 +133,7 @@ final class ReaderRegistry {
 		if (open == mine) {
 			this.ledger.open(log.id(), name, start.offset()).whenComplete((opened, failure) -> {
 				if (opened != null) {
-					mine.complete(open(joining, log, opened, start));
+					mine.complete(open(joining, log, opened, start, name));
 				}
 				else {
 					joining.live().named().remove(name, mine);
@@ -139,13 +146,22 @@ final class ReaderRegistry {
 				fail(joining, Objects.requireNonNull(failure));
 				return;
 			}
-			fetch(joining, () -> joinOpened(joining, log, opened, open == mine));
+			Joining joined = joining.withOpened(opened.reader());
+			fetch(joined, () -> joinOpened(joined, log, opened, open == mine));
 		});
 	}
 
-	private Opened open(Joining joining, LogHead log, ReaderStore.Opened opened, Place start) {
-		KeptFeed feed = new KeptFeed(connectionFeed(joining, log), opened.id(), this.ledger, this.tools.clock());
+	private Opened open(Joining joining, LogHead log, ReaderStore.Opened opened, Place start, String name) {
+		// Others share what is nobody's own, and must not wait for what else its opener
+		// has
+		// to read. A user's own readers have one place in the line, however many they
+		// are.
+		boolean own = joining.request().destination().owner() != null;
+		Lane lane = (own) ? joining.lane() : new Lane(this.fetch);
+		Feed read = connectionFeed(joining, log, lane);
+		KeptFeed feed = new KeptFeed(read, opened.id(), this.ledger, this.tools.clock());
 		Reader reader = new Reader(joining.live(), feed, opened.next(), opened.claims(), this.tools);
+		joining.live().name(reader, name);
 		if (opened.predecessors() != null) {
 			reader.after(new Predecessors(this.tools.peers(), opened.predecessors()));
 		}
@@ -177,25 +193,21 @@ final class ReaderRegistry {
 	}
 
 	private void joinAgain(Joining joining, Reader ended) {
-		joining.live()
-			.named()
-			.values()
-			.removeIf((open) -> open.isDone() && !open.isCompletedExceptionally() && open.join().reader() == ended);
+		ended.abandon();
 		fetch(joining, () -> join(joining));
 	}
 
 	private void joinAnew(Joining joining) {
 		this.tools.logs().leave(joining.live());
 		Joining anew = new Joining(joining.request(), joining.consumer(), joining.lane(),
-				this.tools.logs().use(joining.request().destination()), joining.answer());
+				this.tools.logs().use(joining.request().destination()), joining.answer(), null);
 		fetch(anew, () -> join(anew));
 	}
 
 	/** Takes the hint that a log moved. */
 	void moved(Destination destination) {
 		LiveLog live = this.tools.logs().find(destination.address());
-		// Where its life is not known somebody joins, who looks at the log after this.
-		if (live == null || !live.isKnown()) {
+		if (live == null || this.tools.logs().isLookedAtLater(live)) {
 			return;
 		}
 		try {
@@ -207,9 +219,22 @@ final class ReaderRegistry {
 		}
 	}
 
-	/** Somebody who wants to join. */
+	/**
+	 * Somebody who wants to join.
+	 *
+	 * @param request what they want to read
+	 * @param consumer who gets the messages
+	 * @param lane where they wait for the database
+	 * @param live the log, which they use until they leave
+	 * @param answer what they are told
+	 * @param opened the kept reader that is theirs to join, once it is known
+	 */
 	private record Joining(ReaderRequest request, MessageConsumer consumer, Lane lane, LiveLog live,
-			CompletableFuture<ReaderSubscription> answer) {
+			CompletableFuture<ReaderSubscription> answer, @Nullable Reader opened) {
+
+		private Joining withOpened(Reader reader) {
+			return new Joining(this.request, this.consumer, this.lane, this.live, this.answer, reader);
+		}
 
 	}
 

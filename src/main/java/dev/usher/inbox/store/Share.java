@@ -93,6 +93,9 @@ final class Share implements ReaderSubscription {
 	}
 
 	void addDemand(long messages) {
+		if (messages <= 0) {
+			throw new IllegalArgumentException("At least one message must be requested");
+		}
 		// As in Reactive Streams 3.17: what is beyond counting is no limit.
 		this.demand = (this.demand + messages < 0) ? Long.MAX_VALUE : this.demand + messages;
 	}

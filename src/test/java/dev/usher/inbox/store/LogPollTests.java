@@ -101,6 +101,38 @@ class LogPollTests {
 		assertThat(told).singleElement().extracting(LogHint::head).isEqualTo(1L);
 	}
 
+	@Test
+	void hintWhenItComesBeforeAnybodyKnowsTheLogThenTheLogIsLookedAtOnceItIsKnown() {
+		Peers peers = new Peers(this.node);
+		peers.carry(new Hints());
+		LiveLogs live = new LiveLogs(new Tails(1), peers);
+		Destination to = Inboxes.own();
+		LogHead head = new LogHead(1, to.address(), "life", 5);
+		// Who joins has read the row and not said yet which log it is.
+		LiveLog joined = live.use(to);
+		assertThat(live.takeHeard(10)).isEmpty();
+		live.hinted(new LogHint(to, head.epoch(), 6, List.of()));
+		assertThat(live.takeHeard(10)).isEmpty();
+		joined.isOf(head);
+		joined.reached(head.head());
+		assertThat(live.takeHeard(10)).containsOnlyKeys(to.address());
+	}
+
+	@Test
+	void logWhenItIsUsedAgainWhileHintsOfItDoNotArriveThenItIsLookedAtOnceTheyDo() {
+		Hints hints = new Hints();
+		Peers peers = new Peers(this.node);
+		peers.carry(hints);
+		LiveLogs live = new LiveLogs(new Tails(1), peers);
+		Destination to = Inboxes.own();
+		live.use(to).isOf(new LogHead(1, to.address(), "life", 0));
+		hints.arrive = false;
+		live.use(to);
+		assertThat(live.takeHeard(10)).isEmpty();
+		hints.arrive = true;
+		assertThat(live.takeHeard(10)).containsOnlyKeys(to.address());
+	}
+
 	private LogPoll poll(LiveLogs live, Peers peers) {
 		InboxProperties properties = Inboxes.properties();
 		InboxDatabase inbox = new InboxDatabase(this.database.template());
@@ -137,6 +169,49 @@ class LogPollTests {
 		@Override
 		public void appended(LogHint hint) {
 			this.told.add(hint);
+		}
+
+		@Override
+		public void freed(Destination destination) {
+		}
+
+	}
+
+	/** A bus that carries nothing, and says what a test wants. */
+	private static final class Hints implements LogHints {
+
+		private boolean arrive = true;
+
+		@Override
+		public boolean work() {
+			return true;
+		}
+
+		@Override
+		public long gaps() {
+			return 0;
+		}
+
+		@Override
+		public boolean hearAnybody() {
+			return true;
+		}
+
+		@Override
+		public boolean arrive(Destination destination) {
+			return this.arrive;
+		}
+
+		@Override
+		public void want(Destination destination) {
+		}
+
+		@Override
+		public void unwant(Destination destination) {
+		}
+
+		@Override
+		public void appended(LogHint hint) {
 		}
 
 		@Override

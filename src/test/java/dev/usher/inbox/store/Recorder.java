@@ -35,7 +35,7 @@ final class Recorder implements MessageConsumer {
 	/** Waits for the next message. */
 	Received next() {
 		try {
-			Received next = this.received.poll(20, TimeUnit.SECONDS);
+			Received next = this.received.poll(30, TimeUnit.SECONDS);
 			if (next == null) {
 				throw new AssertionError("No message came");
 			}
