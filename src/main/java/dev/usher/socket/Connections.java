@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
@@ -301,9 +303,10 @@ class Connections {
 
 	/**
 	 * Ends every connection that lives by a revoked token. One that cannot be ended keeps
-	 * no other from its end.
+	 * no other from its end. Before the listeners of extensions, which may fail.
 	 */
 	@EventListener
+	@Order(Ordered.HIGHEST_PRECEDENCE)
 	void onRevocation(Revocation revocation) {
 		for (StompConnection connection : index(revocation.kind()).all(revocation.value())) {
 			Caller caller = connection.caller();

@@ -12,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 import dev.usher.access.Caller;
 import dev.usher.cluster.ChangeFeed;
 import dev.usher.cluster.ChangeHints;
+import dev.usher.thread.FailureLog;
 import dev.usher.thread.SchedulingConfiguration;
 import dev.usher.token.Revocation.Kind;
 import jakarta.annotation.PostConstruct;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.DependsOn;
@@ -40,6 +42,9 @@ public class Revocations {
 
 	/** What {@link #read} needs. */
 	static final String COLUMNS = "kind, target, issued_before, issuer, expires_at";
+
+	private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(Revocations.class),
+			"A listener failed to hear of a revocation");
 
 	private final JdbcClient jdbc;
 
@@ -127,11 +132,11 @@ public class Revocations {
 
 	/**
 	 * Puts a revocation in force on this node that is committed, whoever made it. To do
-	 * so again does no harm.
+	 * so again does no harm. A listener that fails keeps none after it from its force.
 	 */
 	void take(Revocation revocation) {
 		put(revocation);
-		this.events.publishEvent(revocation);
+		this.failures.guard(() -> this.events.publishEvent(revocation)).run();
 	}
 
 	/**

@@ -70,13 +70,20 @@ class HintGapTests {
 		return node.bean(NodeLease.class);
 	}
 
+	/** Who would not wait for the rare look of every 30 s. */
+	private static StompClient impatient(TestGateway node, String user) {
+		StompClient client = node.connect(user);
+		client.socket().patience(Duration.ofSeconds(20));
+		return client;
+	}
+
 	private static boolean relyOnHints(TestGateway node) {
 		return node.bean(HintRelay.class).work();
 	}
 
 	@Test
 	void messageWhenTheEngineHasNotYetConfirmedItsReadersChannelThenComesSoonAllTheSame() {
-		try (StompClient ann = this.one.connect("ann"); StompClient ben = this.other.connect("ben")) {
+		try (StompClient ann = this.one.connect("ann"); StompClient ben = impatient(this.other, "ben")) {
 			for (int i = 1; i <= ROUNDS; i++) {
 				String queue = "/queue/late" + i;
 				this.link.hold();
@@ -90,7 +97,7 @@ class HintGapTests {
 
 	@Test
 	void messageWhenItsReadersNodeWasDeadToThePublishersForAMomentThenComesSoonAllTheSame() {
-		try (StompClient ann = this.one.connect("ann"); StompClient ben = this.other.connect("ben")) {
+		try (StompClient ann = this.one.connect("ann"); StompClient ben = impatient(this.other, "ben")) {
 			ben.subscribe("s", "/queue/lost");
 			whileOneSeesNobody(() -> {
 				takeRow(this.other);

@@ -9,6 +9,8 @@ import dev.usher.testing.Await;
 import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.TestGateway;
+import dev.usher.token.Revocation;
+import dev.usher.token.Revocations;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,8 @@ import org.springframework.messaging.simp.SimpAttributes;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.messaging.support.ChannelInterceptor;
 import org.springframework.messaging.support.MessageHeaderAccessor;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketSession;
@@ -64,6 +68,20 @@ class ExtensionEndTests {
 
 	private static Connections connections() {
 		return gateway.bean(Connections.class);
+	}
+
+	@Test
+	void listenerWhenItFailsOnRevocationsThenAllOfThemAreInForce() {
+		failing = true;
+		Revocations revocations = gateway.bean(Revocations.class);
+		try (StompClient ona = gateway.connect("ona"); StompClient una = gateway.connect("una")) {
+			new TransactionTemplate(gateway.bean(PlatformTransactionManager.class)).executeWithoutResult((status) -> {
+				revocations.revoke(revocations.lasting(Revocation.Kind.USER, "ona", null));
+				revocations.revoke(revocations.lasting(Revocation.Kind.USER, "una", null));
+			});
+			ona.expectError("revoked", 4503);
+			una.expectError("revoked", 4503);
+		}
 	}
 
 	@Test
@@ -139,6 +157,13 @@ class ExtensionEndTests {
 		@Bean
 		ChannelInterceptor acting(ObjectProvider<Connections> connections) {
 			return new Acting(connections);
+		}
+
+		@EventListener
+		void on(Revocation revocation) {
+			if (failing) {
+				throw new IllegalStateException("It was told to fail");
+			}
 		}
 
 		@EventListener

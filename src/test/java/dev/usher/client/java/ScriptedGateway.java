@@ -45,7 +45,8 @@ final class ScriptedGateway implements AutoCloseable {
 	private void serve() {
 		try {
 			Socket accepted = this.server.accept();
-			// Else each frame waits until the peer's kernel says that it has the last one.
+			// Else each frame waits until the peer's kernel says that it has the last
+			// one.
 			accepted.setTcpNoDelay(true);
 			this.socket = accepted;
 			DataInputStream in = new DataInputStream(this.socket.getInputStream());
