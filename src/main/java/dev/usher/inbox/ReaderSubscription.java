@@ -1,5 +1,7 @@
 package dev.usher.inbox;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -28,8 +30,13 @@ public interface ReaderSubscription {
 	 */
 	void request(long messages);
 
-	/** One message is read. Does nothing where it is not outstanding here. */
-	CompletionStage<Void> ack(long offset);
+	/** Messages are read. Those that are not outstanding here are left out. */
+	CompletionStage<Void> ack(Collection<Long> offsets);
+
+	/** One message is read. */
+	default CompletionStage<Void> ack(long offset) {
+		return ack(List.of(offset));
+	}
 
 	/**
 	 * One message is read and so is all that was handed to this subscription before it.

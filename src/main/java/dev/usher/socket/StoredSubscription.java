@@ -1,9 +1,7 @@
 package dev.usher.socket;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 import dev.usher.inbox.Handout;
@@ -61,7 +59,7 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	private final long since;
 
 	/** Written or not, to be acknowledged by the client. */
-	private final Set<String> unacknowledged = new LinkedHashSet<>();
+	private final HandedOut unacknowledged = new HandedOut();
 
 	private @Nullable ReaderSubscription reader;
 
@@ -181,8 +179,9 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 			return false;
 		}
 		this.unwritten++;
-		if (acknowledged) {
-			this.unacknowledged.add(messageId);
+		if (acknowledged && !this.unacknowledged.add(messageId)) {
+			// It came again before it was acknowledged, and counts once.
+			this.outlet.holdings().acknowledged(1);
 		}
 		return true;
 	}
@@ -250,44 +249,23 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 		if (SessionMessages.isId(messageId)) {
 			return true;
 		}
-		int count = take(messageId, !negative && this.ackMode == AckMode.CLIENT);
-		if (count == 0) {
+		List<Long> taken = take(messageId, !negative && this.ackMode == AckMode.CLIENT);
+		if (taken == null) {
 			return false;
 		}
-		this.outlet.holdings().acknowledged(count);
-		long offset = Long.parseLong(messageId.substring(messageId.lastIndexOf('-') + 1));
+		this.outlet.holdings().acknowledged(taken.size());
 		if (negative) {
-			reader().nack(offset);
-		}
-		else if (this.ackMode == AckMode.CLIENT) {
-			reader().ackThrough(offset);
+			taken.forEach((offset) -> reader().nack(offset));
 		}
 		else {
-			reader().ack(offset);
+			reader().ack(taken);
 		}
 		this.flow.wake();
 		return true;
 	}
 
-	/** Takes a message out of those to be acknowledged; says how many went. */
-	private synchronized int take(String messageId, boolean through) {
-		if (!this.unacknowledged.contains(messageId)) {
-			return 0;
-		}
-		if (!through) {
-			this.unacknowledged.remove(messageId);
-			return 1;
-		}
-		int count = 0;
-		var iterator = this.unacknowledged.iterator();
-		String next;
-		do {
-			next = iterator.next();
-			iterator.remove();
-			count++;
-		}
-		while (!next.equals(messageId));
-		return count;
+	private synchronized @Nullable List<Long> take(String messageId, boolean through) {
+		return this.unacknowledged.take(messageId, through);
 	}
 
 	private synchronized ReaderSubscription reader() {

@@ -192,10 +192,10 @@ final class Reader {
 		wake();
 	}
 
-	CompletionStage<Void> acknowledge(Share share, long offset, boolean through) {
+	/** What a share gives up, with the lock held, is read. */
+	CompletionStage<Void> acknowledge(Supplier<List<Long>> given) {
 		CompletionStage<Void> written = locked(() -> {
-			List<Long> offsets = (through) ? share.giveThrough(offset)
-					: (share.give(offset) != null) ? List.of(offset) : List.of();
+			List<Long> offsets = given.get();
 			return (offsets.isEmpty()) ? DONE : this.feed.acknowledge(offsets);
 		});
 		wake();

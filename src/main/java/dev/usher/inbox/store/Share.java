@@ -68,13 +68,13 @@ final class Share implements ReaderSubscription {
 	}
 
 	@Override
-	public CompletionStage<Void> ack(long offset) {
-		return this.reader.acknowledge(this, offset, false);
+	public CompletionStage<Void> ack(Collection<Long> offsets) {
+		return this.reader.acknowledge(() -> offsets.stream().filter((offset) -> give(offset) != null).toList());
 	}
 
 	@Override
 	public CompletionStage<Void> ackThrough(long offset) {
-		return this.reader.acknowledge(this, offset, true);
+		return this.reader.acknowledge(() -> giveThrough(offset));
 	}
 
 	@Override

@@ -1,0 +1,79 @@
+package dev.usher.socket;
+
+import java.time.Duration;
+
+import dev.usher.testing.StompClient;
+import dev.usher.testing.StompFrame;
+import dev.usher.testing.TestGateway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A message that a client had for too long, that was with others meanwhile and comes
+ * again: its copies have one name.
+ */
+class RepeatedHandoutTests {
+
+	private static final Duration LONG = Duration.ofSeconds(61);
+
+	private final TestGateway gateway = TestGateway.start("usher.inbox.ack-timeout=1m");
+
+	@AfterEach
+	void stop() {
+		this.gateway.close();
+	}
+
+	private StompFrame next(StompClient client, String text) {
+		StompFrame message = client.expect("MESSAGE");
+		assertThat(message.text()).isEqualTo(text);
+		return message;
+	}
+
+	@Test
+	void acknowledgementWhenTheMessageCameAgainThenCoversNoneThatCameBetween() {
+		try (StompClient ann = this.gateway.connect("ann");
+				StompClient ben = this.gateway.connect("ben");
+				StompClient publisher = this.gateway.connect("carl")) {
+			ann.subscribe("s", "/queue/copies", "ack:client");
+			publisher.publish("/queue/copies", "1");
+			String first = next(ann, "1").header("ack");
+			this.gateway.clock().advance(Duration.ofSeconds(40));
+			publisher.publish("/queue/copies", "2").publish("/queue/copies", "3");
+			next(ann, "2");
+			next(ann, "3");
+			ben.subscribe("s", "/queue/copies", "ack:client-individual", "in-flight:1");
+			this.gateway.clock().advance(Duration.ofSeconds(21));
+			ben.send("NACK", "id:" + next(ben, "1").header("ack"));
+			ben.expectNothing();
+			this.gateway.clock().advance(Duration.ofSeconds(5));
+			assertThat(next(ann, "1").header("ack")).isEqualTo(first);
+			ann.sendAndWait("ACK", "id:" + first).sendAndWait("DISCONNECT");
+			ben.send("ACK", "id:" + next(ben, "2").header("ack"));
+			next(ben, "3");
+		}
+	}
+
+	@Test
+	void acknowledgementsWhenOfEachCopyThenAllAreTakenAndNoneIsCountedTwice() {
+		try (StompClient ann = this.gateway.connect("ann");
+				StompClient ben = this.gateway.connect("ben");
+				StompClient publisher = this.gateway.connect("carl")) {
+			ann.subscribe("s", "/queue/twice", "ack:client-individual");
+			publisher.publish("/queue/twice", "1");
+			String ack = next(ann, "1").header("ack");
+			ben.subscribe("s", "/queue/twice", "ack:client-individual");
+			this.gateway.clock().advance(LONG);
+			next(ben, "1");
+			this.gateway.clock().advance(LONG);
+			assertThat(next(ann, "1").header("ack")).isEqualTo(ack);
+			ann.sendAndWait("ACK", "id:" + ack);
+			Connections connections = this.gateway.bean(Connections.class);
+			assertThat(connections.oldestOf("ann").outlet().holdings().unacknowledgedBytes()).isZero();
+			ann.sendAndWait("ACK", "id:" + ack);
+			ann.send("ACK", "id:" + ack).expectError("bad_frame", 4500);
+		}
+	}
+
+}
