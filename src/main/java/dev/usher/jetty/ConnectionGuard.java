@@ -131,14 +131,19 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
 	private void sweep() {
 		long now = System.nanoTime();
-		this.all.forEach((connection, watched) -> {
-			if (watched.isLate(connection, now, this.limits.requestTimeout().toNanos())
-					|| watched.isSlow(connection, now, this.limits)) {
-				LingeringEndPoint.cut(connection.getEndPoint());
+		try {
+			this.all.forEach((connection, watched) -> {
+				if (watched.isLate(connection, now, this.limits.requestTimeout().toNanos())
+						|| watched.isSlow(connection, now, this.limits)) {
+					LingeringEndPoint.cut(connection.getEndPoint());
+				}
+			});
+		}
+		finally {
+			// Whatever one of them throws, the others are looked at again.
+			if (isRunning()) {
+				this.scheduler.schedule(this::sweep, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
 			}
-		});
-		if (isRunning()) {
-			this.scheduler.schedule(this::sweep, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
 		}
 	}
 

@@ -72,6 +72,7 @@ class Connections {
 	 */
 	boolean opened(StompConnection connection) {
 		this.all.put(connection.id(), connection);
+		connection.beginPending();
 		this.pending.increment();
 		if (this.pendingPerAddress.add(connection.address(), this.pendingLimit)) {
 			return true;

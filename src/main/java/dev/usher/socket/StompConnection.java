@@ -69,10 +69,14 @@ final class StompConnection {
 
 	private final PendingEffects pendingEffects = new PendingEffects();
 
-	private boolean pending = true;
+	/** Whether it counts as one that is not authenticated. */
+	private boolean pending;
 
 	/** The client said DISCONNECT, or somebody closed its session. */
 	private volatile boolean disconnected;
+
+	/** The socket is gone. */
+	private volatile boolean gone;
 
 	StompConnection(WebSocketSession session, Handshake handshake, StompGateway gateway) {
 		this.session = session;
@@ -98,6 +102,15 @@ final class StompConnection {
 		if (!this.gateway.connections().opened(this)) {
 			end(Ending.of(Admission.tooManyPending(), null));
 		}
+		if (this.gone) {
+			// Before it was opened, and then nobody took it off the lists.
+			this.gateway.connections().closed(this);
+		}
+	}
+
+	/** It counts as one that is not authenticated from here on. */
+	synchronized void beginPending() {
+		this.pending = true;
 	}
 
 	/** Counts a frame against the rate; says whether the connection may go on. */
@@ -193,6 +206,7 @@ final class StompConnection {
 	 */
 	void closed(int status) {
 		boolean alive = release();
+		this.gone = true;
 		this.outlet.closed();
 		this.gateway.connections().closed(this);
 		this.gateway.closed(this, status);

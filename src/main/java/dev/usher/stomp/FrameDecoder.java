@@ -154,12 +154,13 @@ public final class FrameDecoder {
 		if (end >= 0 && held == 0 && input.hasArray()) {
 			int from = input.arrayOffset() + start;
 			input.position(end + 1);
-			line(input.array(), from, from + count - 1);
+			line(input.array(), from, from + count - 1, input.get(end) == '\n');
 			return;
 		}
 		if (this.gathered == null) {
 			this.gathered = new Gathered(count, lineLimit);
 		}
+		boolean whole = end >= 0 && input.get(end) == '\n';
 		this.gathered.take(input, count, lineLimit);
 		if (end < 0 && this.state == State.HEADERS
 				&& this.gathered.length() > this.limits.line(this.gathered.array(), 0, this.gathered.length()) + 1) {
@@ -168,18 +169,16 @@ public final class FrameDecoder {
 		if (end >= 0) {
 			int length = this.gathered.length();
 			this.gathered.clear();
-			line(this.gathered.array(), 0, length - 1);
+			line(this.gathered.array(), 0, length - 1, whole);
 		}
 	}
 
+	/** Where the LF is, or the NUL that stands in its place. */
 	private static int lineEnd(ByteBuffer input, int from, int to) {
 		for (int i = from; i < to; i++) {
 			byte b = input.get(i);
-			if (b == '\n') {
+			if (b == '\n' || b == 0) {
 				return i;
-			}
-			if (b == 0) {
-				throw FrameException.bad("A frame ended before the blank line behind its headers.");
 			}
 		}
 		return -1;
@@ -192,8 +191,15 @@ public final class FrameDecoder {
 		return tooLarge();
 	}
 
-	/** Takes a whole line, its LF cut off. */
-	private void line(byte[] bytes, int from, int end) {
+	/** Takes a line, its LF cut off; not whole where the frame ends in it. */
+	private void line(byte[] bytes, int from, int end, boolean whole) {
+		if (this.state == State.HEADERS && end - from > this.limits.line(bytes, from, end) + 1) {
+			// As of one that comes in pieces, whatever else is wrong with it.
+			throw tooLarge();
+		}
+		if (!whole) {
+			throw FrameException.bad("A frame ended before the blank line behind its headers.");
+		}
 		int to = end;
 		if (this.version == Version.V1_2) {
 			to = (to > from && bytes[to - 1] == '\r') ? to - 1 : to;

@@ -1,7 +1,6 @@
 package dev.usher.stomp;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.stream.Stream;
 
 import dev.usher.protocol.Reason;
@@ -24,8 +23,8 @@ public record FrameLimits(int frame, int headers, int headerLine) {
 
 	private static final int CREDENTIAL_LINE = 16 * 1024;
 
-	/** Headers whose values are tokens or proofs, as they begin a line. */
-	private static final byte[][] CREDENTIALS = Stream.of("Authorization:", "authorization:", "passcode:", "DPoP:")
+	/** Headers whose values are tokens or proofs, as they begin a line, in any case. */
+	private static final byte[][] CREDENTIALS = Stream.of("authorization:", "passcode:", "dpop:")
 		.map((name) -> name.getBytes(StandardCharsets.US_ASCII))
 		.toArray(byte[][]::new);
 
@@ -48,12 +47,23 @@ public record FrameLimits(int frame, int headers, int headerLine) {
 	int line(byte[] bytes, int from, int to) {
 		if (to - from > this.headerLine) {
 			for (byte[] name : CREDENTIALS) {
-				if (to - from >= name.length && Arrays.equals(bytes, from, from + name.length, name, 0, name.length)) {
+				if (to - from >= name.length && begins(bytes, from, name)) {
 					return longestLine();
 				}
 			}
 		}
 		return this.headerLine;
+	}
+
+	private static boolean begins(byte[] bytes, int from, byte[] name) {
+		for (int i = 0; i < name.length; i++) {
+			int letter = bytes[from + i];
+			int lower = (letter >= 'A' && letter <= 'Z') ? letter - 'A' + 'a' : letter;
+			if (lower != name[i]) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 }

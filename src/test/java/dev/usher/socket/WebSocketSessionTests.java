@@ -23,6 +23,7 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PingMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 import org.springframework.web.socket.handler.SessionLimitExceededException;
 import org.springframework.web.socket.handler.WebSocketHandlerDecorator;
 import org.springframework.web.socket.handler.WebSocketHandlerDecoratorFactory;
@@ -194,6 +195,24 @@ class WebSocketSessionTests {
 		}
 		Await.until(() -> connections.pending() == 0);
 		connect("ann").close();
+	}
+
+	/**
+	 * Jetty may be about to cut a connection for room while its handshake is answered.
+	 */
+	@Test
+	void socketWhenItGoesBeforeItIsOpenThenLeavesNoCountBehind() {
+		Connections connections = gateway.bean(Connections.class);
+		Await.until(() -> connections.pending() == 0 && connections.size() == 0);
+		StompConnection gone = gateway.bean(StompGateway.class)
+			.newConnection(new StandardWebSocketSession(null, null, null, null),
+					new Handshake("198.51.100.7", "http://localhost", "/ws", null, null, null, null, null));
+		gone.events().onClosed(1006);
+		assertThat(connections.pending()).isZero();
+		gone.events().onOpen(new ForgetfulSocket());
+		assertThat(connections.pending()).isZero();
+		assertThat(connections.pendingOf(gone.address())).isZero();
+		assertThat(connections.size()).isZero();
 	}
 
 	@Test

@@ -47,8 +47,9 @@ class FrameDecoderLimitsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "Authorization, 16384", "authorization, 16384", "passcode, 16384", "DPoP, 16384", "Authorizatio, 4096",
-			"passcodes, 4096", "login, 4096" })
+	@CsvSource({ "Authorization, 16384", "authorization, 16384", "passcode, 16384", "DPoP, 16384",
+			"AUTHORIZATION, 16384", "dpop, 16384", "Passcode, 16384", "Authorizatio, 4096", "passcodes, 4096",
+			"login, 4096" })
 	void headerLineMayBeAsLongAsItsNameSays(String name, int longest) {
 		String longestValue = "x".repeat(longest - name.length() - 1);
 		for (String value : List.of(longestValue, longestValue + "x")) {
@@ -62,6 +63,15 @@ class FrameDecoderLimitsTests {
 					assertThat(failure(() -> way.apply(decoder, bytes)).reason()).isEqualTo(Reason.TOO_LARGE);
 				}
 			}
+		}
+	}
+
+	@Test
+	void headerLineThatIsTooLongAndHasACrInItIsTooLargeHoweverCut() {
+		byte[] bytes = Wire.bytes("SEND\nname:\r" + "x".repeat(5 * KIB) + "\n\n^");
+		for (BiFunction<FrameDecoder, byte[], List<ClientFrame>> way : ways()) {
+			FrameDecoder decoder = Wire.decoder(Version.V1_2);
+			assertThat(failure(() -> way.apply(decoder, bytes)).reason()).isEqualTo(Reason.TOO_LARGE);
 		}
 	}
 

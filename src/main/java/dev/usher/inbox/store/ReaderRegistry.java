@@ -153,9 +153,7 @@ final class ReaderRegistry {
 
 	private Opened open(Joining joining, LogHead log, ReaderStore.Opened opened, Place start, String name) {
 		// Others share what is nobody's own, and must not wait for what else its opener
-		// has
-		// to read. A user's own readers have one place in the line, however many they
-		// are.
+		// reads. A user's own readers have one place in the line.
 		boolean own = joining.request().destination().owner() != null;
 		Lane lane = (own) ? joining.lane() : new Lane(this.fetch);
 		Feed read = connectionFeed(joining, log, lane);
