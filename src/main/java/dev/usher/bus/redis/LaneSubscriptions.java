@@ -10,8 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import dev.usher.bus.Reach;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -29,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class LaneSubscriptions {
 
 	static final int WINDOW = 512;
-
-	private static final Pattern COUNT = Pattern.compile("\\bsub=(\\d+)");
 
 	private final String prefix;
 
@@ -162,12 +158,8 @@ final class LaneSubscriptions {
 
 	/** Whether the engine has confirmed a channel. */
 	boolean hears(String name) {
-		boolean[] confirmed = new boolean[1];
-		this.channels.computeIfPresent(name, (same, channel) -> {
-			confirmed[0] = channel.confirmed;
-			return channel;
-		});
-		return confirmed[0];
+		WantedChannel channel = this.channels.get(name);
+		return channel != null && channel.confirmed;
 	}
 
 	/** Answers those that have waited long enough. Called each quarter of a second. */
@@ -335,16 +327,12 @@ final class LaneSubscriptions {
 				return;
 			}
 			this.window = null;
-			Matcher count = COUNT.matcher(String.valueOf(info));
-			if (failure != null || !count.find()) {
-				this.owner.broken("Redis does not say to how many channels this node has subscribed.", failure);
-			}
-			else if (Integer.parseInt(count.group(1)) != expected) {
-				this.owner.broken("Redis has subscribed this node to " + count.group(1) + " channels instead of "
-						+ expected + ".", null);
+			String wrong = ChannelCount.compare(info, expected);
+			if (wrong == null) {
+				counted();
 			}
 			else {
-				counted();
+				this.owner.broken(wrong, failure);
 			}
 		}, this.control);
 	}

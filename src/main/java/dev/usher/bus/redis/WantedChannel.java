@@ -20,8 +20,8 @@ final class WantedChannel {
 	/** SUBSCRIBE was sent on the connection of now, and no UNSUBSCRIBE after it. */
 	boolean sent;
 
-	/** The engine has confirmed that. */
-	boolean confirmed;
+	/** The engine has confirmed that. Read outside the map as well. */
+	volatile boolean confirmed;
 
 	/** It is in the queue of what has changed. */
 	boolean queued;

@@ -4,38 +4,18 @@ import java.util.List;
 
 import dev.usher.inbox.Inbox;
 import dev.usher.inbox.LogHint;
-import dev.usher.inbox.LogHints;
 import dev.usher.protocol.Destination;
 
 /** Hands hints to the inbox of another node and keeps them. */
-record DirectHints(Inbox other, List<LogHint> told) implements LogHints {
+final class DirectHints extends QuietHints {
 
-	@Override
-	public boolean work() {
-		return true;
-	}
+	private final Inbox other;
 
-	@Override
-	public long gaps() {
-		return 0;
-	}
+	private final List<LogHint> told;
 
-	@Override
-	public boolean hearAnybody() {
-		return false;
-	}
-
-	@Override
-	public boolean arrive(Destination destination) {
-		return true;
-	}
-
-	@Override
-	public void want(Destination destination) {
-	}
-
-	@Override
-	public void unwant(Destination destination) {
+	DirectHints(Inbox other, List<LogHint> told) {
+		this.other = other;
+		this.told = told;
 	}
 
 	@Override

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
-import dev.usher.inbox.LogHint;
-import dev.usher.inbox.LogHints;
 import dev.usher.inbox.ReaderSubscription;
 import dev.usher.node.Member;
 import dev.usher.protocol.Destination;
@@ -201,39 +199,13 @@ class DrainedInboxTests extends InboxFixture {
 		assertThat(this.here.offsets(2)).containsExactly(2L, 3L);
 	}
 
-	/** Tells nobody, and keeps what was freed. */
-	private record FreedHints(List<Destination> freedAll) implements LogHints {
+	/** Keeps what was freed. */
+	private static final class FreedHints extends QuietHints {
 
-		@Override
-		public boolean work() {
-			return true;
-		}
+		private final List<Destination> freedAll;
 
-		@Override
-		public long gaps() {
-			return 0;
-		}
-
-		@Override
-		public boolean hearAnybody() {
-			return false;
-		}
-
-		@Override
-		public boolean arrive(Destination destination) {
-			return true;
-		}
-
-		@Override
-		public void want(Destination destination) {
-		}
-
-		@Override
-		public void unwant(Destination destination) {
-		}
-
-		@Override
-		public void appended(LogHint hint) {
+		FreedHints(List<Destination> freedAll) {
+			this.freedAll = freedAll;
 		}
 
 		@Override
