@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -18,16 +17,10 @@ import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
 import dev.usher.access.Permissions;
 import dev.usher.bus.Buses;
-import dev.usher.presence.Presence;
 import dev.usher.stomp.Version;
-import dev.usher.trace.Traces;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,7 +38,7 @@ class ConnectionDirectoryTests {
 
 	private static final String PROXY = "203.0.113.1";
 
-	private static StompGateway gateway;
+	private static UnservedGateway gateway;
 
 	private static Connections connections;
 
@@ -53,12 +46,8 @@ class ConnectionDirectoryTests {
 
 	@BeforeAll
 	static void connect() {
-		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
-				SocketProperties.class);
-		connections = new Connections(properties, Buses.inProcess(), Presence.ofOneNode());
-		gateway = new StompGateway(properties, Clock.systemUTC(), connections, null, null,
-				new SocketAudit(null, new Closes(), new ConnectSpans(Traces.off())), () -> {
-				});
+		gateway = new UnservedGateway(Clock.systemUTC());
+		connections = gateway.connections();
 		directory = new ConnectionDirectory(connections, new Subscriptions(Buses.inProcess()), Clock.systemUTC());
 		Permissions none = new AccessRules(new AccessProperties(List.of())).permissions("", Set.of(), List.of(),
 				List.of());
@@ -66,9 +55,7 @@ class ConnectionDirectoryTests {
 			String name = (i % 2 == 0) ? "many" : "user" + i;
 			Caller caller = new Caller(name, Set.of(), none, "test", "s" + i / 10, "t" + i, null,
 					Clock.systemUTC().instant().plus(Duration.ofHours(1)));
-			StompConnection connection = gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
-					new Handshake(PROXY, "http://localhost", "/ws", null, null, null, null, null));
-			connection.events().onOpen(new ForgetfulSocket());
+			StompConnection connection = gateway.open(PROXY, new ForgetfulSocket());
 			connection.connect(caller, Version.V1_2, new HeartBeat(0, 0, 0, 0));
 		}
 	}

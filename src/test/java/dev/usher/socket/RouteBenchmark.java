@@ -12,11 +12,9 @@ import dev.usher.access.AccessProperties;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
 import dev.usher.bus.Buses;
-import dev.usher.presence.Presence;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 import dev.usher.stomp.Version;
-import dev.usher.trace.Traces;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,10 +28,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 
 /**
  * From an announced message to the queue of every connection that gets it, and from
@@ -66,24 +60,17 @@ public class RouteBenchmark {
 
 	private final Delivery delivery = new Delivery(this.registry, Buses.inProcess(), new Traffic(Clock.systemUTC()));
 
-	private @Nullable StompGateway gateway;
+	private @Nullable UnservedGateway gateway;
 
 	@Setup
 	public void connect() {
-		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
-				SocketProperties.class);
-		StompGateway opened = new StompGateway(properties, Clock.systemUTC(),
-				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null,
-				new SocketAudit(null, new Closes(), new ConnectSpans(Traces.off())), () -> {
-				});
+		UnservedGateway opened = new UnservedGateway(Clock.systemUTC());
 		this.gateway = opened;
 		AccessRules rules = new AccessRules(new AccessProperties(List.of()));
 		Caller caller = new Caller("alice", Set.of(), rules.permissions("alice", Set.of(), List.of(), List.of()),
 				"bench", null, null, null, Clock.systemUTC().instant().plus(Duration.ofHours(1)));
 		for (int i = 0; i < this.subscribers; i++) {
-			StompConnection connection = opened.newConnection(new StandardWebSocketSession(null, null, null, null),
-					new Handshake("127.0.0.1", "http://localhost", "/ws", null, null, null, null, null));
-			connection.events().onOpen(new ForgetfulSocket());
+			StompConnection connection = opened.open(new ForgetfulSocket());
 			connection.connect(caller, Version.V1_2, new HeartBeat(0, 0, 0, 0));
 			this.connections.add(connection);
 		}
@@ -119,7 +106,7 @@ public class RouteBenchmark {
 	@TearDown
 	public void close() {
 		if (this.gateway != null) {
-			this.gateway.destroy();
+			this.gateway.close();
 		}
 	}
 

@@ -3,7 +3,6 @@ package dev.usher.socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,20 +11,14 @@ import dev.usher.access.AccessProperties;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
 import dev.usher.bus.Buses;
-import dev.usher.presence.Presence;
 import dev.usher.protocol.Destination;
 import dev.usher.stomp.Version;
 import dev.usher.testing.Await;
 import dev.usher.testing.MutableClock;
-import dev.usher.trace.Traces;
 import dev.usher.websocket.OutboundFrame;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,26 +29,19 @@ class TimekeeperTests {
 
 	private final AtomicInteger notices = new AtomicInteger();
 
-	private StompGateway gateway;
+	private UnservedGateway gateway;
 
 	private StompConnection connection;
 
 	@BeforeEach
 	void open() {
-		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
-				SocketProperties.class);
-		this.gateway = new StompGateway(properties, this.clock,
-				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null,
-				new SocketAudit(null, new Closes(), new ConnectSpans(Traces.off())), () -> {
-				});
-		this.connection = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
-				new Handshake("127.0.0.1", "http://localhost", "/ws", null, null, null, null, null));
-		this.connection.events().onOpen(new RenewingSocket());
+		this.gateway = new UnservedGateway(this.clock);
+		this.connection = this.gateway.open(new RenewingSocket());
 	}
 
 	@AfterEach
 	void close() {
-		this.gateway.destroy();
+		this.gateway.close();
 	}
 
 	private Caller until(Instant end) {
@@ -81,9 +67,7 @@ class TimekeeperTests {
 	void serverWhenItPromisedHeartBeatsThenItIsNeverSilentForLonger() {
 		int promised = 400;
 		List<Long> beats = new CopyOnWriteArrayList<>();
-		StompConnection beating = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
-				new Handshake("127.0.0.1", "http://localhost", "/ws", null, null, null, null, null));
-		beating.events().onOpen(new ForgetfulSocket() {
+		StompConnection beating = this.gateway.open(new ForgetfulSocket() {
 			@Override
 			public Offer offer(OutboundFrame frame) {
 				beats.add(TimekeeperTests.this.gateway.wheel().now());

@@ -2,10 +2,7 @@ package dev.usher.socket;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-import dev.usher.bus.Buses;
-import dev.usher.presence.Presence;
 import dev.usher.testing.Await;
 import dev.usher.testing.MutableClock;
 import dev.usher.trace.Traces;
@@ -16,11 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,26 +25,19 @@ class WaitingConnectionTests {
 
 	private final ConnectSpans spans = new ConnectSpans(this.traces);
 
-	private StompGateway gateway;
+	private UnservedGateway gateway;
 
 	private StompConnection connection;
 
 	@BeforeEach
 	void open() {
-		SocketProperties properties = new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher",
-				SocketProperties.class);
-		this.gateway = new StompGateway(properties, new MutableClock(),
-				new Connections(properties, Buses.inProcess(), Presence.ofOneNode()), null, null,
-				new SocketAudit(null, new Closes(), new ConnectSpans(Traces.off())), () -> {
-				});
-		this.connection = this.gateway.newConnection(new StandardWebSocketSession(null, null, null, null),
-				new Handshake("127.0.0.1", "http://localhost", "/ws", null, null, null, null, null));
-		this.connection.events().onOpen(new FullSocket());
+		this.gateway = new UnservedGateway(new MutableClock());
+		this.connection = this.gateway.open(new FullSocket());
 	}
 
 	@AfterEach
 	void close() {
-		this.gateway.destroy();
+		this.gateway.close();
 	}
 
 	private void pass(long millis) {
