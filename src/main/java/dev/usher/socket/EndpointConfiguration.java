@@ -3,6 +3,7 @@ package dev.usher.socket;
 import java.util.List;
 
 import dev.usher.websocket.ConnectionUpgradeStrategy;
+import dev.usher.websocket.DecoratorThreads;
 import dev.usher.websocket.EndpointRegistry;
 import dev.usher.websocket.WebSocketUpgradeHandler;
 
@@ -33,9 +34,15 @@ class EndpointConfiguration {
 	}
 
 	@Bean
-	RequestUpgradeStrategy connectionUpgradeStrategy(SocketProperties properties, StompGateway gateway) {
+	DecoratorThreads decoratorThreads() {
+		return new DecoratorThreads();
+	}
+
+	@Bean
+	RequestUpgradeStrategy connectionUpgradeStrategy(SocketProperties properties, StompGateway gateway,
+			DecoratorThreads threads) {
 		return new ConnectionUpgradeStrategy(properties.webSocketLimits(), gateway.memory().held(),
-				HandshakeReader::withoutTicket);
+				HandshakeReader::withoutTicket, threads);
 	}
 
 	@Bean

@@ -12,8 +12,6 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.web.socket.CloseStatus;
 
@@ -23,8 +21,6 @@ import org.springframework.web.socket.CloseStatus;
  * no buffer: those belong to the threads.
  */
 final class WebSocketConnection extends AbstractConnection.NonBlocking implements Connection.UpgradeTo, WebSocket {
-
-	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
 
 	private final SocketSession session;
 
@@ -132,7 +128,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			fail(ex.status());
 		}
 		catch (RuntimeException ex) {
-			logger.warn("A WebSocket listener failed", ex);
+			this.session.broken(ex);
 			fail(CloseStatus.SERVER_ERROR);
 		}
 		finally {
@@ -295,9 +291,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			}
 			this.queue.discard();
 			getEndPoint().close();
-			this.session.closed(new CloseStatus(this.peerStatus));
-			// A decorator that failed may have kept it to itself.
 			this.listener.onClosed(this.peerStatus);
+			this.session.closed(new CloseStatus(this.peerStatus));
 		}
 	}
 
