@@ -245,14 +245,18 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	@Override
-	public boolean acknowledge(String messageId, boolean negative) {
+	public @Nullable Runnable acknowledge(String messageId, boolean negative) {
 		if (SessionMessages.isId(messageId)) {
-			return true;
+			return NOTHING_MORE;
 		}
 		List<Long> taken = take(messageId, !negative && this.ackMode == AckMode.CLIENT);
 		if (taken == null) {
-			return false;
+			return null;
 		}
+		return () -> tellReader(taken, negative);
+	}
+
+	private void tellReader(List<Long> taken, boolean negative) {
 		this.outlet.holdings().acknowledged(taken.size());
 		if (negative) {
 			taken.forEach((offset) -> reader().nack(offset));
@@ -261,7 +265,6 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 			reader().ack(taken);
 		}
 		this.flow.wake();
-		return true;
 	}
 
 	private synchronized @Nullable List<Long> take(String messageId, boolean through) {
