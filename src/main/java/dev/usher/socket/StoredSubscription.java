@@ -209,13 +209,12 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	/**
-	 * Messages of it have left.
-	 * @param last the offset of the last of them
-	 * @param count how many
+	 * Messages of it have left. They alone count as read, not all up to the last of them:
+	 * one that came again stands behind others that have yet to leave.
 	 */
-	void written(long last, int count) {
-		if (left(count) && this.ackMode == AckMode.AUTO) {
-			reader().ackThrough(last);
+	void written(List<Long> offsets) {
+		if (left(offsets.size()) && this.ackMode == AckMode.AUTO) {
+			reader().ack(offsets);
 		}
 		askForMore();
 	}
@@ -253,11 +252,11 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 		if (taken == null) {
 			return null;
 		}
+		this.outlet.holdings().acknowledged(taken.size());
 		return () -> tellReader(taken, negative);
 	}
 
 	private void tellReader(List<Long> taken, boolean negative) {
-		this.outlet.holdings().acknowledged(taken.size());
 		if (negative) {
 			taken.forEach((offset) -> reader().nack(offset));
 		}
