@@ -215,16 +215,17 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	@Override
 	public void close(CloseStatus status) {
-		if (this.queue.close(OutboundFrame.close(status))) {
-			startLinger();
-		}
+		lingerIf(this.queue.close(OutboundFrame.close(status)));
+	}
+
+	@Override
+	public boolean close(OutboundFrame last, CloseStatus status) {
+		return lingerIf(this.queue.close(outgoing(last), OutboundFrame.close(status)));
 	}
 
 	@Override
 	public void closeNow(OutboundFrame last, CloseStatus status) {
-		if (this.queue.closeNow(outgoing(last), OutboundFrame.close(status))) {
-			startLinger();
-		}
+		lingerIf(this.queue.closeNow(outgoing(last), OutboundFrame.close(status)));
 	}
 
 	@Override
@@ -237,10 +238,14 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	 * connection is read on meanwhile: to close it with bytes unread would reset it, and
 	 * the peer would lose the frame that says why (RFC 6455, section 7.1.1).
 	 */
-	private void startLinger() {
-		this.inbound.mute();
-		this.linger = this.scheduler.schedule(this::gone, this.limits.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
-		resume();
+	private boolean lingerIf(boolean closed) {
+		if (closed) {
+			this.inbound.mute();
+			this.linger = this.scheduler.schedule(this::gone, this.limits.closeTimeout().toMillis(),
+					TimeUnit.MILLISECONDS);
+			resume();
+		}
+		return closed;
 	}
 
 	/** The peer's close arrived: answer it, or be done where it is the answer. */
