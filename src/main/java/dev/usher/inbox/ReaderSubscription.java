@@ -39,12 +39,6 @@ public interface ReaderSubscription {
 	}
 
 	/**
-	 * One message is read and so is all that was handed to this subscription before it.
-	 * Does nothing where it is not outstanding here.
-	 */
-	CompletionStage<Void> ackThrough(long offset);
-
-	/**
 	 * One message could not be handled: it comes again after a while, to another
 	 * subscription of the reader if there is one. After
 	 * {@code usher.inbox.max-deliveries} it is set aside instead. Does nothing where it

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.edge.ClientAddress;
+import dev.usher.thread.FailureLog;
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.io.ssl.SslConnection.SslEndPoint;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cuts connections that hold a place and do nothing with it. An idle timeout does not
@@ -33,6 +35,9 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
 	/** What a session of TLS has before its handshake is made. */
 	private static final String NO_CIPHER = "SSL_NULL_WITH_NULL_NULL";
+
+	private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(ConnectionGuard.class),
+			"A connection could not be looked at, and may stay though it does nothing");
 
 	private final Map<HttpConnection, Watched> all = new ConcurrentHashMap<>();
 
@@ -129,21 +134,23 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 		}
 	}
 
-	private void sweep() {
+	/** Looks at each; whatever one of them throws, the others are looked at. */
+	void sweep() {
 		long now = System.nanoTime();
 		try {
-			this.all.forEach((connection, watched) -> {
-				if (watched.isLate(connection, now, this.limits.requestTimeout().toNanos())
-						|| watched.isSlow(connection, now, this.limits)) {
-					LingeringEndPoint.cut(connection.getEndPoint());
-				}
-			});
+			this.all.forEach((connection, watched) -> this.failures.guard(() -> look(connection, watched, now)).run());
 		}
 		finally {
-			// Whatever one of them throws, the others are looked at again.
 			if (isRunning()) {
 				this.scheduler.schedule(this::sweep, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
 			}
+		}
+	}
+
+	private void look(HttpConnection connection, Watched watched, long now) {
+		if (watched.isLate(connection, now, this.limits.requestTimeout().toNanos())
+				|| watched.isSlow(connection, now, this.limits)) {
+			LingeringEndPoint.cut(connection.getEndPoint());
 		}
 	}
 

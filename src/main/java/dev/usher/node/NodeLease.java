@@ -301,13 +301,7 @@ public final class NodeLease implements InitializingBean, DisposableBean {
 
 	/** Stops renewing without a word, as a crash does. */
 	void stop() {
-		this.thread.shutdownNow();
-		try {
-			this.thread.awaitTermination(patience().toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.thread.close(patience());
 	}
 
 	/**

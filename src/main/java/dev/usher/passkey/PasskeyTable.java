@@ -44,17 +44,11 @@ class PasskeyTable {
 			.optional();
 	}
 
-	/** Gives an account a handle. Answers whether it had none. */
-	boolean insertHandle(String username, String handle) {
-		try {
-			this.jdbc.sql("INSERT INTO passkey_users (username_key, handle) VALUES (?, ?)")
-				.params(key(username), handle)
-				.update();
-			return true;
-		}
-		catch (DuplicateKeyException ex) {
-			return false;
-		}
+	/** Gives an account that has none a handle. */
+	void insertHandle(String username, String handle) {
+		this.jdbc.sql("INSERT INTO passkey_users (username_key, handle) VALUES (?, ?)")
+			.params(key(username), handle)
+			.update();
 	}
 
 	/**

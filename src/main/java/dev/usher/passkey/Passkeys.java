@@ -2,6 +2,7 @@ package dev.usher.passkey;
 
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Objects;
 
 import dev.usher.account.Accounts;
 import dev.usher.account.OtherWaysIn;
@@ -67,12 +68,20 @@ class Passkeys implements OtherWaysIn {
 
 	/**
 	 * What authenticators know an account by. Made when it is asked for the first time.
+	 * @throws RefusedException {@link Reason#NOT_FOUND} if the account is gone
 	 */
 	String handleOf(String username) {
+		return this.table.findHandle(username)
+			.orElseGet(() -> Objects.requireNonNull(this.transaction.execute((status) -> newHandle(username))));
+	}
+
+	private String newHandle(String username) {
+		this.accounts.hold(username);
+		// Another node may have been first.
 		return this.table.findHandle(username).orElseGet(() -> {
 			String handle = randomText(HANDLE_BYTES);
-			// Another node may have been first.
-			return this.table.insertHandle(username, handle) ? handle : this.table.findHandle(username).orElseThrow();
+			this.table.insertHandle(username, handle);
+			return handle;
 		});
 	}
 

@@ -52,6 +52,8 @@ final class RowWriter {
 	/** After a crash the database may lack what it had not written to disk yet. */
 	private static final long COMPARED_EVERY = TimeUnit.MINUTES.toNanos(1);
 
+	private static final Duration LAST = Duration.ofSeconds(1);
+
 	private static final CompletableFuture<Boolean> NOBODY = CompletableFuture.completedFuture(true);
 
 	private final ConnectionRows rows;
@@ -336,13 +338,7 @@ final class RowWriter {
 	}
 
 	void stop() {
-		this.thread.shutdownNow();
-		try {
-			this.thread.awaitTermination(1, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.thread.close(LAST);
 	}
 
 }

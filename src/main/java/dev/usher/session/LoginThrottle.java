@@ -100,12 +100,19 @@ class LoginThrottle {
 	}
 
 	private static Attempt attempt(Runnable remember, BucketShare... shares) {
-		for (int i = 0; i < shares.length; i++) {
-			long wait = shares[i].take();
-			if (wait > 0) {
-				Arrays.stream(shares, 0, i).forEach(BucketShare::giveBack);
-				throw Attempt.tooMany(wait);
+		int taken = 0;
+		try {
+			for (; taken < shares.length; taken++) {
+				long wait = shares[taken].take();
+				if (wait > 0) {
+					throw Attempt.tooMany(wait);
+				}
 			}
+		}
+		catch (RuntimeException ex) {
+			// Also where the database went away between two of them.
+			Arrays.stream(shares, 0, taken).forEach(BucketShare::giveBack);
+			throw ex;
 		}
 		return new Attempt(() -> Arrays.stream(shares).forEach(BucketShare::giveBack), remember);
 	}

@@ -17,18 +17,27 @@ final class AcknowledgeHandler implements FrameHandler {
 
 	@Override
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
+		take(connection, frame).run();
+		return DONE;
+	}
+
+	/**
+	 * Takes an ACK or a NACK, which counts once what is returned has run.
+	 * @throws RefusedException {@link Reason#BAD_FRAME} where there is no such message
+	 */
+	Runnable take(StompConnection connection, ClientFrame frame) {
 		boolean negative = frame.command() == Command.NACK;
-		boolean known = switch (connection.version()) {
+		Runnable taken = switch (connection.version()) {
 			case V1_2 -> acknowledgeById(connection, required(frame, "id"), negative);
 			case V1_1 ->
 				acknowledge(connection.subscriptions().get(SubscribeHandler.key(required(frame, "subscription"), "")),
 						required(frame, "message-id"), negative);
 			case V1_0 -> acknowledgeAnywhere(connection, required(frame, "message-id"), negative);
 		};
-		if (!known) {
+		if (taken == null) {
 			throw new RefusedException(Reason.BAD_FRAME, "There is no such message to acknowledge.");
 		}
-		return DONE;
+		return taken;
 	}
 
 	/**
@@ -47,26 +56,29 @@ final class AcknowledgeHandler implements FrameHandler {
 		return value;
 	}
 
-	private static boolean acknowledgeById(StompConnection connection, String id, boolean negative) {
+	private static @Nullable Runnable acknowledgeById(StompConnection connection, String id, boolean negative) {
 		int dot = id.indexOf('.');
 		if (dot < 1 || dot > 9 || !id.substring(0, dot).chars().allMatch((c) -> c >= '0' && c <= '9')) {
-			return false;
+			return null;
 		}
 		int ordinal = Integer.parseInt(id.substring(0, dot));
 		return acknowledge(connection.subscriptions().withOrdinal(ordinal), id.substring(dot + 1), negative);
 	}
 
-	private static boolean acknowledge(@Nullable Subscription subscription, String messageId, boolean negative) {
-		return subscription != null && subscription.acknowledge(messageId, negative);
+	private static @Nullable Runnable acknowledge(@Nullable Subscription subscription, String messageId,
+			boolean negative) {
+		return (subscription != null) ? subscription.acknowledge(messageId, negative) : null;
 	}
 
-	private static boolean acknowledgeAnywhere(StompConnection connection, String messageId, boolean negative) {
+	private static @Nullable Runnable acknowledgeAnywhere(StompConnection connection, String messageId,
+			boolean negative) {
 		for (Subscription subscription : connection.subscriptions().all()) {
-			if (subscription.acknowledge(messageId, negative)) {
-				return true;
+			Runnable taken = subscription.acknowledge(messageId, negative);
+			if (taken != null) {
+				return taken;
 			}
 		}
-		return false;
+		return null;
 	}
 
 }

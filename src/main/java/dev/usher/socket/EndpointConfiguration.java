@@ -3,6 +3,7 @@ package dev.usher.socket;
 import java.util.List;
 
 import dev.usher.websocket.ConnectionUpgradeStrategy;
+import dev.usher.websocket.DecoratorThreads;
 import dev.usher.websocket.EndpointRegistry;
 import dev.usher.websocket.WebSocketUpgradeHandler;
 
@@ -19,8 +20,8 @@ import org.springframework.web.socket.server.RequestUpgradeStrategy;
 
 /**
  * Where WebSockets are opened, and who is asked. The gateway's own checks come first, in
- * this order: the URL, the origin, room, the token of the handshake. Interceptors of
- * others follow.
+ * this order: what comes twice, the URL, the origin, room, the token of the handshake.
+ * Interceptors of others follow.
  */
 @Configuration(proxyBeanMethods = false)
 class EndpointConfiguration {
@@ -33,9 +34,15 @@ class EndpointConfiguration {
 	}
 
 	@Bean
-	RequestUpgradeStrategy connectionUpgradeStrategy(SocketProperties properties, StompGateway gateway) {
+	DecoratorThreads decoratorThreads() {
+		return new DecoratorThreads();
+	}
+
+	@Bean
+	RequestUpgradeStrategy connectionUpgradeStrategy(SocketProperties properties, StompGateway gateway,
+			DecoratorThreads threads) {
 		return new ConnectionUpgradeStrategy(properties.webSocketLimits(), gateway.memory().held(),
-				HandshakeReader::withoutTicket);
+				HandshakeReader::withoutTicket, threads);
 	}
 
 	@Bean
@@ -45,15 +52,16 @@ class EndpointConfiguration {
 	}
 
 	@Bean
-	EndpointRegistry endpointRegistry(RequestUpgradeStrategy strategy, UrlCheck url, OriginCheck origin,
-			AdmissionCheck admission, BearerCheck bearer, ObjectProvider<HandshakeInterceptor> interceptors,
+	EndpointRegistry endpointRegistry(RequestUpgradeStrategy strategy, HeaderCheck headers, UrlCheck url,
+			OriginCheck origin, AdmissionCheck admission, BearerCheck bearer,
+			ObjectProvider<HandshakeInterceptor> interceptors,
 			ObjectProvider<WebSocketHandlerDecoratorFactory> decorators,
 			ObjectProvider<WebSocketConfigurer> configurers) {
 		List<HandshakeInterceptor> others = interceptors.orderedStream()
 			.filter((each) -> !(each instanceof HandshakeCheck))
 			.toList();
-		EndpointRegistry registry = new EndpointRegistry(strategy, List.of(url, origin, admission, bearer), others,
-				decorators.orderedStream().toList());
+		EndpointRegistry registry = new EndpointRegistry(strategy, List.of(headers, url, origin, admission, bearer),
+				others, decorators.orderedStream().toList());
 		configurers.orderedStream().forEach((configurer) -> configurer.registerWebSocketHandlers(registry));
 		return registry;
 	}

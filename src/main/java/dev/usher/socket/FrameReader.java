@@ -32,7 +32,7 @@ final class FrameReader {
 	private @Nullable CompletionStage<Caller> verification;
 
 	/** What arrived while a frame waits for its verification; null when none does. */
-	private @Nullable Backlog backlog;
+	private volatile @Nullable Backlog backlog;
 
 	/** What is counted of the part of a frame that is here. */
 	private int counted;
@@ -53,8 +53,9 @@ final class FrameReader {
 	 * after a wait can come before that thread is through with its buffer.
 	 */
 	synchronized void accept(ByteBuffer payload) {
-		if (this.backlog != null) {
-			this.backlog.add(payload);
+		Backlog waiting = this.backlog;
+		if (waiting != null) {
+			waiting.add(payload);
 		}
 		else {
 			read(payload);
@@ -85,8 +86,9 @@ final class FrameReader {
 				return;
 			}
 			this.gateway.receive(this.connection, frame);
-			if (this.backlog != null) {
-				this.backlog.add(payload);
+			Backlog waiting = this.backlog;
+			if (waiting != null) {
+				waiting.add(payload);
 				return;
 			}
 		}
@@ -112,6 +114,11 @@ final class FrameReader {
 		return null;
 	}
 
+	/** Whether a frame waits and nothing is read meanwhile. Any thread. */
+	boolean isWaiting() {
+		return this.backlog != null;
+	}
+
 	/**
 	 * Hands the frame in again and goes on with what came behind it, on the thread that
 	 * reads.
@@ -121,6 +128,8 @@ final class FrameReader {
 		try {
 			synchronized (this) {
 				Backlog waiting = this.backlog;
+				// What came meanwhile is read only now.
+				this.connection.heard();
 				this.backlog = null;
 				try {
 					this.gateway.receive(this.connection, frame);

@@ -94,8 +94,8 @@ final class LiveSubscription implements Subscription {
 	}
 
 	@Override
-	public synchronized boolean acknowledge(String messageId, boolean negative) {
-		return this.unacknowledged != null && this.unacknowledged.remove(messageId);
+	public synchronized @Nullable Runnable acknowledge(String messageId, boolean negative) {
+		return (this.unacknowledged != null && this.unacknowledged.remove(messageId)) ? NOTHING_MORE : null;
 	}
 
 	@Override

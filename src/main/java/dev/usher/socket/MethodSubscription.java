@@ -49,8 +49,8 @@ final class MethodSubscription implements Subscription {
 
 	/** An answer counts as read; whoever acknowledges it all the same is right. */
 	@Override
-	public boolean acknowledge(String messageId, boolean negative) {
-		return SessionMessages.isId(messageId);
+	public @Nullable Runnable acknowledge(String messageId, boolean negative) {
+		return (SessionMessages.isId(messageId)) ? NOTHING_MORE : null;
 	}
 
 	@Override

@@ -1,7 +1,5 @@
 package dev.usher.socket;
 
-import java.util.List;
-
 import dev.usher.edge.OriginProperties;
 import dev.usher.edge.UnlistedOrigins;
 import dev.usher.protocol.Reason;
@@ -33,15 +31,10 @@ class OriginCheck extends HandshakeCheck {
 
 	@Override
 	void check(HandshakeRequest request) {
-		List<String> sent = request.getHeaders().get(HttpHeaders.ORIGIN);
-		if (sent == null) {
+		String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
+		if (origin == null) {
 			return;
 		}
-		// Two are none that could be trusted.
-		if (sent.size() > 1) {
-			throw new RefusedException(Reason.BAD_REQUEST, "There is more than one Origin header.");
-		}
-		String origin = sent.get(0);
 		if (!OriginProperties.same(origin, this.handshakes.read(request).ownOrigin()) && !this.origins.allows(origin)) {
 			this.unlisted.refused(origin);
 			throw new RefusedException(Reason.FORBIDDEN, "Pages of this origin are not allowed to connect.");

@@ -205,8 +205,7 @@ final class Outlet {
 		WebSocket open = socket();
 		OutboundFrame error = ending.errorFrame(this.version);
 		CloseStatus status = new CloseStatus(ending.reason().closeStatus(), ending.reason().code());
-		if (ending.deliversQueued() && open.offer(error) == Offer.QUEUED) {
-			open.close(status);
+		if (ending.deliversQueued() && open.close(error, status)) {
 			this.lastFrames = 2;
 		}
 		else {

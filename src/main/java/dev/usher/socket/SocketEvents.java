@@ -25,8 +25,6 @@ final class SocketEvents implements PayloadListener {
 
 	private final Throttle throttle;
 
-	private boolean closed;
-
 	SocketEvents(StompConnection connection, StompGateway gateway, Timekeeper timekeeper, Throttle throttle) {
 		this.connection = connection;
 		this.gateway = gateway;
@@ -110,19 +108,13 @@ final class SocketEvents implements PayloadListener {
 	}
 
 	@Override
-	public void onClosed(int status) {
-		closed(status);
+	public void onBroken(Throwable failure) {
+		this.gateway.fail(this.connection, failure);
 	}
 
-	/**
-	 * The socket is gone. Comes by the handler, and once more behind it, because somebody
-	 * between may keep it to themselves.
-	 */
-	void closed(int status) {
-		if (!this.closed) {
-			this.closed = true;
-			this.connection.closed(status);
-		}
+	@Override
+	public void onClosed(int status) {
+		this.connection.closed(status);
 	}
 
 }

@@ -113,6 +113,11 @@ final class StompConnection {
 		this.pending = true;
 	}
 
+	/** Its client is to be heard from here on. */
+	void heard() {
+		this.timekeeper.heard();
+	}
+
 	/** Counts a frame against the rate; says whether the connection may go on. */
 	boolean countFrame() {
 		return !endIfExceeded(this.throttle.frame(this.gateway.wheel().now()));

@@ -8,6 +8,7 @@ import dev.usher.socket.Throttle.Rates;
 import dev.usher.stomp.ClientFrame;
 import dev.usher.stomp.Command;
 import dev.usher.stomp.FrameLimits;
+import dev.usher.thread.FatalErrors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +93,15 @@ class StompGateway implements DisposableBean {
 			this.audit.refused(connection, frame, refused);
 		}
 		connection.end(Ending.of(refused, frame.header("receipt")));
+	}
+
+	/** Ends a connection of which something else than a frame failed. */
+	void fail(StompConnection connection, Throwable failure) {
+		FatalErrors.endIfFatal(failure);
+		RefusedException refused = new RefusedException(Reason.INTERNAL_ERROR);
+		logger.error("A connection failed, incident {}", refused.incident().orElse(""),
+				MessageFailures.withoutMessage(failure));
+		connection.end(Ending.of(refused, null));
 	}
 
 	/**

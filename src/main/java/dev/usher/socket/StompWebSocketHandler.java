@@ -6,8 +6,6 @@ import java.util.List;
 import dev.usher.websocket.PayloadHandler;
 import dev.usher.websocket.PayloadListener;
 import dev.usher.websocket.SocketSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.web.socket.BinaryMessage;
@@ -23,8 +21,6 @@ import org.springframework.web.socket.handler.WebSocketSessionDecorator;
  * {@link SocketEvents} of each connection.
  */
 class StompWebSocketHandler implements PayloadHandler, SubProtocolCapable {
-
-	private static final Logger logger = LoggerFactory.getLogger(StompWebSocketHandler.class);
 
 	/** Best first. */
 	private static final List<String> SUBPROTOCOLS = List.of("v12.stomp", "v11.stomp", "v10.stomp");
@@ -67,14 +63,14 @@ class StompWebSocketHandler implements PayloadHandler, SubProtocolCapable {
 		}
 	}
 
+	/** Likewise. */
 	@Override
 	public void handleTransportError(WebSocketSession session, Throwable failure) {
-		logger.debug("{} failed", session, failure);
 	}
 
+	/** Likewise. */
 	@Override
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-		events(own(session)).closed(status.getCode());
 	}
 
 	@Override

@@ -101,7 +101,7 @@ final class StoredFlow {
 	/** So many frames have left since the socket was opened. Called with no lock held. */
 	void written(long frames) {
 		for (Written each : takeWritten(frames)) {
-			each.subscription().written(each.lastOffset(), each.count());
+			each.subscription().written(each.offsets());
 		}
 		wake();
 	}
@@ -115,10 +115,10 @@ final class StoredFlow {
 			Unwritten next = this.unwritten.removeFirst();
 			int last = written.size() - 1;
 			if (last >= 0 && written.get(last).subscription() == next.subscription()) {
-				written.set(last, written.get(last).and(next.offset()));
+				written.get(last).offsets().add(next.offset());
 			}
 			else {
-				written.add(new Written(next.subscription(), next.offset(), 1));
+				written.add(new Written(next.subscription(), new ArrayList<>(List.of(next.offset()))));
 			}
 		}
 		return written;
@@ -158,11 +158,7 @@ final class StoredFlow {
 	}
 
 	/** Messages of one subscription that have left one after the other. */
-	private record Written(StoredSubscription subscription, long lastOffset, int count) {
-
-		Written and(long offset) {
-			return new Written(this.subscription, offset, this.count + 1);
-		}
+	private record Written(StoredSubscription subscription, List<Long> offsets) {
 
 	}
 

@@ -209,13 +209,12 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	/**
-	 * Messages of it have left.
-	 * @param last the offset of the last of them
-	 * @param count how many
+	 * Messages of it have left. They alone count as read, not all up to the last of them:
+	 * one that came again stands behind others that have yet to leave.
 	 */
-	void written(long last, int count) {
-		if (left(count) && this.ackMode == AckMode.AUTO) {
-			reader().ackThrough(last);
+	void written(List<Long> offsets) {
+		if (left(offsets.size()) && this.ackMode == AckMode.AUTO) {
+			reader().ack(offsets);
 		}
 		askForMore();
 	}
@@ -245,15 +244,19 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	@Override
-	public boolean acknowledge(String messageId, boolean negative) {
+	public @Nullable Runnable acknowledge(String messageId, boolean negative) {
 		if (SessionMessages.isId(messageId)) {
-			return true;
+			return NOTHING_MORE;
 		}
 		List<Long> taken = take(messageId, !negative && this.ackMode == AckMode.CLIENT);
 		if (taken == null) {
-			return false;
+			return null;
 		}
 		this.outlet.holdings().acknowledged(taken.size());
+		return () -> tellReader(taken, negative);
+	}
+
+	private void tellReader(List<Long> taken, boolean negative) {
 		if (negative) {
 			taken.forEach((offset) -> reader().nack(offset));
 		}
@@ -261,7 +264,6 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 			reader().ack(taken);
 		}
 		this.flow.wake();
-		return true;
 	}
 
 	private synchronized @Nullable List<Long> take(String messageId, boolean through) {

@@ -1,11 +1,16 @@
 package dev.usher.socket;
 
 import dev.usher.protocol.Destination;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription of one connection.
  */
 interface Subscription {
+
+	/** Makes an ACK count that nobody else has to hear of. */
+	Runnable NOTHING_MORE = () -> {
+	};
 
 	Destination destination();
 
@@ -20,12 +25,14 @@ interface Subscription {
 	boolean deliver(EncodedMessage message);
 
 	/**
-	 * Takes an ACK, or a NACK.
+	 * Takes an ACK, or a NACK: from here on the message is none to acknowledge. It counts
+	 * once what is returned has run, so that a COMMIT can take all of its own before any
+	 * counts; where the connection ends instead, the message comes again.
 	 * @param messageId the {@code message-id} it is about
 	 * @param negative whether it is a NACK
-	 * @return whether the message was one to acknowledge
+	 * @return what makes it count, or null where the message was none to acknowledge
 	 */
-	boolean acknowledge(String messageId, boolean negative);
+	@Nullable Runnable acknowledge(String messageId, boolean negative);
 
 	/**
 	 * Ends it; no MESSAGE follows. Ending one that has not begun keeps it from beginning.

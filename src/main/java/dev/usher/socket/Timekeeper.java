@@ -102,6 +102,7 @@ final class Timekeeper {
 		this.watch = null;
 	}
 
+	/** Something arrived, or is only now to be read. */
 	void heard() {
 		this.heardAt = this.gateway.wheel().now();
 	}
@@ -138,11 +139,17 @@ final class Timekeeper {
 		if (this.connection.outlet().isExpired()) {
 			return Ending.of(Reason.TOKEN_EXPIRED);
 		}
-		HeartBeat agreed = this.heartBeat;
-		if (agreed != null && agreed.incoming() > 0 && now - this.heardAt > 2L * agreed.incoming()) {
+		if (isSilent(now)) {
 			return Ending.of(Reason.HEARTBEAT_LOST);
 		}
 		return (isTooFarBehind(now)) ? Ending.of(Reason.SLOW_CONSUMER) : null;
+	}
+
+	/** A client cannot be heard while nothing is read, which is asked first. */
+	private boolean isSilent(long now) {
+		HeartBeat agreed = this.heartBeat;
+		return agreed != null && agreed.incoming() > 0 && !this.connection.reader().isWaiting()
+				&& now - this.heardAt > 2L * agreed.incoming();
 	}
 
 	private boolean isTooFarBehind(long now) {

@@ -18,9 +18,9 @@ final class TransactionHandler implements FrameHandler {
 
 	private final ApplicationFrames application;
 
-	private final FrameHandler acknowledge;
+	private final AcknowledgeHandler acknowledge;
 
-	TransactionHandler(SendHandler send, ApplicationFrames application, FrameHandler acknowledge) {
+	TransactionHandler(SendHandler send, ApplicationFrames application, AcknowledgeHandler acknowledge) {
 		this.send = send;
 		this.application = application;
 		this.acknowledge = acknowledge;
@@ -44,9 +44,9 @@ final class TransactionHandler implements FrameHandler {
 	}
 
 	/**
-	 * All or nothing: what can be refused is, before the first message is published. So
-	 * room for all methods is taken first, and acknowledgements come before messages; no
-	 * subscriber can tell.
+	 * All or nothing: what can be refused is, before the first acknowledgement counts and
+	 * the first message is published. So room for all methods is taken first, and
+	 * acknowledgements come before messages; no subscriber can tell.
 	 */
 	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, List<ClientFrame> frames) {
 		List<ClientFrame> methods = frames.stream().filter(this.application::takes).toList();
@@ -72,11 +72,11 @@ final class TransactionHandler implements FrameHandler {
 
 	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, List<ClientFrame> frames,
 			@Nullable Room room) {
-		for (ClientFrame frame : frames) {
-			if (frame.command() != Command.SEND) {
-				this.acknowledge.handle(connection, caller, frame);
-			}
-		}
+		frames.stream()
+			.filter((frame) -> frame.command() != Command.SEND)
+			.map((frame) -> this.acknowledge.take(connection, frame))
+			.toList()
+			.forEach(Runnable::run);
 		CompletionStage<Effect> all = DONE;
 		for (ClientFrame frame : frames) {
 			if (frame.command() == Command.SEND) {

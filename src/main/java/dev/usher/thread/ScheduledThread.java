@@ -1,5 +1,6 @@
 package dev.usher.thread;
 
+import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,15 @@ public final class ScheduledThread extends ScheduledThreadPoolExecutor {
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initialDelay, long delay, TimeUnit unit) {
 		return super.scheduleWithFixedDelay(this.failures.guard(task), initialDelay, delay, unit);
+	}
+
+	/**
+	 * Takes nothing more, drops what is scheduled, and lets what is under way finish,
+	 * which is not interrupted. For a thread that asks the database.
+	 * @param patience how long to wait for what is under way
+	 */
+	public void close(Duration patience) {
+		GentleEnd.of(this, patience);
 	}
 
 }

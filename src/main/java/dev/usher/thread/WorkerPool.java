@@ -72,20 +72,12 @@ public final class WorkerPool extends ThreadPoolExecutor implements Workers {
 	}
 
 	/**
-	 * Takes nothing more, drops what waits, and lets what is under way finish. Nothing is
-	 * interrupted: an interrupt in the middle of a read closes the file of an embedded
-	 * database for everybody.
+	 * Takes nothing more, drops what waits, and lets what is under way finish, which is
+	 * not interrupted.
 	 * @param patience how long to wait for what is under way
 	 */
 	public void close(Duration patience) {
-		shutdown();
-		getQueue().clear();
-		try {
-			awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		GentleEnd.of(this, patience);
 	}
 
 	@Override

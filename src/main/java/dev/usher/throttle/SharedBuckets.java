@@ -19,8 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * at which the bucket is full again, so a token is one statement, and a row in the past
  * says nothing. A name without a token is remembered here until it has one: a flood is
  * answered without the database. While that is away nobody can log in, and nothing is
- * counted. Names are kept as digests, because people type passwords where their name
- * belongs.
+ * counted; what could not be given back is once the name is asked for again. Names are
+ * kept as digests, because people type passwords where their name belongs.
  */
 final class SharedBuckets implements AttemptBuckets {
 
@@ -35,7 +35,7 @@ final class SharedBuckets implements AttemptBuckets {
 	private static final String WAIT = "SELECT full_at + :refill - :capacity - " + NOW
 			+ " FROM throttles WHERE name = :name";
 
-	private static final String GIVE_BACK = "UPDATE throttles SET full_at = full_at - :refill WHERE name = :name";
+	private static final String GIVE_BACK = "UPDATE throttles SET full_at = full_at - :refill * :count WHERE name = :name";
 
 	private final PromptDatabase database;
 
@@ -48,12 +48,20 @@ final class SharedBuckets implements AttemptBuckets {
 	/** By name, until when there is no token, in nanoseconds of the machine. */
 	private final Cache<String, Long> blocked;
 
+	/** By name, how many tokens the database has yet to be given back. */
+	private final Cache<String, Integer> owed;
+
 	SharedBuckets(PromptDatabase database, String kind, int attempts, Duration refill, int remembered) {
 		this.database = database;
 		this.kind = kind;
 		this.refill = refill.toMillis();
 		this.capacity = attempts * this.refill;
 		this.blocked = Caffeine.newBuilder().maximumSize(remembered).expireAfterWrite(refill).build();
+		// By then they have come back by themselves.
+		this.owed = Caffeine.newBuilder()
+			.maximumSize(remembered)
+			.expireAfterWrite(refill.multipliedBy(attempts))
+			.build();
 	}
 
 	@Override
@@ -63,6 +71,7 @@ final class SharedBuckets implements AttemptBuckets {
 		if (left > 0) {
 			return left;
 		}
+		repay(name);
 		String key = key(this.kind, name);
 		long wait = this.database.ask((client) -> take(client, key));
 		if (wait > 0) {
@@ -88,11 +97,28 @@ final class SharedBuckets implements AttemptBuckets {
 	public void giveBack(String name) {
 		this.blocked.invalidate(name);
 		try {
-			this.database.ask((client) -> run(client, GIVE_BACK, key(this.kind, name)).update());
+			giveBack(name, 1);
 		}
 		catch (DataAccessException ex) {
-			// A token comes back by itself in time, and whoever got in must not be
-			// refused.
+			// Whoever got in must not be refused.
+		}
+	}
+
+	private void repay(String name) {
+		Integer count = this.owed.asMap().remove(name);
+		if (count != null) {
+			giveBack(name, count);
+		}
+	}
+
+	/** Gives some back, or notes that they are owed and throws. */
+	private void giveBack(String name, int count) {
+		try {
+			this.database.ask((client) -> run(client, GIVE_BACK, key(this.kind, name)).param("count", count).update());
+		}
+		catch (DataAccessException ex) {
+			this.owed.asMap().merge(name, count, Integer::sum);
+			throw ex;
 		}
 	}
 

@@ -41,16 +41,20 @@ public final class ConnectionUpgradeStrategy implements RequestUpgradeStrategy {
 
 	private final Function<@Nullable String, @Nullable String> shownQuery;
 
+	private final DecoratorThreads threads;
+
 	/**
 	 * @param limits of each connection
 	 * @param held where their queues count
 	 * @param shownQuery makes of a query what a session may show, without secrets
+	 * @param threads where decorators of handlers are told how sessions end
 	 */
 	public ConnectionUpgradeStrategy(WebSocketLimits limits, HeldBytes held,
-			Function<@Nullable String, @Nullable String> shownQuery) {
+			Function<@Nullable String, @Nullable String> shownQuery, DecoratorThreads threads) {
 		this.limits = limits;
 		this.held = held;
 		this.shownQuery = shownQuery;
+		this.threads = threads;
 	}
 
 	@Override
@@ -72,7 +76,8 @@ public final class ConnectionUpgradeStrategy implements RequestUpgradeStrategy {
 		HandshakeRequest handshake = (HandshakeRequest) request;
 		Request jetty = handshake.jetty();
 		boolean deflate = extensions.contains(PerMessageDeflate.EXTENSION);
-		SocketSession session = new SocketSession(handler, target(jetty), KeptHeaders.of(jetty.getHeaders()), protocol,
+		HandlerCalls calls = (handler instanceof PayloadHandler) ? null : new HandlerCalls(handler, this.threads);
+		SocketSession session = new SocketSession(calls, target(jetty), KeptHeaders.of(jetty.getHeaders()), protocol,
 				attributes);
 		jetty.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, connection(session, handler, handshake, deflate));
 		answer((HandshakeResponse) response, jetty, protocol, deflate);

@@ -89,6 +89,11 @@ final class OutboundQueue {
 		return true;
 	}
 
+	/** The same behind one last frame that there is room for: both or none. */
+	synchronized boolean close(OutboundFrame last, OutboundFrame close) {
+		return offer(last) == Offer.QUEUED && close(close);
+	}
+
 	/** The same, but forgets what is queued, except what has begun to leave. */
 	synchronized boolean closeNow(OutboundFrame error, OutboundFrame close) {
 		if (this.closed) {

@@ -8,7 +8,8 @@ import org.springframework.web.socket.WebSocketSession;
 /**
  * A {@link WebSocketHandler} that is given what its connections read in pieces, by the
  * {@link PayloadListener} that it makes for each. Opening, failing and closing are told
- * to the handler, as Spring does it; whole messages are not assembled, so
+ * to whoever decorates the handler, behind the listener, which knows of them by itself;
+ * whole messages are not assembled, so
  * {@link #handleMessage(WebSocketSession, WebSocketMessage)} is called by nobody here.
  */
 public interface PayloadHandler extends WebSocketHandler {

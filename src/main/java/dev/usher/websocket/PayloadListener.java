@@ -63,8 +63,14 @@ public interface PayloadListener {
 	void onBlocked();
 
 	/**
-	 * The connection is gone, and the handler of its sessions has been told, or could not
-	 * be.
+	 * This listener or the handler of its sessions threw: the peer is to be told, and the
+	 * connection to end. Where it has not ended when this returns, it is closed with
+	 * 1011.
+	 */
+	void onBroken(Throwable failure);
+
+	/**
+	 * The connection is gone; the handler of its sessions is told next. Called once.
 	 * @param status of the peer's close
 	 */
 	void onClosed(int status);

@@ -11,16 +11,14 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.usher.websocket.WebSocket.Offer;
 import dev.usher.thread.FailureLog;
+import dev.usher.websocket.WebSocket.Offer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketExtension;
-import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.handler.SessionLimitExceededException;
@@ -37,13 +35,13 @@ import org.springframework.web.socket.handler.SessionLimitExceededException;
  */
 public final class SocketSession implements WebSocketSession {
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketSession.class);
-
-	private static final FailureLog failures = new FailureLog(logger, "A WebSocket handler failed");
+	private static final FailureLog failures = new FailureLog(LoggerFactory.getLogger(SocketSession.class),
+			"A WebSocket listener failed");
 
 	private final String id = UUID.randomUUID().toString();
 
-	private final WebSocketHandler handler;
+	/** Null where nobody decorates the gateway's own handler, which knows already. */
+	private final @Nullable HandlerCalls handler;
 
 	private final KeptHeaders headers;
 
@@ -60,13 +58,13 @@ public final class SocketSession implements WebSocketSession {
 	private @Nullable WebSocketConnection connection;
 
 	/**
-	 * @param handler what is told of opening, failure and closing
+	 * @param handler what tells of opening, failure and closing, or null for nobody
 	 * @param target the path and the query of the handshake, without secrets
 	 * @param headers the headers of the handshake that are kept
 	 * @param protocol the subprotocol that was accepted, or null
 	 * @param attributes what the interceptors of the handshake left
 	 */
-	SocketSession(WebSocketHandler handler, String target, KeptHeaders headers, @Nullable String protocol,
+	SocketSession(@Nullable HandlerCalls handler, String target, KeptHeaders headers, @Nullable String protocol,
 			Map<String, Object> attributes) {
 		this.handler = handler;
 		this.target = target;
@@ -94,16 +92,28 @@ public final class SocketSession implements WebSocketSession {
 		return Objects.requireNonNull(this.connection, "The handshake is not through yet");
 	}
 
-	/** The connection is open; a handler that fails ends it. */
+	/** The connection is open; a listener or a handler that fails ends it. */
 	void opened() {
 		try {
 			listener().onOpen(connection());
-			this.handler.afterConnectionEstablished(this);
+			if (this.handler != null) {
+				this.handler.opened(this);
+			}
+		}
+		catch (Throwable ex) {
+			broken(ex);
+			connection().close(CloseStatus.SERVER_ERROR);
+			writeAll();
+		}
+	}
+
+	/** The listener or the handler failed; it is for the listener to say so. */
+	void broken(Throwable failure) {
+		try {
+			listener().onBroken(failure);
 		}
 		catch (Throwable ex) {
 			failures.note(ex);
-			connection().close(CloseStatus.SERVER_ERROR);
-			writeAll();
 		}
 	}
 
@@ -118,21 +128,15 @@ public final class SocketSession implements WebSocketSession {
 
 	/** Reading or writing failed, as it does whenever a peer goes without a word. */
 	void failed(Throwable cause) {
-		try {
-			this.handler.handleTransportError(this, cause);
-		}
-		catch (Throwable ex) {
-			failures.note(ex);
+		if (this.handler != null) {
+			this.handler.failed(this, cause);
 		}
 	}
 
 	/** The connection is gone. */
 	void closed(CloseStatus status) {
-		try {
-			this.handler.afterConnectionClosed(this, status);
-		}
-		catch (Throwable ex) {
-			failures.note(ex);
+		if (this.handler != null) {
+			this.handler.closed(this, status);
 		}
 	}
 

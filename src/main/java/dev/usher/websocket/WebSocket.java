@@ -52,6 +52,15 @@ public interface WebSocket {
 	void close(CloseStatus status);
 
 	/**
+	 * The same behind one last frame, so that none comes between.
+	 * @param last the last frame
+	 * @param status the status of the close
+	 * @return false where there is no room for it, or where it is closed; nothing is done
+	 * then
+	 */
+	boolean close(OutboundFrame last, CloseStatus status);
+
+	/**
 	 * Forgets what is queued, but for a frame that has begun to leave, sends one last
 	 * frame and starts the closing handshake.
 	 * @param last the last frame

@@ -12,8 +12,6 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.web.socket.CloseStatus;
 
@@ -23,8 +21,6 @@ import org.springframework.web.socket.CloseStatus;
  * no buffer: those belong to the threads.
  */
 final class WebSocketConnection extends AbstractConnection.NonBlocking implements Connection.UpgradeTo, WebSocket {
-
-	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
 
 	private final SocketSession session;
 
@@ -132,7 +128,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			fail(ex.status());
 		}
 		catch (RuntimeException ex) {
-			logger.warn("A WebSocket listener failed", ex);
+			this.session.broken(ex);
 			fail(CloseStatus.SERVER_ERROR);
 		}
 		finally {
@@ -219,16 +215,17 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	@Override
 	public void close(CloseStatus status) {
-		if (this.queue.close(OutboundFrame.close(status))) {
-			startLinger();
-		}
+		lingerIf(this.queue.close(OutboundFrame.close(status)));
+	}
+
+	@Override
+	public boolean close(OutboundFrame last, CloseStatus status) {
+		return lingerIf(this.queue.close(outgoing(last), OutboundFrame.close(status)));
 	}
 
 	@Override
 	public void closeNow(OutboundFrame last, CloseStatus status) {
-		if (this.queue.closeNow(outgoing(last), OutboundFrame.close(status))) {
-			startLinger();
-		}
+		lingerIf(this.queue.closeNow(outgoing(last), OutboundFrame.close(status)));
 	}
 
 	@Override
@@ -241,10 +238,14 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	 * connection is read on meanwhile: to close it with bytes unread would reset it, and
 	 * the peer would lose the frame that says why (RFC 6455, section 7.1.1).
 	 */
-	private void startLinger() {
-		this.inbound.mute();
-		this.linger = this.scheduler.schedule(this::gone, this.limits.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
-		resume();
+	private boolean lingerIf(boolean closed) {
+		if (closed) {
+			this.inbound.mute();
+			this.linger = this.scheduler.schedule(this::gone, this.limits.closeTimeout().toMillis(),
+					TimeUnit.MILLISECONDS);
+			resume();
+		}
+		return closed;
 	}
 
 	/** The peer's close arrived: answer it, or be done where it is the answer. */
@@ -295,9 +296,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			}
 			this.queue.discard();
 			getEndPoint().close();
-			this.session.closed(new CloseStatus(this.peerStatus));
-			// A decorator that failed may have kept it to itself.
 			this.listener.onClosed(this.peerStatus);
+			this.session.closed(new CloseStatus(this.peerStatus));
 		}
 	}
 

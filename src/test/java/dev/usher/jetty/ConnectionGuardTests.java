@@ -3,7 +3,9 @@ package dev.usher.jetty;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +16,12 @@ import dev.usher.testing.HttpNode;
 import dev.usher.testing.Store;
 import dev.usher.testing.TestTls;
 import org.awaitility.Awaitility;
+import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.LocalConnector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +101,21 @@ class ConnectionGuardTests {
 				.until(() -> this.sockets.stream().skip(1).filter((socket) -> !isCut(socket)).count() == 5);
 			assertThat(isCut(newest)).isFalse();
 		}
+	}
+
+	@Test
+	void connectionsWhenSomeCannotBeLookedAtThenAllOthersThatAreLateAreCut() {
+		ConnectionGuard guard = new ConnectionGuard(null, null, new ConnectionLimits(0, Duration.ZERO, 0));
+		List<EndPoint> late = new ArrayList<>();
+		for (int i = 0; i < 40; i++) {
+			Arriving connection = new Arriving(i % 2 == 0);
+			guard.onOpened(connection);
+			if (!connection.failing) {
+				late.add(connection.getEndPoint());
+			}
+		}
+		guard.sweep();
+		assertThat(late).hasSize(20).noneMatch(EndPoint::isOpen);
 	}
 
 	@Test
@@ -193,6 +216,31 @@ class ConnectionGuardTests {
 			send(idle, HEALTH + "\r\n");
 			assertThat(answer(idle)).startsWith("HTTP/1.1 200 ");
 		}
+	}
+
+	/** A request of which one byte has come. */
+	private static final class Arriving extends HttpConnection {
+
+		private final boolean failing;
+
+		Arriving(boolean failing) {
+			super(new HttpConfiguration(), new LocalConnector(new Server()), new ByteArrayEndPoint() {
+				@Override
+				public SocketAddress getRemoteSocketAddress() {
+					return UnixDomainSocketAddress.of("of-nobody");
+				}
+			});
+			this.failing = failing;
+		}
+
+		@Override
+		public long getBytesIn() {
+			if (this.failing) {
+				throw new IllegalStateException("on purpose");
+			}
+			return 1;
+		}
+
 	}
 
 }

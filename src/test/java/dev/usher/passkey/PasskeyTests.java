@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.SoftwareAuthenticator;
@@ -22,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Passkeys over real HTTP, on every database. */
 @ParameterizedClass
@@ -49,6 +52,14 @@ class PasskeyTests {
 
 	private static String token(String username) {
 		return node.login(username).text("access_token");
+	}
+
+	/** As it is where the account is deleted while its owner asks for options. */
+	@Test
+	void handleWhenItsAccountIsGoneThenThereIsNone() {
+		assertThatExceptionOfType(RefusedException.class)
+			.isThrownBy(() -> node.bean(Passkeys.class).handleOf("deleted-meanwhile"))
+			.satisfies((refused) -> assertThat(refused.reason()).isEqualTo(Reason.NOT_FOUND));
 	}
 
 	@Test

@@ -1,7 +1,10 @@
 package dev.usher.socket;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,8 +18,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 import org.springframework.messaging.Message;
@@ -39,11 +45,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Code of others at the end of a session, and code that fails: the session ends whole.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ExtensionEndTests {
 
 	private static final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
 	private static final AtomicInteger destroyed = new AtomicInteger();
+
+	/** What a decorator was told. */
+	private static final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
+	private static volatile CountDownLatch hanging = new CountDownLatch(0);
+
+	private static volatile CountDownLatch opening = new CountDownLatch(0);
 
 	private static volatile boolean failing;
 
@@ -64,6 +78,7 @@ class ExtensionEndTests {
 		failing = false;
 		Await.until(() -> connections().size() == 0);
 		events.clear();
+		told.clear();
 	}
 
 	private static Connections connections() {
@@ -98,11 +113,53 @@ class ExtensionEndTests {
 	}
 
 	@Test
-	void decoratorWhenItFailsAtTheBeginningThenTheConnectionEnds() {
-		try (RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws?fail", Map.of())) {
-			assertThat(socket.read().closeStatus()).isEqualTo(1011);
+	void decoratorWhenItFailsAtTheBeginningThenTheClientIsToldAndTheLogHasTheIncident(CapturedOutput output) {
+		try (StompClient client = new StompClient(RawWebSocket.open(gateway.port(), "/ws?fail", Map.of()))) {
+			String incident = client.expectError("internal_error", 4017).header("incident");
+			Await.until(() -> output.getAll().contains("incident " + incident));
 		}
 		Await.until(() -> connections().size() == 0);
+	}
+
+	/** Four sessions hold all of its threads, and the time of all others goes on. */
+	@Test
+	void decoratorWhenItHangsAtTheEndThenItHoldsUpNeitherTheTimeNorOtherConnections() {
+		hanging = new CountDownLatch(1);
+		try (StompClient bea = gateway.connect("bea", "heart-beat:0,1000")) {
+			List<StompClient> silent = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				silent.add(gateway.connect("hangs", "heart-beat:1000,0"));
+			}
+			for (StompClient each : silent) {
+				each.expectError("heartbeat_lost", 4016);
+				each.close();
+			}
+			Await.until(() -> told.stream().filter("end hangs"::equals).count() == 4);
+			assertThat(bea.socket().read().text()).isEqualTo("\n");
+			bea.expectNothing();
+			assertThat(connections().ofUser("hangs")).isZero();
+		}
+		finally {
+			hanging.countDown();
+		}
+		Await.until(() -> told.contains("end bea"));
+	}
+
+	@Test
+	void decoratorWhenTheSocketGoesWhileItIsToldOfTheOpeningThenIsToldOfTheEndBehindIt() throws Exception {
+		opening = new CountDownLatch(1);
+		try (RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws?slow", Map.of())) {
+			Await.until(() -> told.contains("opening"));
+			connections().all().forEach((each) -> each.outlet().cut());
+			Await.until(() -> connections().size() == 0);
+			assertThat(told).containsExactly("opening");
+			opening.countDown();
+			Await.until(() -> told.contains("end null"));
+			assertThat(told).containsExactly("opening", "opened", "end null");
+		}
+		finally {
+			opening.countDown();
+		}
 	}
 
 	@Test
@@ -187,6 +244,11 @@ class ExtensionEndTests {
 			if (String.valueOf(session.getUri()).endsWith("?fail")) {
 				throw new NoClassDefFoundError("a library of the extension");
 			}
+			if (String.valueOf(session.getUri()).endsWith("?slow")) {
+				told.add("opening");
+				opening.await();
+				told.add("opened");
+			}
 			super.afterConnectionEstablished(session);
 		}
 
@@ -194,6 +256,11 @@ class ExtensionEndTests {
 		public void afterConnectionClosed(WebSocketSession session, CloseStatus status) throws Exception {
 			if (failing) {
 				throw new NoClassDefFoundError("a library of the extension");
+			}
+			String user = (session.getPrincipal() != null) ? session.getPrincipal().getName() : null;
+			told.add("end " + user);
+			if ("hangs".equals(user)) {
+				hanging.await();
 			}
 			super.afterConnectionClosed(session, status);
 		}

@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import dev.usher.testing.RawWebSocket;
@@ -119,10 +120,38 @@ class HandshakeTests {
 
 	@Test
 	void handshakeWhenThereAreTwoOriginsThenItIsRefused() {
+		assertThat(twice("Origin", "https://listed.example.org").status()).isEqualTo(400);
+	}
+
+	private static RawWebSocket.Answer twice(String name, String value) {
 		Map<String, String> headers = new LinkedHashMap<>();
-		headers.put("Origin", "https://listed.example.org");
-		headers.put("origin", "https://listed.example.org");
-		assertThat(answer("/ws", headers).status()).isEqualTo(400);
+		headers.put(name, value);
+		headers.put(name.toLowerCase(Locale.ROOT), value);
+		return answer("/ws", headers);
+	}
+
+	@Test
+	void handshakeWhenThereAreTwoAuthorizationsThenItIsRefusedThoughBothAreGood() {
+		RawWebSocket.Answer answer = twice("Authorization", "Bearer " + gateway.token("ann"));
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
+		assertThat(answer.body()).contains("\"code\":\"bad_request\"", "header Authorization");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Sec-WebSocket-Key,dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version,13", "Sec-Fetch-Site,none",
+			"Host,localhost" })
+	void handshakeWhenWhatDecidesComesTwiceThenItIsRefused(String name, String value) {
+		RawWebSocket.Answer answer = twice(name, value);
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
+	}
+
+	/** RFC 6455, section 11.3.4, and RFC 9113, section 8.2.3. */
+	@ParameterizedTest
+	@CsvSource({ "Sec-WebSocket-Protocol,v12.stomp", "Cookie,a=b" })
+	void handshakeWhenAListComesInTwoLinesThenItIsAccepted(String name, String value) {
+		assertThat(twice(name, value).status()).isEqualTo(101);
 	}
 
 	@Test

@@ -1,10 +1,14 @@
 package dev.usher.socket;
 
 import java.time.Duration;
+import java.util.Map;
 
+import dev.usher.testing.Await;
+import dev.usher.testing.RawWebSocket;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
+import dev.usher.websocket.WebSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +21,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RepeatedHandoutTests {
 
 	private static final Duration LONG = Duration.ofSeconds(61);
+
+	/** More than the buffers of both ends hold. */
+	private static final String LARGE = "x".repeat(60_000);
 
 	private final TestGateway gateway = TestGateway.start("usher.inbox.ack-timeout=1m");
 
@@ -52,6 +59,42 @@ class RepeatedHandoutTests {
 			ann.sendAndWait("ACK", "id:" + first).sendAndWait("DISCONNECT");
 			ben.send("ACK", "id:" + next(ben, "2").header("ack"));
 			next(ben, "3");
+		}
+	}
+
+	/**
+	 * Its client has the first copy of 1 and not yet 2, which is queued before the
+	 * second.
+	 */
+	@Test
+	void messageWhenItCameAgainBeforeItWasWrittenThenCountsAsReadAndNoneThatIsNotWritten() {
+		this.gateway.sendBuffer(4096);
+		RawWebSocket slow = RawWebSocket.open(this.gateway.port(), "/ws", Map.of(), 4096);
+		try (StompClient ann = new StompClient(slow);
+				StompClient ben = this.gateway.connect("ben");
+				StompClient publisher = this.gateway.connect("carl")) {
+			ann.sendConnect(this.gateway.token("ann")).expect("CONNECTED");
+			ann.subscribe("s", "/queue/auto");
+			// So small that more than one is asked for from here on.
+			publisher.publish("/queue/auto", "0");
+			next(ann, "0");
+			WebSocket socket = this.gateway.bean(Connections.class).oldestOf("ann").outlet().socket();
+			publisher.publish("/queue/auto", "1" + LARGE);
+			Await.until(() -> socket.queuedBytes() > 0);
+			long before = socket.framesWritten();
+			this.gateway.clock().advance(Duration.ofSeconds(40));
+			publisher.publish("/queue/auto", "2" + LARGE);
+			Await.until(() -> socket.framesQueued() == before + 2);
+			ben.subscribe("s", "/queue/auto", "ack:client-individual", "in-flight:1");
+			this.gateway.clock().advance(Duration.ofSeconds(21));
+			ben.send("NACK", "id:" + next(ben, "1" + LARGE).header("ack"));
+			ben.expectNothing();
+			this.gateway.clock().advance(Duration.ofSeconds(5));
+			Await.until(() -> socket.framesQueued() == before + 3);
+			next(ann, "1" + LARGE);
+			Await.until(() -> socket.framesWritten() == before + 1);
+			ann.close();
+			next(ben, "2" + LARGE);
 		}
 	}
 

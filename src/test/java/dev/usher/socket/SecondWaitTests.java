@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.usher.testing.Await;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two frames of one connection, each of which waits until its credential is verified. */
+/** Frames that wait until their credential is verified, and what comes behind them. */
 @Timeout(300)
 class SecondWaitTests {
 
@@ -20,6 +21,9 @@ class SecondWaitTests {
 	private static final int FLOOD = 64;
 
 	private static final int MEBIBYTE = 1 << 20;
+
+	/** How often the client says that it will be heard, in milliseconds. */
+	private static final int PROMISED = 1500;
 
 	@Test
 	void secondFrameWhenItWaitsTooThenNothingMoreIsReadUntilItGoesOn() throws Exception {
@@ -39,6 +43,22 @@ class SecondWaitTests {
 			flood.join();
 			assertThat(sent).hasValue(FLOOD);
 			ann.expectNothing();
+		}
+	}
+
+	@Test
+	void clientWhenItsFrameWaitsThenItsHeartBeatsAreMissedOnlyOnceItIsReadAgain() throws Exception {
+		try (TestGateway gateway = TestGateway.start("spring.profiles.active=held", "usher.connect.heartbeat=100ms");
+				StompClient ann = gateway.connect("ann", "heart-beat:" + PROMISED + ",100")) {
+			HeldVerification held = gateway.bean(HeldVerification.class);
+			ann.send(StompFrame.of("SEND", "destination:/topic/nobody-listens-here", "held:one", "receipt:1"));
+			held.await("one");
+			TimingWheel wheel = gateway.bean(StompGateway.class).wheel();
+			long lost = wheel.now() + 3 * PROMISED;
+			Await.until(() -> wheel.now() > lost);
+			held.release("one");
+			assertThat(ann.expect("RECEIPT").header("receipt-id")).isEqualTo("1");
+			ann.expectError("heartbeat_lost", 4016);
 		}
 	}
 

@@ -1,5 +1,6 @@
 package dev.usher.socket;
 
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import dev.usher.testing.SharedGateway;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -126,6 +128,29 @@ class TransactionTests {
 			client.send("COMMIT", "transaction:t");
 			client.expectError("bad_frame", 4500);
 			listener.expectNothing();
+		}
+	}
+
+	/** One that is unknown, and one that another of the same transaction has named. */
+	@ParameterizedTest
+	@ValueSource(strings = { "ACK,1.unknown", "NACK,again", "ACK,again" })
+	void commitWhenOneAcknowledgementIsUnknownThenNoOtherCounts(String bad) {
+		String queue = "/queue/tx-" + UUID.randomUUID();
+		try (StompClient client = gateway.connect("ann")) {
+			client.subscribe("a", queue, "ack:client-individual").publish(queue, "kept").publish(queue, "too");
+			String ack = client.expect("MESSAGE").header("ack");
+			client.expect("MESSAGE");
+			client.sendAndWait("BEGIN", "transaction:t").send("ACK", "id:" + ack, "transaction:t");
+			String[] second = bad.split(",");
+			client.send(second[0], "id:" + second[1].replace("again", ack), "transaction:t");
+			client.send("COMMIT", "transaction:t").expectError("bad_frame", 4500);
+		}
+		try (StompClient client = gateway.connect("ann")) {
+			client.subscribe("a", queue);
+			StompFrame first = client.expect("MESSAGE");
+			assertThat(first.text()).isEqualTo("kept");
+			assertThat(first.header("redelivered")).isEqualTo("true");
+			assertThat(client.expect("MESSAGE").text()).isEqualTo("too");
 		}
 	}
 

@@ -190,8 +190,8 @@ class WebSocketSessionTests {
 	void decoratorWhenItFailsThenTheConnectionEndsAndNoOther() {
 		Connections connections = gateway.bean(Connections.class);
 		Await.until(() -> connections.pending() == 0);
-		try (RawWebSocket socket = RawWebSocket.open(gateway.port(), "/ws?fail", Map.of())) {
-			assertThat(socket.read().closeStatus()).isEqualTo(1011);
+		try (StompClient client = new StompClient(RawWebSocket.open(gateway.port(), "/ws?fail", Map.of()))) {
+			assertThat(client.expectError("internal_error", 4017).header("incident")).hasSize(8);
 		}
 		Await.until(() -> connections.pending() == 0);
 		connect("ann").close();

@@ -1,10 +1,12 @@
 package dev.usher.thread;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import dev.usher.testing.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,6 +46,33 @@ class ScheduledThreadTests {
 		assertThat(running().getName()).isEqualTo("tested");
 		assertThat(running().isDaemon()).isTrue();
 		assertThat(running()).isSameAs(running());
+	}
+
+	@Test
+	void threadWhenClosedThenWhatIsUnderWayIsNotInterruptedAndTheRestIsDropped() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch gate = new CountDownLatch(1);
+		CompletableFuture<Boolean> whole = new CompletableFuture<>();
+		this.thread.execute(() -> {
+			begun.countDown();
+			try {
+				whole.complete(gate.await(20, TimeUnit.SECONDS));
+			}
+			catch (InterruptedException ex) {
+				whole.complete(false);
+			}
+		});
+		CompletableFuture<Thread> waiting = new CompletableFuture<>();
+		this.thread.schedule(() -> waiting.complete(Thread.currentThread()), 0, TimeUnit.SECONDS);
+		assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+		Thread ending = new Thread(() -> this.thread.close(Duration.ofSeconds(20)));
+		ending.start();
+		Await.until(() -> ending.getState() == Thread.State.TIMED_WAITING);
+		gate.countDown();
+		ending.join();
+		assertThat(whole).isCompletedWithValue(true);
+		assertThat(this.thread.isTerminated()).isTrue();
+		assertThat(waiting).isNotDone();
 	}
 
 	@ParameterizedTest

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -92,6 +93,31 @@ class SharedBucketsTests {
 		here.giveBack("alice");
 		this.one.know("192.0.2.1 alice", Duration.ofDays(30));
 		this.one.sweep();
+	}
+
+	@Test
+	void tokenWhenItCannotBeGivenBackThenIsOnceTheDatabaseAnswersAgain() {
+		AtomicBoolean away = new AtomicBoolean();
+		DelegatingDataSource leaving = new DelegatingDataSource(this.database.template().getDataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				if (away.get()) {
+					throw new SQLException("away");
+				}
+				return super.getConnection();
+			}
+
+		};
+		AttemptBuckets here = buckets(new JdbcTemplate(leaving)).of("account", 2, Duration.ofHours(1));
+		assertThat(here.take("alice")).isZero();
+		assertThat(here.take("alice")).isZero();
+		away.set(true);
+		here.giveBack("alice");
+		away.set(false);
+		// Whoever asks is refused for a moment after a failure.
+		Awaitility.await().ignoreExceptions().until(() -> here.take("alice") == 0);
+		assertThat(here.take("alice")).isPositive();
 	}
 
 	@Test

@@ -28,7 +28,8 @@ class EndpointRegistryTests {
 
 	private static EndpointRegistry registry(WebSocketHandlerDecoratorFactory... decorators) {
 		ConnectionUpgradeStrategy strategy = new ConnectionUpgradeStrategy(
-				new WebSocketLimits(1000, 1000, Duration.ofSeconds(5), false), new HeldBytes(), (query) -> query);
+				new WebSocketLimits(1000, 1000, Duration.ofSeconds(5), false), new HeldBytes(), (query) -> query,
+				new DecoratorThreads());
 		return new EndpointRegistry(strategy, List.of(), List.of(new HttpSessionHandshakeInterceptor()),
 				List.of(decorators));
 	}

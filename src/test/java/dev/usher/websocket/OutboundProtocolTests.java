@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,8 +84,7 @@ class OutboundProtocolTests {
 		Way(Interleavings steps, FakeEndPoint fake, EndPoint endPoint) {
 			this.steps = steps;
 			this.endPoint = fake;
-			SocketSession session = new SocketSession(new AbstractWebSocketHandler() {
-			}, "/", KeptHeaders.of(HttpFields.EMPTY), null, Map.of());
+			SocketSession session = new SocketSession(null, "/", KeptHeaders.of(HttpFields.EMPTY), null, Map.of());
 			this.connection = new WebSocketConnection(endPoint, Runnable::run, FakeEndPoint.noScheduler(), session,
 					this, LIMITS, false, new HeldBytes());
 		}
@@ -198,6 +196,10 @@ class OutboundProtocolTests {
 		@Override
 		public Offer onSend(OutboundFrame frame) {
 			return Offer.CLOSED;
+		}
+
+		@Override
+		public void onBroken(Throwable failure) {
 		}
 
 		@Override

@@ -59,6 +59,41 @@ class OutboundQueueTests {
 		assertThat(this.queue.head()).isNull();
 	}
 
+	/** As others may still send to a connection that is told why it ends. */
+	@Test
+	void closeWhenOthersOfferMeanwhileThenNoneComesBetweenItAndTheLastFrame() throws InterruptedException {
+		OutboundFrame other = frame("x");
+		for (int i = 0; i < 300; i++) {
+			OutboundQueue busy = new OutboundQueue(Integer.MAX_VALUE, new HeldBytes());
+			Thread sender = new Thread(() -> {
+				while (busy.offer(other) == Offer.QUEUED) {
+					Thread.onSpinWait();
+				}
+			});
+			sender.start();
+			while (busy.bytes() == 0) {
+				Thread.onSpinWait();
+			}
+			assertThat(busy.close(frame("err"), frame("end"))).isTrue();
+			sender.join();
+			busy.keepLast(2);
+			ByteBuffer left = ByteBuffer.allocate(100);
+			busy.claim(left);
+			assertThat(new String(left.array(), 0, left.position(), StandardCharsets.ISO_8859_1)).contains("err",
+					"end");
+		}
+	}
+
+	@Test
+	void closeWhenThereIsNoRoomForTheLastFrameThenNothingIsDone() {
+		this.queue.offer(frame("x".repeat(90)));
+		assertThat(this.queue.close(frame("y".repeat(10)), frame("end"))).isFalse();
+		assertThat(this.queue.isClosed()).isFalse();
+		assertThat(this.queue.queued()).isOne();
+		assertThat(this.queue.close(frame("end"))).isTrue();
+		assertThat(this.queue.close(frame(""), frame("end"))).isFalse();
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 4, 5, 6, 9, 13, 100 })
 	void keepLastWhenSomeHasLeftThenWhatHasBegunAndTheLastLeaveAndNothingElse(int taken) {

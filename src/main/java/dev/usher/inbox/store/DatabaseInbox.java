@@ -304,7 +304,7 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 	@Override
 	public void destroy() {
 		this.timer.shutdownNow();
-		this.polling.shutdownNow();
+		this.polling.close(LAST_READS);
 		this.sweeper.close();
 		this.sweeping.shutdown();
 		this.writer.close(PATIENCE);

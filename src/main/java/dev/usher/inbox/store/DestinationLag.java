@@ -1,5 +1,6 @@
 package dev.usher.inbox.store;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ import org.springframework.stereotype.Component;
 class DestinationLag implements MeterBinder, InitializingBean, DisposableBean {
 
 	static final int PERIOD = 10;
+
+	private static final Duration LAST = Duration.ofSeconds(1);
 
 	/**
 	 * Of a reader that outlives connections: what came after its place, and what it was
@@ -107,7 +110,7 @@ class DestinationLag implements MeterBinder, InitializingBean, DisposableBean {
 
 	@Override
 	public void destroy() {
-		this.thread.shutdownNow();
+		this.thread.close(LAST);
 	}
 
 }

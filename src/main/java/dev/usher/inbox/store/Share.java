@@ -73,11 +73,6 @@ final class Share implements ReaderSubscription {
 	}
 
 	@Override
-	public CompletionStage<Void> ackThrough(long offset) {
-		return this.reader.acknowledge(() -> giveThrough(offset));
-	}
-
-	@Override
 	public CompletionStage<Void> nack(long offset) {
 		return this.reader.refuse(this, offset);
 	}
@@ -113,22 +108,6 @@ final class Share implements ReaderSubscription {
 
 	@Nullable Outstanding give(long offset) {
 		return this.held.remove(offset);
-	}
-
-	/** Gives up a message and all that was handed out before it. */
-	List<Long> giveThrough(long offset) {
-		List<Long> given = new ArrayList<>();
-		if (this.held.containsKey(offset)) {
-			Iterator<Long> offsets = this.held.keySet().iterator();
-			long last;
-			do {
-				last = offsets.next();
-				given.add(last);
-				offsets.remove();
-			}
-			while (last != offset);
-		}
-		return given;
 	}
 
 	/** Gives up every message that was handed out and returns them. */

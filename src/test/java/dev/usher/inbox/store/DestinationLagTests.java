@@ -1,8 +1,16 @@
 package dev.usher.inbox.store;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
+import dev.usher.testing.Await;
 import dev.usher.testing.Migrations;
 import dev.usher.testing.Postgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +31,36 @@ class DestinationLagTests {
 
 	static Stream<String> databases() {
 		return Stream.of(Migrations.newMemoryDatabase(), Postgres.newMigratedDatabase());
+	}
+
+	/** An interrupt in the middle of a read closes the file of H2 for everybody. */
+	@Test
+	void readWhenTheNodeEndsThenIsNotInterrupted() throws Exception {
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch gate = new CountDownLatch(1);
+		CompletableFuture<Boolean> whole = new CompletableFuture<>();
+		DataSource slow = new DelegatingDataSource(new DriverManagerDataSource(Migrations.newMemoryDatabase())) {
+			@Override
+			public Connection getConnection() throws SQLException {
+				asked.countDown();
+				try {
+					whole.complete(gate.await(20, TimeUnit.SECONDS));
+				}
+				catch (InterruptedException ex) {
+					whole.complete(false);
+				}
+				return super.getConnection();
+			}
+		};
+		DestinationLag lag = new DestinationLag(new JdbcTemplate(slow), new MetricsProperties(List.of("/queue/work")));
+		lag.afterPropertiesSet();
+		assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+		Thread ending = new Thread(lag::destroy);
+		ending.start();
+		Await.until(() -> ending.getState() == Thread.State.TIMED_WAITING || !ending.isAlive());
+		gate.countDown();
+		ending.join();
+		assertThat(whole.get(20, TimeUnit.SECONDS)).isTrue();
 	}
 
 	/**
