@@ -19,6 +19,12 @@ final class Timekeeper {
 
 	private static final OutboundFrame EOL = OutboundFrame.message(eol(), true);
 
+	/**
+	 * How often to look, in milliseconds, at a connection of which something may be over
+	 * that nothing tells of. All others are looked at when the next thing is due.
+	 */
+	private static final int CLOSELY = 1000;
+
 	private final StompConnection connection;
 
 	private final StompGateway gateway;
@@ -36,6 +42,9 @@ final class Timekeeper {
 	private long written;
 
 	private long lookedAt;
+
+	/** Whether a subscription may have to wait for room, as of the last look. */
+	private boolean mayWait;
 
 	private volatile @Nullable HeartBeat heartBeat;
 
@@ -102,6 +111,13 @@ final class Timekeeper {
 		this.watch = null;
 	}
 
+	/** Something has begun that is not to wait for the next look. */
+	void lookSoon() {
+		if (this.watch != null) {
+			watchAfter(CLOSELY);
+		}
+	}
+
 	void heard() {
 		this.heardAt = this.gateway.wheel().now();
 	}
@@ -111,6 +127,7 @@ final class Timekeeper {
 		if (this.behindSince == 0) {
 			this.behindUpTo = this.connection.outlet().socket().framesQueued();
 			this.behindSince = Math.max(1, this.gateway.wheel().now());
+			lookSoon();
 		}
 	}
 
@@ -127,7 +144,7 @@ final class Timekeeper {
 		this.connection.pendingEffects().look(now, this.gateway.disconnectTimeout());
 		beat(now);
 		giveNotice();
-		this.connection.outlet().wake();
+		this.mayWait = this.connection.outlet().wake();
 		return nextLook(now);
 	}
 
@@ -160,7 +177,7 @@ final class Timekeeper {
 		return false;
 	}
 
-	/** Sends a heart-beat when the next look would be too late for it. */
+	/** Sends a heart-beat when one is due. */
 	private void beat(long now) {
 		long count = this.connection.outlet().socket().framesWritten();
 		if (count != this.written) {
@@ -169,10 +186,10 @@ final class Timekeeper {
 		}
 		this.lookedAt = now;
 		HeartBeat agreed = this.heartBeat;
-		if (agreed != null && agreed.outgoing() > 0
-				&& now - this.wroteAt + lookEvery(agreed) >= agreed.outgoing() * 3L / 4
+		if (agreed != null && agreed.outgoing() > 0 && now - this.wroteAt >= mostSilent(agreed)
 				&& this.connection.outlet().socket().queuedBytes() == 0) {
 			this.connection.outlet().send(EOL);
+			this.wroteAt = now;
 		}
 	}
 
@@ -188,9 +205,13 @@ final class Timekeeper {
 		}
 	}
 
-	private static long lookEvery(HeartBeat agreed) {
-		return (agreed.outgoing() > 0) ? Math.min(TimingWheel.LONGEST_DELAY, agreed.outgoing() / 4)
-				: TimingWheel.LONGEST_DELAY;
+	/** After how many milliseconds without a frame a heart-beat is sent. */
+	private static long mostSilent(HeartBeat agreed) {
+		return agreed.outgoing() - margin(agreed);
+	}
+
+	private static long margin(HeartBeat agreed) {
+		return Math.min(CLOSELY, agreed.outgoing() / 4);
 	}
 
 	/** Milliseconds until something could be over, or a heart-beat due. */
@@ -198,9 +219,34 @@ final class Timekeeper {
 		if (this.connection.state() == State.UNAUTHENTICATED) {
 			return this.openedAt + this.gateway.connectTimeout() - now;
 		}
+		long left = Math.max(0, this.connection.outlet().millisLeft());
+		long next = Math.min(left, (isWatchedClosely()) ? CLOSELY : TimingWheel.LONGEST_DELAY);
+		if (this.noticed != this.term) {
+			next = Math.min(next, Math.max(CLOSELY, left - this.gateway.expiryNotice()));
+		}
 		HeartBeat agreed = this.heartBeat;
-		long next = (agreed != null) ? lookEvery(agreed) : TimingWheel.LONGEST_DELAY;
-		return Math.min(next, Math.max(0, this.connection.outlet().millisLeft()));
+		return (agreed != null) ? Math.min(next, nextBeat(agreed, now)) : next;
+	}
+
+	private boolean isWatchedClosely() {
+		return this.behindSince != 0 || this.connection.pendingEffects().leaving() || this.mayWait;
+	}
+
+	/**
+	 * Milliseconds until a heart-beat is due either way. Looks twice while nothing is
+	 * sent: a frame of the first half then counts, and no heart-beat follows it.
+	 */
+	private long nextBeat(HeartBeat agreed, long now) {
+		long next = TimingWheel.LONGEST_DELAY;
+		if (agreed.outgoing() > 0) {
+			long silent = mostSilent(agreed);
+			// It stays due while the queue is not empty.
+			next = Math.min(silent / 2, Math.max(margin(agreed) / 2, this.wroteAt + silent - now));
+		}
+		if (agreed.incoming() > 0) {
+			next = Math.min(next, Math.max(0, this.heardAt + 2L * agreed.incoming() + 1 - now));
+		}
+		return next;
 	}
 
 }

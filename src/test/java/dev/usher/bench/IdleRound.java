@@ -18,6 +18,10 @@ final class IdleRound {
 
 	private static final Duration MEASURE = Duration.ofMillis(3 * BEAT_MILLIS);
 
+	private static final int AT_ONCE = 100;
+
+	private static final Duration FASTER_BEAT = Duration.ofMillis(BEAT_MILLIS / 2);
+
 	private static final byte[] EOL = { '\n' };
 
 	private final Settings settings;
@@ -53,7 +57,16 @@ final class IdleRound {
 		String heartBeat = sends + "," + wants;
 		Peer peer = new StompPeer("topic", (user) -> StompPeer.loginByToken(this.issuer.token(user), heartBeat));
 		try (ClientLoop loop = new ClientLoop(peer, this.server.port())) {
-			new Load(this.settings, loop, this.server).connect(0, clients, peer::ownDestination);
+			Load load = new Load(this.settings, loop, this.server);
+			long beaten = System.nanoTime();
+			for (int from = 0; from < clients; from += AT_ONCE) {
+				load.connect(from, Math.min(from + AT_ONCE, clients), peer::ownDestination);
+				// Those that are there must not fall silent while others come.
+				if (System.nanoTime() - beaten > FASTER_BEAT.toNanos()) {
+					beaten = System.nanoTime();
+					loop.connections().forEach((connection) -> loop.send(connection, EOL));
+				}
+			}
 			idle(loop, sends, WARM_UP);
 			double cpu = this.server.cpuSeconds();
 			long start = System.nanoTime();
