@@ -1,9 +1,9 @@
 package dev.usher.publish;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.protocol.Reason;
@@ -18,7 +18,8 @@ final class RequestBodies {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-	private static final int CHUNK = 16 * 1024;
+	/** Enough for a single message; a longer body has its room doubled. */
+	private static final int FIRST_ROOM = 1024;
 
 	private final long maxRequest;
 
@@ -37,21 +38,24 @@ final class RequestBodies {
 	 * then nothing counts
 	 */
 	byte[] read(InputStream stream) throws IOException {
-		ByteArrayOutputStream body = new ByteArrayOutputStream();
-		byte[] chunk = new byte[CHUNK];
+		byte[] room = new byte[FIRST_ROOM];
+		int size = 0;
 		boolean whole = false;
 		try {
-			for (int count = stream.read(chunk); count >= 0; count = stream.read(chunk)) {
+			for (int count = stream.read(room); count >= 0; count = stream.read(room, size, room.length - size)) {
 				this.waiting.addAndGet(count);
-				body.write(chunk, 0, count);
-				checkLimits(body.size());
+				size += count;
+				checkLimits(size);
+				if (size == room.length) {
+					room = Arrays.copyOf(room, 2 * size);
+				}
 			}
 			whole = true;
-			return body.toByteArray();
+			return Arrays.copyOf(room, size);
 		}
 		finally {
 			if (!whole) {
-				release(body.size());
+				release(size);
 			}
 		}
 	}

@@ -19,6 +19,7 @@ final class DisconnectHandler implements FrameHandler {
 	@Override
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		connection.pendingEffects().afterAll(() -> leave(connection, frame.header("receipt")));
+		connection.lookSoon();
 		return DONE;
 	}
 

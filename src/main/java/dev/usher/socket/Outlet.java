@@ -25,8 +25,6 @@ import org.springframework.web.socket.CloseStatus;
  */
 final class Outlet {
 
-	private static final byte[] NO_BODY = {};
-
 	/** What weighs by its bytes alone, in milliseconds. */
 	private static final long WEIGHT_OF_NOW = 100;
 
@@ -121,7 +119,7 @@ final class Outlet {
 
 	/** Sends a frame of our own. Called with no lock held. */
 	void send(String command, List<Header> headers) {
-		byte[] bytes = FrameEncoder.encode(this.version, command, headers, NO_BODY, OutboundFrame.RESERVE);
+		byte[] bytes = FrameEncoder.encode(this.version, command, headers, new byte[0], OutboundFrame.RESERVE);
 		send(OutboundFrame.message(bytes, true));
 	}
 
@@ -338,12 +336,13 @@ final class Outlet {
 		}
 	}
 
-	/** Looks whether somebody waits who need not. Called with no lock held. */
-	void wake() {
+	/** Tells who need not wait; says whether any may wait. Called with no lock held. */
+	boolean wake() {
 		StoredFlow flow = this.stored;
 		if (flow != null) {
 			flow.wake();
 		}
+		return flow != null;
 	}
 
 }

@@ -313,6 +313,11 @@ final class StompConnection {
 		return (own != null) ? own : this.caller;
 	}
 
+	/** Something has begun whose time limit is not to wait for the next look. */
+	void lookSoon() {
+		this.timekeeper.lookSoon();
+	}
+
 	/** For how many milliseconds it has been open. */
 	long age() {
 		return this.timekeeper.age();

@@ -38,7 +38,7 @@ class StompGateway implements DisposableBean {
 
 	private final SessionEvents events;
 
-	private final TimingWheel wheel = new TimingWheel();
+	private final TimingWheel wheel;
 
 	private final SocketAudit audit;
 
@@ -59,6 +59,7 @@ class StompGateway implements DisposableBean {
 		this.memory = new MemoryBudget(properties.outbound().maxTotalBytes(), connections::all);
 		this.frameLimits = properties.frameLimits();
 		this.clock = clock;
+		this.wheel = new TimingWheel(clock);
 		this.connections = connections;
 		this.route = route;
 		this.events = events;

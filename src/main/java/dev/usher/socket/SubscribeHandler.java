@@ -80,6 +80,7 @@ final class SubscribeHandler implements FrameHandler {
 				frame.header("durable"), Numbers.of(frame, "offset"), frame.header("epoch"), inFlight(frame));
 		SubscriptionList list = connection.subscriptions();
 		StoredFlow flow = connection.outlet().stored(this.storedBytes, this.inbox);
+		connection.lookSoon();
 		StoredSubscription subscription = new StoredSubscription(connection.outlet(), flow, id, request, ackMode,
 				list.nextOrdinal(), this.traffic);
 		list.add(key(id, destination.asSubscribed()), subscription);

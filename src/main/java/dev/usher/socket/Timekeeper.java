@@ -19,12 +19,21 @@ final class Timekeeper {
 
 	private static final OutboundFrame EOL = OutboundFrame.message(eol(), true);
 
+	/**
+	 * How often to look, in milliseconds, at a connection of which something may be over
+	 * that nothing tells of. All others are looked at when the next thing is due.
+	 */
+	private static final int CLOSELY = 1000;
+
 	private final StompConnection connection;
 
 	private final StompGateway gateway;
 
 	/** The one watch that counts; one made before is told to stop. */
 	private volatile TimingWheel.@Nullable Timed watch;
+
+	/** When it looks next, as the wheel counts. */
+	private long lookAt;
 
 	private volatile long openedAt;
 
@@ -36,6 +45,9 @@ final class Timekeeper {
 	private long written;
 
 	private long lookedAt;
+
+	/** Whether a subscription may have to wait for room, as of the last look. */
+	private boolean mayWait;
 
 	private volatile @Nullable HeartBeat heartBeat;
 
@@ -81,25 +93,48 @@ final class Timekeeper {
 		watchAfter(nextLook(this.gateway.wheel().now()));
 	}
 
-	private void watchAfter(long delay) {
+	private synchronized void watchAfter(long delay) {
 		TimingWheel.Timed next = new TimingWheel.Timed() {
 			@Override
 			public long onTime(long now) {
-				return (Timekeeper.this.watch == this) ? look(now) : -1;
+				return (Timekeeper.this.watch == this && look(now)) ? again(this, now) : -1;
 			}
 		};
 		this.watch = next;
+		this.lookAt = this.gateway.wheel().now() + delay;
 		this.gateway.wheel().schedule(next, delay);
+	}
+
+	/** What has begun since the look is seen here, or comes after and looks sooner. */
+	private synchronized long again(TimingWheel.Timed same, long now) {
+		if (this.watch != same) {
+			return -1;
+		}
+		long delay = nextLook(now);
+		this.lookAt = now + delay;
+		return delay;
 	}
 
 	/** A newer token counts from here on. */
 	void renewed() {
 		this.term = new Object();
-		watchAfter(nextLook(this.gateway.wheel().now()));
+		lookWithin(nextLook(this.gateway.wheel().now()));
 	}
 
 	void stop() {
 		this.watch = null;
+	}
+
+	/** Something has begun that is not to wait for the next look. */
+	void lookSoon() {
+		lookWithin(CLOSELY);
+	}
+
+	/** Never puts a look off, however often it is called. */
+	private synchronized void lookWithin(long delay) {
+		if (this.watch != null && this.lookAt - this.gateway.wheel().now() > delay) {
+			watchAfter(delay);
+		}
 	}
 
 	/** Something arrived, or is only now to be read. */
@@ -112,24 +147,26 @@ final class Timekeeper {
 		if (this.behindSince == 0) {
 			this.behindUpTo = this.connection.outlet().socket().framesQueued();
 			this.behindSince = Math.max(1, this.gateway.wheel().now());
+			lookSoon();
 		}
 	}
 
-	private long look(long now) {
+	/** Says whether the connection goes on. */
+	private boolean look(long now) {
 		if (this.connection.state() == State.ENDED) {
 			// It ended while it became connected, so that its watch was never stopped.
-			return -1;
+			return false;
 		}
 		Ending over = whatIsOver(now);
 		if (over != null) {
 			this.connection.end(over);
-			return -1;
+			return false;
 		}
 		this.connection.pendingEffects().look(now, this.gateway.disconnectTimeout());
 		beat(now);
 		giveNotice();
-		this.connection.outlet().wake();
-		return nextLook(now);
+		this.mayWait = this.connection.outlet().wake();
+		return true;
 	}
 
 	private @Nullable Ending whatIsOver(long now) {
@@ -167,7 +204,7 @@ final class Timekeeper {
 		return false;
 	}
 
-	/** Sends a heart-beat when the next look would be too late for it. */
+	/** Sends a heart-beat when one is due. */
 	private void beat(long now) {
 		long count = this.connection.outlet().socket().framesWritten();
 		if (count != this.written) {
@@ -176,10 +213,10 @@ final class Timekeeper {
 		}
 		this.lookedAt = now;
 		HeartBeat agreed = this.heartBeat;
-		if (agreed != null && agreed.outgoing() > 0
-				&& now - this.wroteAt + lookEvery(agreed) >= agreed.outgoing() * 3L / 4
+		if (agreed != null && agreed.outgoing() > 0 && now - this.wroteAt >= mostSilent(agreed)
 				&& this.connection.outlet().socket().queuedBytes() == 0) {
 			this.connection.outlet().send(EOL);
+			this.wroteAt = now;
 		}
 	}
 
@@ -195,9 +232,13 @@ final class Timekeeper {
 		}
 	}
 
-	private static long lookEvery(HeartBeat agreed) {
-		return (agreed.outgoing() > 0) ? Math.min(TimingWheel.LONGEST_DELAY, agreed.outgoing() / 4)
-				: TimingWheel.LONGEST_DELAY;
+	/** After how many milliseconds without a frame a heart-beat is sent. */
+	private static long mostSilent(HeartBeat agreed) {
+		return agreed.outgoing() - margin(agreed);
+	}
+
+	private static long margin(HeartBeat agreed) {
+		return Math.min(CLOSELY, agreed.outgoing() / 4);
 	}
 
 	/** Milliseconds until something could be over, or a heart-beat due. */
@@ -205,9 +246,36 @@ final class Timekeeper {
 		if (this.connection.state() == State.UNAUTHENTICATED) {
 			return this.openedAt + this.gateway.connectTimeout() - now;
 		}
+		long left = Math.max(0, this.connection.outlet().millisLeft());
+		long next = Math.min(left, (isWatchedClosely()) ? CLOSELY : TimingWheel.LONGEST_DELAY);
+		if (this.noticed != this.term) {
+			next = Math.min(next, Math.max(CLOSELY, left - this.gateway.expiryNotice()));
+		}
 		HeartBeat agreed = this.heartBeat;
-		long next = (agreed != null) ? lookEvery(agreed) : TimingWheel.LONGEST_DELAY;
-		return Math.min(next, Math.max(0, this.connection.outlet().millisLeft()));
+		return (agreed != null) ? Math.min(next, nextBeat(agreed, now)) : next;
+	}
+
+	private boolean isWatchedClosely() {
+		return this.behindSince != 0 || this.connection.pendingEffects().leaving() || this.mayWait;
+	}
+
+	/**
+	 * Milliseconds until a heart-beat is due either way. Looks twice while nothing is
+	 * sent: a frame of the first half then counts, and no heart-beat follows it.
+	 */
+	private long nextBeat(HeartBeat agreed, long now) {
+		long next = TimingWheel.LONGEST_DELAY;
+		if (agreed.outgoing() > 0) {
+			long silent = mostSilent(agreed);
+			// It stays due while the queue is not empty.
+			next = Math.min(silent / 2, Math.max(margin(agreed) / 2, this.wroteAt + silent - now));
+		}
+		if (agreed.incoming() > 0) {
+			long silent = this.heardAt + 2L * agreed.incoming() + 1 - now;
+			// Over only while nothing is read.
+			next = Math.min(next, (silent > 0) ? silent : CLOSELY);
+		}
+		return next;
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.usher.socket;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One thread that looks after the time limits of all connections. A turn of the wheel
  * takes {@value #LONGEST_DELAY} ms, the longest anything waits before it is looked at
- * again: that is what lets a limit follow a wall clock that was moved.
+ * again. When the wall clock was moved everything is looked at, so that limits follow it.
  */
 final class TimingWheel implements AutoCloseable {
 
@@ -23,7 +24,15 @@ final class TimingWheel implements AutoCloseable {
 	private static final int TICK = 10;
 
 	/** Milliseconds. */
-	static final int LONGEST_DELAY = 1000;
+	static final int LONGEST_DELAY = 10_000;
+
+	private static final int AFTER_FAILURE = 1000;
+
+	/**
+	 * By how many milliseconds the wall clock is ahead of the wheel or behind it before
+	 * it counts as moved.
+	 */
+	private static final int MOVED = 100;
 
 	/**
 	 * One slot more than a turn has ticks, so that the longest delay is never the slot at
@@ -55,6 +64,8 @@ final class TimingWheel implements AutoCloseable {
 
 	private final Slot[] slots = new Slot[SLOTS];
 
+	private final Clock clock;
+
 	private final long start = System.nanoTime();
 
 	private final Thread thread = new Thread(this::run, "usher-time");
@@ -65,7 +76,9 @@ final class TimingWheel implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	TimingWheel() {
+	/** A wheel of its own thread, which ends with it. */
+	TimingWheel(Clock clock) {
+		this.clock = clock;
 		for (int i = 0; i < SLOTS; i++) {
 			this.slots[i] = new Slot();
 		}
@@ -109,6 +122,7 @@ final class TimingWheel implements AutoCloseable {
 
 	private void run() {
 		long tick = 0;
+		long ahead = ahead();
 		while (!this.closed) {
 			long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.start);
 			while (tick < elapsed / TICK && !this.closed) {
@@ -116,8 +130,19 @@ final class TimingWheel implements AutoCloseable {
 				this.now = tick * TICK;
 				turn(this.slots[(int) (tick % SLOTS)], tick);
 			}
+			if (Math.abs(ahead() - ahead) > MOVED) {
+				ahead = ahead();
+				for (Slot slot : this.slots) {
+					turn(slot, tick);
+				}
+			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK));
 		}
+	}
+
+	/** By how much the wall clock is ahead of the wheel. */
+	private long ahead() {
+		return this.clock.millis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.start);
 	}
 
 	private void turn(Slot slot, long tick) {
@@ -145,7 +170,7 @@ final class TimingWheel implements AutoCloseable {
 		}
 		catch (Throwable ex) {
 			this.failures.note(ex);
-			delay = LONGEST_DELAY;
+			delay = AFTER_FAILURE;
 		}
 		if (delay >= 0) {
 			schedule(timed, delay);

@@ -109,8 +109,21 @@ public final class Benchmark {
 			if (settings.wants("start") && contender.jvm() && contender.tls() == null) {
 				StartRound.run(settings, contender, report, folder);
 			}
+			if (contender.name().equals(Contender.FLOOR)) {
+				if (settings.wants("user")) {
+					FloorRound.run(settings, contender, report, folder);
+				}
+				delete(folder);
+				return;
+			}
 			if (settings.wantsLive()) {
 				Round.run(settings, contender, report, folder);
+			}
+			if (settings.wants("first") && !contender.name().equals(Contender.STOCK)) {
+				FirstRound.run(settings, contender, report, folder);
+			}
+			if (settings.wants("idle") && contender.name().equals(Contender.USHER)) {
+				IdleRound.run(settings, contender, issuer, report, folder);
 			}
 			if (settings.wants("stored") && contender.name().equals(Contender.USHER) && contender.tls() == null) {
 				StoredRound.run(settings, contender, issuer, report, folder);
@@ -156,6 +169,9 @@ public final class Benchmark {
 		if (tls == null && this.settings.servers().contains(Contender.BOUND)) {
 			checkJar();
 			contenders.add(Contender.bound(this.settings, issuer));
+		}
+		if (tls == null && this.settings.servers().contains(Contender.FLOOR)) {
+			contenders.add(Contender.floor(this.settings));
 		}
 		if (tls == null && this.settings.servers().contains(Contender.STOCK)) {
 			contenders.add(Contender.stock(this.settings, issuer));

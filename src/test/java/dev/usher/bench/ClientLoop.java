@@ -2,18 +2,18 @@ package dev.usher.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class ClientLoop implements AutoCloseable {
 
 	private final Peer peer;
 
-	private InetSocketAddress address;
+	private Dialer dialer;
 
 	private final Function<SocketChannel, Wire> wires;
 
@@ -52,7 +52,9 @@ final class ClientLoop implements AutoCloseable {
 
 	private long messages;
 
-	private @Nullable StampListener listener;
+	private long bytes;
+
+	private @Nullable ObjLongConsumer<Connection> listener;
 
 	/** A loop whose connections are plain TCP. */
 	ClientLoop(Peer peer, int port) throws IOException {
@@ -62,7 +64,7 @@ final class ClientLoop implements AutoCloseable {
 	ClientLoop(Peer peer, int port, Function<SocketChannel, Wire> wires) throws IOException {
 		this.peer = peer;
 		this.wires = wires;
-		this.address = new InetSocketAddress("127.0.0.1", port);
+		this.dialer = new Dialer(port);
 		this.selector = Selector.open();
 		this.writer = new FrameWriter(this.out, peer.binary());
 	}
@@ -73,13 +75,13 @@ final class ClientLoop implements AutoCloseable {
 	}
 
 	/** Calls back with the stamp of every message from now on; null to only count. */
-	void listen(@Nullable StampListener listener) {
+	void listen(@Nullable ObjLongConsumer<Connection> listener) {
 		this.listener = listener;
 	}
 
 	/** Opens connections to another server of the same kind from now on. */
 	void connectTo(int port) {
-		this.address = new InetSocketAddress("127.0.0.1", port);
+		this.dialer = new Dialer(port);
 	}
 
 	Peer peer() {
@@ -89,6 +91,11 @@ final class ClientLoop implements AutoCloseable {
 	/** Messages received since the start. */
 	long messages() {
 		return this.messages;
+	}
+
+	/** Bytes of all frames received since the start, with their heads. */
+	long bytes() {
+		return this.bytes;
 	}
 
 	/** Connections that were ever logged in. */
@@ -106,8 +113,9 @@ final class ClientLoop implements AutoCloseable {
 		return this.failure;
 	}
 
-	int size() {
-		return this.connections.size();
+	/** Those that are open, or on their way to it. */
+	List<Connection> connections() {
+		return List.copyOf(this.connections);
 	}
 
 	/** Begins a connection; login and subscription follow by themselves. */
@@ -118,21 +126,16 @@ final class ClientLoop implements AutoCloseable {
 	/** The same with a login of one's own. */
 	Connection open(String user, byte[] login, @Nullable String subscription) {
 		try {
-			SocketChannel channel = SocketChannel.open();
-			channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-			// Blocking, so that the handshake can be written at once: on loopback it is
-			// through as soon as the backlog has a place.
-			channel.connect(this.address);
-			channel.configureBlocking(false);
+			SocketChannel channel = this.dialer.open(this.connections.size());
 			Connection connection = new Connection(this.wires.apply(channel), user, login, subscription);
 			channel.register(this.selector, SelectionKey.OP_READ, connection);
 			this.connections.add(connection);
-			String request = Upgrade.request(this.address.getPort(), this.peer.subprotocol());
+			String request = Upgrade.request(this.dialer.port(), this.peer.subprotocol());
 			connection.wire.open(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
 			return connection;
 		}
 		catch (IOException ex) {
-			throw new BenchmarkException("Cannot connect to " + this.address + ": " + ex.getMessage(), ex);
+			throw new BenchmarkException("A connection of " + user + " went at once: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -219,7 +222,7 @@ final class ClientLoop implements AutoCloseable {
 	void message(Connection connection, ByteBuffer payload, int body) {
 		this.messages++;
 		if (this.listener != null) {
-			this.listener.received(connection, Peer.stamp(payload, body));
+			this.listener.accept(connection, Peer.stamp(payload, body));
 		}
 	}
 
@@ -304,6 +307,7 @@ final class ClientLoop implements AutoCloseable {
 			frame(connection, this.in.get(at) & 0xff, at + head, at + head + (int) length);
 			at += head + (int) length;
 		}
+		this.bytes += at - from;
 		return at;
 	}
 
@@ -336,15 +340,6 @@ final class ClientLoop implements AutoCloseable {
 	public void close() throws IOException {
 		closeAll();
 		this.selector.close();
-	}
-
-	/**
-	 * Wants the number at the start of each message's body.
-	 */
-	interface StampListener {
-
-		void received(Connection connection, long stamp);
-
 	}
 
 }

@@ -236,7 +236,6 @@ final class ClusterRound {
 
 	private void add(String figure, double value) {
 		this.report.add(figure, this.contender, value);
-		System.out.printf(Locale.ROOT, "  %-6s %s: %.2f%n", this.contender.name(), figure, value);
 	}
 
 	/** Connects a range of users. */

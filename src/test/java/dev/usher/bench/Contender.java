@@ -28,6 +28,8 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 
 	static final String BOUND = "bound";
 
+	static final String FLOOR = "floor";
+
 	static final String STOCK = "stock";
 
 	static final String NATS = "nats";
@@ -151,6 +153,16 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 				throw new BenchmarkException("Cannot write " + configuration, ex);
 			}
 			return List.of(program.toString(), "-c", configuration.toString());
+		});
+	}
+
+	/** One thread that writes; wants the number of its users behind its command. */
+	static Contender floor(Settings settings) {
+		return new Contender(FLOOR, new FloorPeer(), null, true, (port, folder) -> {
+			List<String> command = java(settings);
+			command.addAll(List.of("-cp", System.getProperty("java.class.path"), FloorServer.class.getName(),
+					Integer.toString(port)));
+			return command;
 		});
 	}
 

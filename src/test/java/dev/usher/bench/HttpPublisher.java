@@ -52,6 +52,14 @@ final class HttpPublisher implements AutoCloseable {
 		return json.append(']').toString();
 	}
 
+	/** The body of a call with one message to a user, whose body begins with a stamp. */
+	static String message(int user, long stamp) {
+		byte[] body = FrameWriter.body();
+		FrameWriter.stamp(body, stamp);
+		return "{\"to\":\"/user/" + Load.user(user) + "/queue/bench\",\"body\":\""
+				+ new String(body, StandardCharsets.US_ASCII) + "\"}";
+	}
+
 	/**
 	 * Publishes and waits for the answer.
 	 * @throws BenchmarkException if one of the messages was not stored

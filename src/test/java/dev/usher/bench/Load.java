@@ -144,18 +144,31 @@ final class Load {
 	Flood flood(Publisher publisher, IntFunction<byte[]> destination, int fanout, int window) {
 		Pump pump = new Pump(publisher, destination, fanout, (long) window * fanout);
 		pump.runFor(this.settings.warmup());
+		return measure(pump, fanout, () -> pump.runFor(this.settings.measure()));
+	}
+
+	/** As many messages as are told, with nothing before. */
+	Flood first(int messages, Publisher publisher, IntFunction<byte[]> destination, int window) {
+		Pump pump = new Pump(publisher, destination, 1, window);
+		return measure(pump, 1, () -> pump.run(messages));
+	}
+
+	private Flood measure(Pump pump, int fanout, Runnable work) {
 		long messages = this.loop.messages();
+		long bytes = this.loop.bytes();
 		long published = pump.published;
 		double cpu = this.server.cpuSeconds();
 		this.edge.run();
 		long start = System.nanoTime();
-		pump.runFor(this.settings.measure());
+		work.run();
 		double seconds = (System.nanoTime() - start) / 1e9;
 		double used = this.server.cpuSeconds() - cpu;
 		this.edge.run();
+		double each = (double) (this.loop.bytes() - bytes) / Math.max(1, this.loop.messages() - messages);
 		long deliveries = (fanout == 0) ? pump.published - published : this.loop.messages() - messages;
 		this.loop.turnUntil(() -> pump.inFlight() <= 0, DRAIN_SECONDS);
-		return new Flood(deliveries / seconds, used * 1e6 / Math.max(1, deliveries), used / seconds, pump.inFlight());
+		return new Flood(deliveries / seconds, used * 1e6 / Math.max(1, deliveries), used / seconds, each,
+				pump.inFlight());
 	}
 
 	/**
@@ -209,9 +222,10 @@ final class Load {
 	 * @param rate deliveries a second
 	 * @param cpuMicros processor time of the server for each delivery, in microseconds
 	 * @param busy cores the server kept busy
+	 * @param bytes of each delivery on the wire, without TLS
 	 * @param lost deliveries that never came
 	 */
-	record Flood(double rate, double cpuMicros, double busy, long lost) {
+	record Flood(double rate, double cpuMicros, double busy, double bytes, long lost) {
 	}
 
 	/**
@@ -249,16 +263,27 @@ final class Load {
 		void runFor(Duration time) {
 			long end = System.nanoTime() + time.toNanos();
 			while (System.nanoTime() - end < 0) {
-				while (inFlight() + this.fanout <= this.window && this.publisher.hasRoom()) {
-					this.publisher.publish(this.destination.apply(this.next), 0);
-					this.next = (this.next + 1) & Integer.MAX_VALUE;
-					this.expected += this.fanout;
-					this.published++;
-				}
-				this.publisher.flush();
-				Load.this.loop.turn(this.publisher.isBehind() ? 0 : 1);
+				fill(Long.MAX_VALUE);
 			}
 			flushAll(this.publisher);
+		}
+
+		void run(long messages) {
+			while (this.published < messages) {
+				fill(messages);
+			}
+			Load.this.loop.turnUntil(() -> inFlight() <= 0, DRAIN_SECONDS);
+		}
+
+		private void fill(long limit) {
+			while (this.published < limit && inFlight() + this.fanout <= this.window && this.publisher.hasRoom()) {
+				this.publisher.publish(this.destination.apply(this.next), 0);
+				this.next = (this.next + 1) & Integer.MAX_VALUE;
+				this.expected += this.fanout;
+				this.published++;
+			}
+			this.publisher.flush();
+			Load.this.loop.turn(this.publisher.isBehind() ? 0 : 1);
 		}
 
 	}

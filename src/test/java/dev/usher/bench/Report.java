@@ -8,13 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of all servers, and the table of them: a row for each figure, the median of
- * the runs, its spread, and its ratio to the stock application, or to the NATS server
- * where the stock application takes no part.
+ * the runs, its spread, and its ratio to the floor, or to the stock application or the
+ * NATS server where that takes no part.
  */
 final class Report {
 
@@ -22,8 +23,9 @@ final class Report {
 
 	private final Set<String> notes = new TreeSet<>();
 
-	/** One more value of a figure. */
+	/** One more value of a figure, which is printed at once as well. */
 	void add(String figure, Contender contender, double value) {
+		System.out.printf(Locale.ROOT, "  %-6s %s: %.2f%n", contender.name(), figure, value);
 		this.figures.computeIfAbsent(figure, (key) -> new LinkedHashMap<>())
 			.computeIfAbsent(contender.name(), (key) -> new ArrayList<>())
 			.add(value);
@@ -61,10 +63,10 @@ final class Report {
 
 	private static String base(List<Contender> contenders) {
 		List<String> names = contenders.stream().map(Contender::name).toList();
-		if (names.contains(Contender.STOCK)) {
-			return Contender.STOCK;
-		}
-		return (names.contains(Contender.NATS)) ? Contender.NATS : Contender.USHER;
+		return Stream.of(Contender.FLOOR, Contender.STOCK, Contender.NATS)
+			.filter(names::contains)
+			.findFirst()
+			.orElse(Contender.USHER);
 	}
 
 	private static String[] header(List<Contender> contenders, String base) {

@@ -139,7 +139,7 @@ final class Round {
 		for (int clients : this.settings.clients()) {
 			this.load.connect(connected, clients, this.contender.peer()::ownDestination);
 			Publisher publisher = new Publisher(this.loop);
-			byte[][] all = destinations(clients);
+			byte[][] all = destinations(this.contender.peer(), clients);
 			this.load.awaitSubscriptions(publisher, Math.min(PROBES, clients), (number) -> all[clients - 1 - number],
 					Math.min(PROBES, clients));
 			boolean first = connected == counted;
@@ -164,11 +164,12 @@ final class Round {
 	}
 
 	private void flood(Publisher publisher, byte[][] all, boolean andLatency) {
-		String figure = "to one of " + all.length + " users";
+		String figure = toOneOf(all.length);
 		IntFunction<byte[]> roundRobin = (number) -> all[number % all.length];
 		Load.Flood flood = this.load.flood(publisher, roundRobin, 1, this.settings.userWindow());
 		add(figure + ", deliveries/s", flood.rate());
 		add(figure + ", CPU us each", flood.cpuMicros());
+		add(figure + ", bytes each", flood.bytes());
 		noteIdle(figure, flood.busy());
 		noteLost(figure, flood.lost());
 		if (!andLatency || !this.settings.wants("latency")) {
@@ -182,10 +183,15 @@ final class Round {
 		latency(figure, this.load.pace(publisher, roundRobin, 1));
 	}
 
-	private byte[][] destinations(int clients) {
+	static String toOneOf(int users) {
+		return "to one of " + users + " users";
+	}
+
+	/** Where one publishes to each of so many users. */
+	static byte[][] destinations(Peer peer, int clients) {
 		byte[][] all = new byte[clients][];
 		for (int i = 0; i < clients; i++) {
-			all[i] = this.contender.peer().userDestination(Load.user(i)).getBytes(StandardCharsets.UTF_8);
+			all[i] = peer.userDestination(Load.user(i)).getBytes(StandardCharsets.UTF_8);
 		}
 		return all;
 	}
@@ -215,7 +221,6 @@ final class Round {
 
 	private void add(String figure, double value) {
 		this.report.add(figure, this.contender, value);
-		System.out.printf("  %-6s %s: %.2f%n", this.contender.name(), figure, value);
 	}
 
 }

@@ -249,6 +249,16 @@ final class ServerProcess implements AutoCloseable {
 		}
 	}
 
+	/** Whether somebody takes connections there. */
+	static boolean listens(int port) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			return socket.isConnected();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
 	static int freePort() throws IOException {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();

@@ -13,10 +13,11 @@ import java.util.TreeSet;
  *
  * @param servers who takes part: {@code usher}, {@code stock}, {@code nats}; where it is
  * named, {@code interceptor}, which is usher with an extension that looks at every SEND,
- * and {@code bound}, which is usher with tokens that are bound to a key
+ * {@code bound}, which is usher with tokens that are bound to a key, and {@code floor},
+ * which does nothing but write
  * @param scenarios what is measured: {@code connect}, {@code fanout}, {@code latency},
- * {@code heap}, {@code user}, {@code stored}, and where they are named {@code cluster}
- * and {@code start}
+ * {@code heap}, {@code user}, {@code stored}, and where they are named {@code first},
+ * {@code idle}, {@code cluster} and {@code start}
  * @param runs how often everything is done, each time with fresh processes; the median
  * counts
  * @param clients numbers of connected users, ascending
@@ -51,23 +52,25 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 	private static final Set<String> SERVERS = Set.of("usher", "stock", "nats");
 
 	/** Those that take part where they are named. */
-	private static final Set<String> ALL_SERVERS = Set.of("usher", "interceptor", "bound", "stock", "nats");
+	private static final Set<String> ALL_SERVERS = Set.of("usher", "interceptor", "bound", "floor", "stock", "nats");
 
 	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored");
 
 	/**
-	 * Those that need more than one server or all cores are measured where they are
-	 * named.
+	 * Those that need more servers, all cores, far more connections or a process of their
+	 * own for one row are measured where they are named.
 	 */
 	private static final Set<String> ALL_SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored",
-			"cluster", "start");
+			"first", "idle", "cluster", "start");
 
-	private static final Set<String> OWN_ROUNDS = Set.of("stored", "cluster", "start");
+	private static final Set<String> OWN_ROUNDS = Set.of("stored", "first", "idle", "cluster", "start");
+
+	/** Those that every one of the most clients connects for. */
+	private static final Set<String> OF_ALL_CLIENTS = Set.of("heap", "user", "first", "idle");
 
 	private static final List<String> TLS = List.of("true", "false", "both");
 
-	/** More source ports than one loopback address has are of no use. */
-	private static final int MOST_CLIENTS = 25_000;
+	private static final int MOST_CLIENTS = 100_000;
 
 	static Settings fromSystemProperties() {
 		String tls = text("bench.tls", "both");
@@ -97,11 +100,15 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 
 	/** The most connections open at once. */
 	int peak() {
-		int users = this.scenarios.contains("heap") || this.scenarios.contains("user")
-				? this.clients.get(this.clients.size() - 1) : 0;
+		int users = this.scenarios.stream().anyMatch(OF_ALL_CLIENTS::contains) ? mostClients() : 0;
 		int ofCluster = wants("cluster") ? ClusterRound.connections(this) : 0;
 		return Math.max(Math.max(Math.max(users, ofCluster), this.connects),
 				Math.max(this.subscribers, this.latencySubscribers));
+	}
+
+	/** The greatest number of connected users. */
+	int mostClients() {
+		return this.clients.get(this.clients.size() - 1);
 	}
 
 	boolean wants(String scenario) {

@@ -164,7 +164,6 @@ final class StartRound {
 
 	private void add(String figure, double value) {
 		this.report.add(figure, this.contender, value);
-		System.out.printf("  %-6s %s: %.2f%n", this.contender.name(), figure, value);
 	}
 
 }

@@ -61,8 +61,13 @@ final class StompPeer implements Peer {
 
 	/** The CONNECT frame that carries a token. */
 	static byte[] loginByToken(String token) {
-		return bytes("CONNECT\naccept-version:1.2\nhost:localhost\nheart-beat:0,0\nAuthorization:Bearer " + token
-				+ "\n\n\0");
+		return loginByToken(token, "0,0");
+	}
+
+	/** The same with the heart-beats a client can send and wants. */
+	static byte[] loginByToken(String token, String heartBeat) {
+		return bytes("CONNECT\naccept-version:1.2\nhost:localhost\nheart-beat:" + heartBeat + "\nAuthorization:Bearer "
+				+ token + "\n\n\0");
 	}
 
 	@Override

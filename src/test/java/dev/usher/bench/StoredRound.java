@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +36,12 @@ final class StoredRound {
 
 	/** Who is connected while stored messages come to them. */
 	private static final int READERS = 20;
+
+	/** Who is connected while single calls come at a steady pace. */
+	private static final int PACED_READERS = 200;
+
+	/** Such calls a second, and half of the most besides. */
+	private static final int PACE = 1000;
 
 	private static final int RESUMED = 1000;
 
@@ -100,19 +105,43 @@ final class StoredRound {
 		add(what + ", batches of 100 from 4, messages/s",
 				publish(BATCH_CLIENTS, BATCH, USERS, this.settings.measure()));
 		publish(SINGLE_CLIENTS, 1, USERS, this.settings.warmup().multipliedBy(WARM_UPS));
-		add(what + ", single from 64, messages/s", publish(SINGLE_CLIENTS, 1, USERS, this.settings.measure()));
+		Flood single = publish(SINGLE_CLIENTS, 1, USERS, this.settings.measure());
+		add(what + ", single from 64, messages/s", single);
+		endToEnd(what + ", to one of 200 users at ", List.of(PACE, (int) (single.rate() / 2)));
 		deliver(what + ", to 20 connected readers");
 		resume(what + ", resume of 1,000, ");
 	}
 
+	/** Single calls at a steady pace to users who are connected. */
+	private void endToEnd(String label, List<Integer> rates) throws IOException {
+		try (ClientLoop loop = connect(PACED_READERS)) {
+			PacedPublishers publishers = new PacedPublishers(this.server, this.issuer, loop, PACED_READERS);
+			for (int i = 0; i < rates.size(); i++) {
+				Latencies latencies = publishers.run(rates.get(i), this.settings.warmup(), this.settings.measure());
+				String figure = label + ((i == 0) ? PACE + "/s" : "half of that rate");
+				add(figure + ", p50 ms", latencies.millis(0.5));
+				add(figure + ", p99 ms", latencies.millis(0.99));
+				if (latencies.missing() > 0) {
+					this.report.note(this.contender.name() + ": " + figure + ", " + latencies.missing()
+							+ " messages did not come in time");
+				}
+			}
+		}
+	}
+
+	private ClientLoop connect(int readers) throws IOException {
+		ClientLoop loop = this.contender.clients(this.server.port());
+		for (int i = 0; i < readers; i++) {
+			loop.open(Load.user(i), "/user/queue/bench");
+		}
+		await(loop.turnUntil(() -> loop.logins() >= readers, PATIENCE_SECONDS));
+		awaitSubscribed(loop, readers);
+		return loop;
+	}
+
 	/** Batches for a few users, who are connected and take what comes. */
 	private void deliver(String label) throws IOException {
-		try (ClientLoop loop = this.contender.clients(this.server.port())) {
-			for (int i = 0; i < READERS; i++) {
-				loop.open(Load.user(i), "/user/queue/bench");
-			}
-			await(loop.turnUntil(() -> loop.logins() >= READERS, PATIENCE_SECONDS));
-			awaitSubscribed(loop);
+		try (ClientLoop loop = connect(READERS)) {
 			deliver(loop, this.settings.warmup().multipliedBy(WARM_UPS));
 			double cpu = this.server.cpuSeconds("inbox-delivery");
 			double all = this.server.cpuSeconds();
@@ -124,12 +153,12 @@ final class StoredRound {
 	}
 
 	/** What was stored before a reader subscribed does not come. */
-	private void awaitSubscribed(ClientLoop loop) throws IOException {
+	private void awaitSubscribed(ClientLoop loop, int readers) throws IOException {
 		try (HttpPublisher publisher = new HttpPublisher(this.server.port(), this.issuer.token(Load.user(0)))) {
 			for (int i = 0; i < PATIENCE_SECONDS; i++) {
 				long before = loop.messages();
-				publisher.publish(HttpPublisher.messages(0, READERS, READERS));
-				if (loop.turnUntil(() -> loop.messages() - before >= READERS, 1)) {
+				publisher.publish(HttpPublisher.messages(0, readers, readers));
+				if (loop.turnUntil(() -> loop.messages() - before >= readers, 1)) {
 					return;
 				}
 			}
@@ -158,7 +187,6 @@ final class StoredRound {
 
 	private void add(String figure, double value) {
 		this.report.add(figure, this.contender, value);
-		System.out.printf(Locale.ROOT, "  %-6s %s: %.2f%n", this.contender.name(), figure, value);
 	}
 
 	/** Each client makes its next call when the last one is answered. */

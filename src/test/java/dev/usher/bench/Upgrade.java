@@ -1,7 +1,7 @@
 package dev.usher.bench;
 
 /**
- * The opening handshake of RFC 6455, the client's side.
+ * The opening handshake of RFC 6455, the client's side, and an answer that suits it.
  */
 final class Upgrade {
 
@@ -9,6 +9,10 @@ final class Upgrade {
 
 	/** The answer to {@link #KEY}, from RFC 6455 section 1.3. */
 	private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+	/** What a server says to the request. */
+	static final String ANSWER = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+			+ "Sec-WebSocket-Accept: " + ACCEPT + "\r\n\r\n";
 
 	private Upgrade() {
 	}
