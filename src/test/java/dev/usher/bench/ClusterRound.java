@@ -84,8 +84,8 @@ final class ClusterRound {
 	static void run(Settings settings, Contender contender, Report report, Path folder) throws IOException {
 		((Logger) LoggerFactory.getLogger("io.zonky")).setLevel(Level.WARN);
 		ClusterRound round = new ClusterRound(settings, contender, report, folder);
-		Alone alone = round.alone();
 		try (RedisServer redis = RedisServer.start()) {
+			Alone alone = round.alone(redis);
 			for (int nodes : NODES) {
 				round.several(nodes, redis, alone);
 			}
@@ -101,22 +101,26 @@ final class ClusterRound {
 	}
 
 	/** One node without a bus. */
-	private Alone alone() throws IOException {
+	private Alone alone(RedisServer redis) throws IOException {
 		Contender node = this.contender.with("--spring.datasource.url=" + Postgres.newDatabase());
 		try (ServerProcess server = ServerProcess.start(node, folder("alone", this.folder), this.settings.pin());
 				ClientLoop loop = node.clients(server.port())) {
 			Load load = new Load(this.settings, loop, server);
+			ClusterTimes times = new ClusterTimes(List.of(server), redis.process());
+			load.atEdges(times::look);
 			load.connect(0, this.users, node.peer()::ownDestination);
 			Publisher publisher = new Publisher(loop);
 			byte[][] here = destinations(0, this.users);
 			load.awaitSubscriptions(publisher, PROBES, (number) -> here[this.users - 1 - number], PROBES);
 			Load.Flood flood = load.flood(publisher, inTurn(here), 1, this.settings.userWindow());
+			double delivered = each(times.publisher(), flood, times);
 			byte[][] absent = destinations(this.users, 2 * this.users);
 			Load.Flood unheard = load.flood(publisher, inTurn(absent), 0, this.settings.userWindow());
+			Alone alone = new Alone(delivered, each(times.publisher(), unheard, times));
 			add("alone, deliveries/s", flood.rate());
-			add("alone, CPU us each", flood.cpuMicros());
-			add("alone, a message to nobody, CPU us", unheard.cpuMicros());
-			return new Alone(flood.cpuMicros(), unheard.cpuMicros());
+			add("alone, CPU us each", alone.delivered());
+			add("alone, a message to nobody, CPU us", alone.unheard());
+			return alone;
 		}
 	}
 
@@ -156,12 +160,10 @@ final class ClusterRound {
 		add(label + "on one of them", local, times);
 		Load.Flood across = load.flood(publisher, inTurn(there), 1, this.settings.userWindow());
 		add(label + "across", across, times);
-		double deliveries = across.rate() * times.seconds();
-		double publishers = times.publisher() * 1e6 / deliveries;
-		double receivers = times.receivers() * 1e6 / deliveries;
-		add(label + "across, added by the bus, CPU us each, publisher's node", publishers - alone.unheard());
+		add(label + "across, added by the bus, CPU us each, publisher's node",
+				each(times.publisher(), across, times) - alone.unheard());
 		add(label + "across, added by the bus, CPU us each, receivers' nodes",
-				receivers - (alone.delivered() - alone.unheard()));
+				each(times.receivers(), across, times) - (alone.delivered() - alone.unheard()));
 
 		latency(label + "live across at " + LIVE_RATE + "/s, ", load.pace(publisher, inTurn(there), 1, LIVE_RATE));
 		stored(label, servers, load, publisher);
@@ -215,15 +217,19 @@ final class ClusterRound {
 	}
 
 	private void add(String label, Load.Flood flood, ClusterTimes times) {
-		double micros = 1e6 / (flood.rate() * times.seconds());
 		add(label + ", deliveries/s", flood.rate());
-		add(label + ", CPU us each, publisher's node", times.publisher() * micros);
-		add(label + ", CPU us each, all other nodes", times.receivers() * micros);
-		add(label + ", CPU us each, Redis", times.redis() * micros);
-		add(label + ", CPU us each, PostgreSQL", times.postgres() * micros);
+		add(label + ", CPU us each, publisher's node", each(times.publisher(), flood, times));
+		add(label + ", CPU us each, all other nodes", each(times.receivers(), flood, times));
+		add(label + ", CPU us each, Redis", each(times.redis(), flood, times));
+		add(label + ", CPU us each, PostgreSQL", each(times.postgres(), flood, times));
 		if (flood.lost() != 0) {
 			this.report.note(this.contender.name() + ": " + label + ", " + flood.lost() + " deliveries did not come");
 		}
+	}
+
+	/** Processor time in microseconds for each delivery. */
+	private static double each(double cpuSeconds, Load.Flood flood, ClusterTimes times) {
+		return cpuSeconds * 1e6 / (flood.rate() * times.seconds());
 	}
 
 	private void latency(String label, Latencies latencies) {

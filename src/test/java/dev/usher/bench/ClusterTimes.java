@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 import dev.usher.testing.Postgres;
 
 /**
- * Processor time of all processes of a cluster between the last two looks, in seconds.
+ * Processor time of all processes of a cluster between the last two looks, in seconds;
+ * that of the nodes without their compilers.
  */
 final class ClusterTimes {
 
@@ -36,11 +37,11 @@ final class ClusterTimes {
 	}
 
 	private Look now() {
-		double others = this.nodes.stream().skip(1).mapToDouble(ServerProcess::cpuSeconds).sum();
+		double others = this.nodes.stream().skip(1).mapToDouble(ServerProcess::compiledCpuSeconds).sum();
 		double postgres = Stream.concat(Stream.of(this.postgres), this.postgres.children())
 			.mapToDouble(ClusterTimes::cpuSeconds)
 			.sum();
-		return new Look(System.nanoTime() / 1e9, this.nodes.get(0).cpuSeconds(), others, cpuSeconds(this.redis),
+		return new Look(System.nanoTime() / 1e9, this.nodes.get(0).compiledCpuSeconds(), others, cpuSeconds(this.redis),
 				postgres);
 	}
 

@@ -28,6 +28,9 @@ final class ServerProcess implements AutoCloseable {
 
 	private static final double TICKS_PER_SECOND = 100;
 
+	/** The threads of the JVM's compiler. */
+	private static final List<String> COMPILER = List.of("C1 Compiler", "C2 Compiler");
+
 	private static final Pattern HISTOGRAM_LINE = Pattern.compile("(?m)^\\s*\\d+:\\s+\\d+\\s+(\\d+)\\s+(\\S+)");
 
 	/**
@@ -150,6 +153,14 @@ final class ServerProcess implements AutoCloseable {
 			}
 			used = now;
 		}
+	}
+
+	/**
+	 * Processor time used since the start without that of the compiler, which is busy for
+	 * minutes and then rests; in seconds, NaN where the system has no {@code /proc}.
+	 */
+	double compiledCpuSeconds() {
+		return cpuSeconds() - COMPILER.stream().mapToDouble(this::cpuSeconds).sum();
 	}
 
 	/** Resident memory in bytes, NaN where the system has no {@code /proc}. */

@@ -156,6 +156,24 @@ class ChangeReaderTests {
 		assertThat(paged.heard()).hasSize(12_002).doesNotHaveDuplicates().endsWith("next");
 	}
 
+	/** All of them are read again as long as the transaction is under way. */
+	@Test
+	void rowsWhenTheyAreManyAndAnEarlierTransactionIsUnderWayThenEachIsGivenOnce() throws SQLException {
+		try (Connection late = this.database.getConnection(); Statement statement = late.createStatement()) {
+			late.setAutoCommit(false);
+			statement.executeUpdate(insert("late"));
+			new JdbcTemplate(this.database).update("INSERT INTO revocations (kind, target, expires_at) "
+					+ "SELECT 'TOKEN', 'many' || n, 1 FROM generate_series(1, 12000) n");
+			poll();
+			poll();
+			assertThat(this.targets.heard()).hasSize(12_000).doesNotHaveDuplicates();
+			late.commit();
+		}
+		poll();
+		poll();
+		assertThat(this.targets.heard()).hasSize(12_001).doesNotHaveDuplicates().endsWith("late");
+	}
+
 	@Test
 	void rowWhenANewerVersionWroteItThenIsPassedOver() {
 		JdbcTemplate jdbc = new JdbcTemplate(this.database);
