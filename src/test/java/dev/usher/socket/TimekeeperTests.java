@@ -1,5 +1,6 @@
 package dev.usher.socket;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,26 +63,55 @@ class TimekeeperTests {
 		Await.until(() -> this.notices.get() == 2);
 	}
 
-	/** By the time that the wheel goes by, which a machine that stalls does not move. */
+	/**
+	 * By the time that the wheel goes by, which a machine that stalls does not move. The
+	 * wall clock goes too: when it stands still, everything is looked at.
+	 */
 	@Test
 	void serverWhenItPromisedHeartBeatsThenItIsNeverSilentForLonger() {
 		int promised = 400;
-		List<Long> beats = new CopyOnWriteArrayList<>();
-		StompConnection beating = this.gateway.open(new ForgetfulSocket() {
-			@Override
-			public Offer offer(OutboundFrame frame) {
-				beats.add(TimekeeperTests.this.gateway.wheel().now());
-				return super.offer(frame);
-			}
-		});
-		beating.connect(until(this.clock.instant().plus(Duration.ofMinutes(60))), Version.V1_2,
-				new HeartBeat(promised, 0, promised, 0));
-		long last = this.gateway.wheel().now();
-		Await.until(() -> beats.size() >= 5);
-		for (long beat : beats) {
+		Beats beats = new Beats();
+		beats.connect(promised);
+		long last = beats.moving.wheel().now();
+		Await.until(() -> beats.at.size() >= 5);
+		beats.moving.close();
+		for (long beat : beats.at) {
 			assertThat(beat - last).isLessThanOrEqualTo(promised);
 			last = beat;
 		}
+	}
+
+	@Test
+	void lookWhenItIsAskedForAgainAndAgainThenIsNotPutOff() {
+		Beats beats = new Beats();
+		StompConnection beating = beats.connect(400);
+		Await.until(() -> {
+			beating.lookSoon();
+			return beats.at.size() >= 3;
+		});
+		beats.moving.close();
+	}
+
+	/** The frames that a connection sends, each when it is queued. */
+	private final class Beats extends ForgetfulSocket {
+
+		private final UnservedGateway moving = new UnservedGateway(Clock.systemUTC());
+
+		private final List<Long> at = new CopyOnWriteArrayList<>();
+
+		private StompConnection connect(int promised) {
+			StompConnection connection = this.moving.open(this);
+			connection.connect(until(Instant.now().plus(Duration.ofMinutes(60))), Version.V1_2,
+					new HeartBeat(promised, 0, promised, 0));
+			return connection;
+		}
+
+		@Override
+		public Offer offer(OutboundFrame frame) {
+			this.at.add(this.moving.wheel().now());
+			return super.offer(frame);
+		}
+
 	}
 
 	/** Its client renews as soon as the first notice is queued. */
