@@ -7,15 +7,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.usher.testing.Await;
+import dev.usher.testing.JavaProcess;
 import dev.usher.testing.RedisServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * A fourth node that does not fit, beside three that live: it says why in a sentence. All
@@ -26,7 +26,7 @@ abstract class StartCases extends ClusterCases {
 	private static final String OTHER_KEY = Base64.getEncoder()
 		.encodeToString("another key of thirty-two bytes.".getBytes());
 
-	private static Map<String, ClusterNode> misfits;
+	private static Map<Misfit, ClusterNode> nodes;
 
 	private static RedisServer redis;
 
@@ -39,31 +39,35 @@ abstract class StartCases extends ClusterCases {
 		redis = RedisServer.start();
 		redis.stop();
 		lonely = cluster.node("lonely", redis, "spring.datasource.url=").launch();
-		Stream<ClusterNode> all = Stream.of(cluster.node("lanes", "usher.cluster.lanes=3"),
-				cluster.node("key", "usher.token.key=" + OTHER_KEY), cluster.node("none", "usher.cluster.bus=none"),
-				cluster.node("name", "usher.cluster.node=a"));
-		// The last two are shown in one process as well.
-		misfits = all.limit(Scale.of(2, 4)).collect(Collectors.toMap(ClusterNode::name, Function.identity()));
-		misfits.values().forEach(ClusterNode::launch);
+		nodes = misfits()
+			.collect(Collectors.toMap(Function.identity(), (misfit) -> cluster.node(misfit.name(), misfit.property())));
+		nodes.values().forEach(ClusterNode::launch);
+	}
+
+	/** An ordinary run does without those two that are shown in one process as well. */
+	private static Stream<Misfit> misfits() {
+		return Stream
+			.of(new Misfit("lanes", "usher.cluster.lanes=3",
+					"has usher.cluster.lanes=2, and this one 3: they would not hear each other."),
+					new Misfit("key", "usher.token.key=" + OTHER_KEY, "cannot be decrypted with the key in"),
+					new Misfit("none", "usher.cluster.bus=none", "and usher.cluster.bus is none"),
+					new Misfit("name", "usher.cluster.node=a", "Another node with the name 'a' uses the database."))
+			.limit(Scale.of(2, 4));
 	}
 
 	@AfterAll
 	static void close() {
-		misfits.values().forEach(ClusterNode::close);
+		nodes.values().forEach(ClusterNode::close);
 		lonely.close();
 		redis.close();
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "lanes|has usher.cluster.lanes=2, and this one 3: they would not hear each other.",
-					"key|cannot be decrypted with the key in", "none|and usher.cluster.bus is none",
-					"name|Another node with the name 'a' uses the database." })
-	void nodeWhenItDoesNotFitThenDoesNotStartAndSaysWhyInASentence(String name, String sentence) {
-		ClusterNode misfit = misfits.get(name);
-		assumeThat(misfit).isNotNull();
-		assertThat(misfit.process().awaitExit()).isEqualTo(1);
-		assertThat(misfit.process().output()).contains(sentence)
+	@MethodSource("misfits")
+	void nodeWhenItDoesNotFitThenDoesNotStartAndSaysWhyInASentence(Misfit misfit) {
+		JavaProcess process = nodes.get(misfit).process();
+		assertThat(process.awaitExit()).isEqualTo(1);
+		assertThat(process.output()).contains(misfit.sentence())
 			.doesNotContain("Usher is up", OTHER_KEY)
 			.doesNotContainPattern("(?m)^\\s+at ");
 	}
@@ -86,6 +90,16 @@ abstract class StartCases extends ClusterCases {
 
 	private static void says(String sentence) {
 		Await.within(60, () -> lonely.process().output().contains(sentence));
+	}
+
+	/**
+	 * A node that must not start.
+	 *
+	 * @param property what is wrong with it
+	 * @param sentence what it says of that
+	 */
+	private record Misfit(String name, String property, String sentence) {
+
 	}
 
 }
