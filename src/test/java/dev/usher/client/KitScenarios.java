@@ -3,6 +3,8 @@ package dev.usher.client;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -11,9 +13,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests of the client kit whose steps stand in a script, each in a function of the same
- * name.
+ * name. Node runs them where it is, with their large numbers as they are: it compiles
+ * what the engine of {@link KitWorld} interprets.
  */
 abstract class KitScenarios {
+
+	private static @Nullable KitNode node;
 
 	private final String file;
 
@@ -29,7 +34,26 @@ abstract class KitScenarios {
 	}
 
 	final void run() {
-		KitWorld.run(this.file, this.scenario);
+		if (NodeProcess.isThere()) {
+			node().run(this.file, this.scenario);
+		}
+		else {
+			KitWorld.run(this.file, this.scenario);
+		}
+	}
+
+	private static KitNode node() {
+		if (node == null || !node.isAlive()) {
+			node = new KitNode();
+		}
+		return node;
+	}
+
+	@AfterAll
+	static void end() {
+		if (node != null) {
+			node.close();
+		}
 	}
 
 	@Test

@@ -121,10 +121,18 @@ final class KitWorld implements AutoCloseable {
 
 	private static Source module() {
 		try {
+			return Source.newBuilder("js", kit(), "usher.mjs").mimeType("application/javascript+module").build();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** The module usher.js as it is served. */
+	static String kit() {
+		try {
 			byte[] bytes = new ClientKit("1.2.3").files().get("/usher.js").source().read();
-			return Source.newBuilder("js", new String(bytes, StandardCharsets.UTF_8), "usher.mjs")
-				.mimeType("application/javascript+module")
-				.build();
+			return new String(bytes, StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Assumptions;
 /**
  * The machine's Node, version 20 or newer, running a script. What it prints is read all
  * the time, so that it never waits for us, and we wait for it for {@link #PATIENCE} in
- * all.
+ * all since we last typed something.
  */
 final class NodeProcess implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(150);
+	private static final Duration PATIENCE = Duration.ofMinutes(4);
 
 	private static final int MAJOR = major();
 
@@ -36,7 +36,7 @@ final class NodeProcess implements AutoCloseable {
 	/** What it has printed; empty is the end. */
 	private final BlockingQueue<Optional<String>> output = new LinkedBlockingQueue<>();
 
-	private final long deadline = System.nanoTime() + PATIENCE.toNanos();
+	private long deadline = deadline();
 
 	private final Writer input;
 
@@ -55,16 +55,21 @@ final class NodeProcess implements AutoCloseable {
 		reader.start();
 	}
 
+	/** Whether Node can be run, or has to be. */
+	static boolean isThere() {
+		return MAJOR >= 20 || isRequired();
+	}
+
 	/** Runs npm, or skips the test where there is none. */
 	static NodeProcess npm(Path folder, String... arguments) {
 		List<String> command = new ArrayList<>(List.of("npm"));
 		command.addAll(Arrays.asList(arguments));
-		Assumptions.assumeTrue(isThere("npm") || isRequired(), "needs npm");
+		Assumptions.assumeTrue(isInstalled("npm") || isRequired(), "needs npm");
 		return new NodeProcess(folder, command);
 	}
 
 	private static List<String> node(String... arguments) {
-		Assumptions.assumeTrue(MAJOR >= 20 || isRequired(), "needs Node 20");
+		Assumptions.assumeTrue(isThere(), "needs Node 20");
 		List<String> command = new ArrayList<>(List.of("node"));
 		if (MAJOR < 22) {
 			command.add("--experimental-websocket");
@@ -86,6 +91,10 @@ final class NodeProcess implements AutoCloseable {
 		}
 	}
 
+	private static long deadline() {
+		return System.nanoTime() + PATIENCE.toNanos();
+	}
+
 	private static int major() {
 		try {
 			Process node = new ProcessBuilder("node", "--version").start();
@@ -105,7 +114,7 @@ final class NodeProcess implements AutoCloseable {
 		}
 	}
 
-	private static boolean isThere(String program) {
+	private static boolean isInstalled(String program) {
 		return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
 			.anyMatch((folder) -> new File(folder, program).canExecute());
 	}
@@ -142,6 +151,15 @@ final class NodeProcess implements AutoCloseable {
 		}
 	}
 
+	/** Reads one line. */
+	String line() {
+		String line = next();
+		if (line == null) {
+			throw new AssertionError("has ended: " + String.join("\n", this.lines));
+		}
+		return line;
+	}
+
 	/** Reads until a line with this text comes. */
 	void await(String text) {
 		String line = next();
@@ -175,6 +193,7 @@ final class NodeProcess implements AutoCloseable {
 	}
 
 	void type(String line) {
+		this.deadline = deadline();
 		try {
 			this.input.write(line + "\n");
 			this.input.flush();
@@ -184,9 +203,13 @@ final class NodeProcess implements AutoCloseable {
 		}
 	}
 
+	boolean isAlive() {
+		return this.process.isAlive();
+	}
+
 	@Override
 	public void close() {
-		this.process.destroyForcibly();
+		this.process.destroyForcibly().onExit().join();
 	}
 
 }

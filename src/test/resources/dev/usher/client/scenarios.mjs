@@ -1,29 +1,43 @@
-// The scenarios in Node, which compiles them: with the large numbers as they are. The last line printed is the result, as JSON.
-//
-//   node scenarios.mjs <where usher.js is> <where the scenarios are> <file> <scenario>
+// The scenarios of this folder in Node. The first line read is usher.js as a JSON text. Each line after it names a file and
+// one of its scenarios, and is answered by a line of JSON: what became of it.
 import { readFileSync } from 'node:fs';
-import { createContext, runInContext } from 'node:vm';
+import { createInterface } from 'node:readline';
+import { Script, createContext, runInContext } from 'node:vm';
 
-const [gateway, folder, file, scenario] = process.argv.slice(2);
-const kit = await (await fetch(`${gateway}/usher.js`)).text();
-const context = createContext({});
-const run = (code, filename) => runInContext(code, context, { filename });
-const runFile = (name) => run(readFileSync(`${folder}/${name}`, 'utf8'), name);
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const kit = JSON.parse((await lines.next()).value);
+const scripts = new Map();
+const script = (name) => {
+  if (!scripts.has(name)) {
+    scripts.set(name, new Script(readFileSync(new URL(name, import.meta.url), 'utf8'), { filename: name }));
+  }
+  return scripts.get(name);
+};
+// A script knows no modules.
+const module = kit.replace(/export\{(.*?)\};/, 'Object.assign(globalThis,{$1});').replace('import.meta.url', "''");
+scripts.set('usher.js', new Script(`{${module}}`, { filename: 'usher.js' }));
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-['world.js', 'gateway.js', 'keys-world.js'].forEach(runFile);
-// A script knows no modules.
-run(`{${kit.replace(/export\{(.*?)\};/, 'Object.assign(globalThis,{$1});').replace('import.meta.url', "''")}}`, 'usher.js');
-['scenarios-connection.js', file].forEach((name, i, all) => all.indexOf(name) === i && runFile(name));
-
-context.outcome = '';
-run(`scenarios.${scenario}().then(() => { outcome = 'held'; }, (error) => { outcome = String(error?.stack ?? error); })`);
-await turn();
-while (!context.outcome) {
-  if (!context.world.next()) {
-    context.outcome = 'waits for what never happens';
-  }
+// In a world of its own.
+async function play(file, scenario) {
+  const context = createContext({});
+  ['world.js', 'gateway.js', 'keys-world.js', 'usher.js', 'scenarios-connection.js', file].forEach((name, i, all) => {
+    if (all.indexOf(name) === i) {
+      script(name).runInContext(context);
+    }
+  });
+  context.outcome = '';
+  runInContext(`scenarios.${scenario}().then(() => { outcome = 'held'; }, (error) => { outcome = String(error?.stack ?? error); })`, context);
   await turn();
+  while (!context.outcome) {
+    if (!context.world.next()) {
+      return 'waits for what never happens';
+    }
+    await turn();
+  }
+  return context.outcome;
 }
-console.log(JSON.stringify({ outcome: context.outcome }));
-process.exit(0);
+
+for await (const line of lines) {
+  console.log(JSON.stringify({ outcome: await play(...line.split(' ')) }));
+}
