@@ -131,7 +131,7 @@ class RedisAwayTests {
 				BusNode node = new BusNode(proxy.port())) {
 			node.wanting(BOB);
 			proxy.holdAnswers();
-			Await.within(20, () -> !node.isWell());
+			Await.within(20, () -> !node.bus.hears(BOB));
 			proxy.mend();
 			Await.within(60, () -> gapsOfBob(node) == 1 && node.hasAll());
 		}
