@@ -18,7 +18,7 @@ final class Load implements AutoCloseable {
 
 	private static final int PUBLISHERS = 3;
 
-	private static final int PATIENCE = 120;
+	private static final int PATIENCE = Scale.of(120, 600);
 
 	private final String name;
 
