@@ -47,6 +47,8 @@ class OwnProviderTests {
 			try (NodeProcess node = new NodeProcess(folder, SCRIPT.toString(), "http://localhost:" + gateway.port(),
 					provider.issuer(), OidcProvider.CLIENT, provider.refreshToken())) {
 				node.await("connected as " + OidcProvider.USER);
+				// What is published before is not for who comes later.
+				node.await("subscribed");
 				renew(gateway, provider, node);
 				provider.rotate();
 				advance(gateway, provider, Duration.ofSeconds(15));

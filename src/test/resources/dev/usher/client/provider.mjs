@@ -32,11 +32,13 @@ usher.on('connected', ({ user }) => console.log(`connected as ${user}`));
 usher.on('renewed', () => console.log('renewed'));
 usher.on('disconnected', ({ code }) => console.log(`disconnected ${code}`));
 const got = [];
-usher.subscribe('/user/queue/news', ({ text }) => {
+const news = usher.subscribe('/user/queue/news', ({ text }) => {
   got.push(text);
   console.log(`got ${text}`);
 });
 await usher.connect();
+await news.ready;
+console.log('subscribed');
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'done') {
