@@ -30,7 +30,7 @@ final class Timekeeper {
 	private final StompGateway gateway;
 
 	/** The one watch that counts; one made before is told to stop. */
-	private volatile TimingWheel.@Nullable Timed watch;
+	private volatile @Nullable Watch watch;
 
 	/** When it looks next, as the wheel counts. */
 	private long lookAt;
@@ -89,24 +89,23 @@ final class Timekeeper {
 
 	void connected(HeartBeat agreed) {
 		this.heartBeat = agreed;
-		this.watch = null;
 		watchAfter(nextLook(this.gateway.wheel().now()));
 	}
 
 	private synchronized void watchAfter(long delay) {
-		TimingWheel.Timed next = new TimingWheel.Timed() {
-			@Override
-			public long onTime(long now) {
-				return (Timekeeper.this.watch == this && look(now)) ? again(this, now) : -1;
-			}
-		};
+		stop();
+		Watch next = new Watch(this);
 		this.watch = next;
 		this.lookAt = this.gateway.wheel().now() + delay;
 		this.gateway.wheel().schedule(next, delay);
+		if (this.connection.state() == State.ENDED) {
+			// It ended just now, when there was no watch yet, or the one before.
+			stop();
+		}
 	}
 
 	/** What has begun since the look is seen here, or comes after and looks sooner. */
-	private synchronized long again(TimingWheel.Timed same, long now) {
+	private synchronized long again(Watch same, long now) {
 		if (this.watch != same) {
 			return -1;
 		}
@@ -121,8 +120,12 @@ final class Timekeeper {
 		lookWithin(nextLook(this.gateway.wheel().now()));
 	}
 
-	void stop() {
+	synchronized void stop() {
+		Watch last = this.watch;
 		this.watch = null;
+		if (last != null) {
+			last.keeper = null;
+		}
 	}
 
 	/** Something has begun that is not to wait for the next look. */
@@ -154,7 +157,6 @@ final class Timekeeper {
 	/** Says whether the connection goes on. */
 	private boolean look(long now) {
 		if (this.connection.state() == State.ENDED) {
-			// It ended while it became connected, so that its watch was never stopped.
 			return false;
 		}
 		Ending over = whatIsOver(now);
@@ -276,6 +278,26 @@ final class Timekeeper {
 			next = Math.min(next, (silent > 0) ? silent : CLOSELY);
 		}
 		return next;
+	}
+
+	/**
+	 * What the wheel has of a connection. The wheel keeps it until its time comes, and
+	 * must not keep the connection as long, with all that it held, when that is gone.
+	 */
+	private static final class Watch implements TimingWheel.Timed {
+
+		private volatile @Nullable Timekeeper keeper;
+
+		private Watch(Timekeeper keeper) {
+			this.keeper = keeper;
+		}
+
+		@Override
+		public long onTime(long now) {
+			Timekeeper asked = this.keeper;
+			return (asked != null && asked.look(now)) ? asked.again(this, now) : -1;
+		}
+
 	}
 
 }
