@@ -22,10 +22,13 @@ class RepeatedHandoutTests {
 
 	private static final Duration LONG = Duration.ofSeconds(61);
 
-	/** More than the buffers of both ends hold. */
-	private static final String LARGE = "x".repeat(60_000);
+	/**
+	 * More than the buffers of both ends hold: of 64 KB the system takes all at once,
+	 * however small they are.
+	 */
+	private static final String LARGE = "x".repeat(120_000);
 
-	private final TestGateway gateway = TestGateway.start("usher.inbox.ack-timeout=1m");
+	private final TestGateway gateway = TestGateway.start("usher.inbox.ack-timeout=1m", "usher.frame.max=256KB");
 
 	@AfterEach
 	void stop() {
