@@ -1,5 +1,6 @@
 package dev.usher.socket;
 
+import java.lang.ref.WeakReference;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,8 @@ import dev.usher.websocket.OutboundFrame;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -92,12 +95,50 @@ class TimekeeperTests {
 		beats.moving.close();
 	}
 
+	/** Nothing else of it is due for ten seconds. */
+	@Test
+	void lookWhenAClientFallsBehindThenComesSoon() {
+		Beats beats = new Beats();
+		StompConnection idle = beats.connect(0);
+		idle.events().onBlocked();
+		long since = beats.moving.wheel().now();
+		beats.lookedAt = 0;
+		Await.until(() -> beats.lookedAt > 0);
+		beats.moving.close();
+		assertThat(beats.lookedAt - since).isLessThan(3000);
+	}
+
+	/** What it held would stay with it. */
+	@Test
+	void connectionWhenItIsGoneThenTheWheelDoesNotKeepItUntilItsTimeComes() {
+		Beats beats = new Beats();
+		WeakReference<StompConnection> gone = leave(beats);
+		long since = beats.moving.wheel().now();
+		Await.until(() -> {
+			System.gc();
+			return gone.refersTo(null);
+		});
+		long took = beats.moving.wheel().now() - since;
+		beats.moving.close();
+		assertThat(took).isLessThan(5000);
+	}
+
+	private static WeakReference<StompConnection> leave(Beats beats) {
+		StompConnection connection = beats.connect(0);
+		connection.disconnect(CloseStatus.NORMAL);
+		beats.moving.connections().closed(connection);
+		return new WeakReference<>(connection);
+	}
+
 	/** The frames that a connection sends, each when it is queued. */
 	private final class Beats extends ForgetfulSocket {
 
 		private final UnservedGateway moving = new UnservedGateway(Clock.systemUTC());
 
 		private final List<Long> at = new CopyOnWriteArrayList<>();
+
+		/** When it was looked at last. */
+		private volatile long lookedAt;
 
 		private StompConnection connect(int promised) {
 			StompConnection connection = this.moving.open(this);
@@ -110,6 +151,12 @@ class TimekeeperTests {
 		public Offer offer(OutboundFrame frame) {
 			this.at.add(this.moving.wheel().now());
 			return super.offer(frame);
+		}
+
+		@Override
+		public long framesWritten() {
+			this.lookedAt = this.moving.wheel().now();
+			return super.framesWritten();
 		}
 
 	}
