@@ -12,7 +12,6 @@ import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
-import dev.usher.thread.Failures;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -99,13 +98,7 @@ class AccountController {
 	}
 
 	private void record(AuditEvent event, @Nullable Throwable failure) {
-		if (failure == null) {
-			this.audit.record(event);
-			return;
-		}
-		Reason reason = (Failures.unwrap(failure) instanceof RefusedException refused) ? refused.reason()
-				: Reason.INTERNAL_ERROR;
-		this.audit.record(event.because(reason));
+		this.audit.record(event.becauseOf(failure));
 	}
 
 	/**

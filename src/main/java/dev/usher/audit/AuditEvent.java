@@ -5,7 +5,11 @@ import java.util.Locale;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.TokenRefusedException;
+import dev.usher.thread.Failures;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Something that happened and that somebody may have to explain later. Never holds a
@@ -126,6 +130,23 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 	public AuditEvent because(RefusedException refusal) {
 		return new AuditEvent(this.kind, this.who, this.from, this.what, refusal.reason(), this.session,
 				Cause.of(refusal));
+	}
+
+	/**
+	 * Makes it a refusal because of what failed, or leaves it a success where nothing
+	 * did. A database that is away is {@link Reason#STORAGE_UNAVAILABLE}, as clients are
+	 * told; whatever else was not refused is {@link Reason#INTERNAL_ERROR}.
+	 */
+	public AuditEvent becauseOf(@Nullable Throwable failure) {
+		if (failure == null) {
+			return this;
+		}
+		Throwable cause = Failures.unwrap(failure);
+		if (cause instanceof RefusedException refusal) {
+			return because(refusal);
+		}
+		boolean storage = cause instanceof DataAccessException || cause instanceof TransactionException;
+		return because((storage) ? Reason.STORAGE_UNAVAILABLE : Reason.INTERNAL_ERROR);
 	}
 
 	/** The same, of refusals that have no more than a word in common. */

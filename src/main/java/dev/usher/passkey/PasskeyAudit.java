@@ -3,8 +3,6 @@ package dev.usher.passkey;
 import dev.usher.access.Caller;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
-import dev.usher.protocol.Reason;
-import dev.usher.protocol.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.stereotype.Component;
@@ -27,8 +25,7 @@ class PasskeyAudit {
 
 	/** Something was refused, or failed. */
 	void failed(String what, Caller caller, HttpServletRequest request, RuntimeException failure) {
-		Reason reason = (failure instanceof RefusedException refused) ? refused.reason() : Reason.INTERNAL_ERROR;
-		this.audit.record(event(what, caller, request).because(reason));
+		this.audit.record(event(what, caller, request).becauseOf(failure));
 	}
 
 	private static AuditEvent event(String what, Caller caller, HttpServletRequest request) {

@@ -83,12 +83,13 @@ class LoginController {
 
 	private CompletableFuture<TokenAnswer> byPassword(LoginRequest login, String address, NewSession opening) {
 		String username = Objects.requireNonNull(login.username());
-		boolean known = this.throttle.knows(username, address);
+		boolean known;
 		Attempt attempt;
 		try {
+			known = this.throttle.knows(username, address);
 			attempt = this.throttle.login(username, address);
 		}
-		catch (RefusedException ex) {
+		catch (RuntimeException ex) {
 			this.audit.login(username, address, null, ex);
 			throw ex;
 		}

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import dev.usher.access.Caller;
 import dev.usher.account.Accounts;
 import dev.usher.audit.AuditEvent.Kind;
-import dev.usher.protocol.RefusedException;
 import dev.usher.throttle.Attempt;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -42,7 +41,7 @@ class PasswordController {
 		try {
 			attempt = this.throttle.passwordChange(kept);
 		}
-		catch (RefusedException ex) {
+		catch (RuntimeException ex) {
 			this.audit.by(Kind.PASSWORD, caller, address, null, ex);
 			throw ex;
 		}

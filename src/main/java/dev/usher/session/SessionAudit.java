@@ -5,9 +5,6 @@ import dev.usher.account.WrongPasswordException;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.audit.AuditEvent.Kind;
-import dev.usher.protocol.ProofRefusedException;
-import dev.usher.protocol.Reason;
-import dev.usher.protocol.RefusedException;
 import dev.usher.thread.Failures;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +26,7 @@ class SessionAudit {
 	 * @param tried the name as the client wrote it
 	 */
 	void login(String tried, String address, @Nullable TokenAnswer answer, @Nullable Throwable failure) {
-		AuditEvent event = because(AuditEvent.of(Kind.LOGIN).from(address), failure);
+		AuditEvent event = AuditEvent.of(Kind.LOGIN).from(address).becauseOf(failure);
 		if (answer != null) {
 			event = event.who(tried).session(answer.sessionId());
 		}
@@ -56,7 +53,7 @@ class SessionAudit {
 	 * @param session the session, or null where the token belongs to none
 	 */
 	void refresh(String address, @Nullable SessionRow session, @Nullable Throwable failure) {
-		AuditEvent event = because(AuditEvent.of(Kind.REFRESH).from(address), failure);
+		AuditEvent event = AuditEvent.of(Kind.REFRESH).from(address).becauseOf(failure);
 		this.audit.record((session != null) ? event.who(session.username()).session(session.sessionId()) : event);
 	}
 
@@ -66,23 +63,7 @@ class SessionAudit {
 			.from(address)
 			.what(what)
 			.session(caller.sessionId())
-			.because(reason(failure)));
-	}
-
-	/** What was bad of a proof is said in a word of its own. */
-	private static AuditEvent because(AuditEvent event, @Nullable Throwable failure) {
-		if (failure != null && Failures.unwrap(failure) instanceof ProofRefusedException proof) {
-			return event.because(proof);
-		}
-		return event.because(reason(failure));
-	}
-
-	private static @Nullable Reason reason(@Nullable Throwable failure) {
-		if (failure == null) {
-			return null;
-		}
-		return (Failures.unwrap(failure) instanceof RefusedException refused) ? refused.reason()
-				: Reason.INTERNAL_ERROR;
+			.becauseOf(failure));
 	}
 
 }

@@ -96,6 +96,20 @@ class LoginThrottleTests {
 	}
 
 	@Test
+	void attemptWhenItsAccountIsHeldUpThenCostsItsAddressNothing() {
+		for (int i = 0; i < 10; i++) {
+			fail("alice", "192.0.2." + i);
+		}
+		for (int i = 0; i < 100; i++) {
+			assertHeldUp("alice", "198.51.100.7", Duration.ofSeconds(30));
+		}
+		for (int i = 0; i < 50; i++) {
+			fail("user" + i, "198.51.100.7");
+		}
+		assertHeldUp("another", "198.51.100.7", Duration.ofSeconds(5));
+	}
+
+	@Test
 	void attemptWhenItFailsForNoFaultOfTheClientThenCostsNothing() {
 		for (int i = 0; i < 100; i++) {
 			this.throttle.login("alice", "192.0.2.1").failed(new RefusedException(Reason.OVERLOADED));

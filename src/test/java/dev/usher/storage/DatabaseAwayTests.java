@@ -17,6 +17,8 @@ import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.Store;
 import dev.usher.testing.TcpProxy;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,10 +193,35 @@ class DatabaseAwayTests {
 	@Test
 	void loginWhenDatabaseIsAwayThenIsRefusedUntilItIsBack() {
 		proxy.cut();
+		double logins = audited("login");
 		assertUnavailable(node.login("ann"));
+		assertThat(audited("login")).isEqualTo(logins + 1);
 		proxy.mend();
 		awaitStored("login");
 		Await.within(60, () -> node.login("ann").status() == 200);
+	}
+
+	@Test
+	void passwordWhenDatabaseIsAwayThenIsKeptAndTheAuditLogSaysWhy() {
+		proxy.cut();
+		double before = audited("password");
+		assertUnavailable(node.call("POST", "/auth/password", token,
+				Map.of("current_password", HttpNode.PASSWORD, "new_password", "another good password")));
+		assertThat(audited("password")).isEqualTo(before + 1);
+		proxy.mend();
+		awaitStored("password");
+		Await.within(60, () -> node.login("ann").status() == 200);
+	}
+
+	/** How many times the audit log has had the database as the reason. */
+	private static double audited(String event) {
+		return node.bean(MeterRegistry.class)
+			.find("usher.events")
+			.tags("event", event, "outcome", "refused", "reason", "storage_unavailable")
+			.counters()
+			.stream()
+			.mapToDouble(Counter::count)
+			.sum();
 	}
 
 	/** One waits for a connection, and nobody for one after the other. */
