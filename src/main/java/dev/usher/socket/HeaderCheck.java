@@ -27,7 +27,9 @@ class HeaderCheck extends HandshakeCheck {
 		for (String name : ONCE) {
 			List<String> values = request.getHeaders().get(name);
 			if (values != null && values.size() > 1) {
-				throw new RefusedException(Reason.BAD_REQUEST, "There is more than one header " + name + ".");
+				throw new RefusedException(
+						name.equals(HttpHeaders.AUTHORIZATION) ? Reason.UNAUTHORIZED : Reason.BAD_REQUEST,
+						"There is more than one header " + name + ".");
 			}
 		}
 	}

@@ -133,9 +133,10 @@ class HandshakeTests {
 	@Test
 	void handshakeWhenThereAreTwoAuthorizationsThenItIsRefusedThoughBothAreGood() {
 		RawWebSocket.Answer answer = twice("Authorization", "Bearer " + gateway.token("ann"));
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
-		assertThat(answer.body()).contains("\"code\":\"bad_request\"", "header Authorization");
+		assertThat(answer.status()).isEqualTo(401);
+		assertThat(answer.headers()).containsEntry("content-type", "application/problem+json")
+			.containsKey("www-authenticate");
+		assertThat(answer.body()).contains("\"code\":\"unauthorized\"");
 	}
 
 	@ParameterizedTest
