@@ -4,8 +4,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
@@ -24,8 +22,7 @@ import org.springframework.http.HttpHeaders;
  */
 record BearerToken(String value, boolean bound) {
 
-	private static final Pattern HEADER = Pattern.compile("(Bearer|DPoP) +([A-Za-z0-9._~+/-]+=*)",
-			Pattern.CASE_INSENSITIVE);
+	private static final String SCHEME = "Bearer ";
 
 	/**
 	 * Reads the token of a request.
@@ -37,16 +34,20 @@ record BearerToken(String value, boolean bound) {
 		return of(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)));
 	}
 
-	/** The same, of the values of {@code Authorization}. */
+	/**
+	 * The same, of the values of {@code Authorization}. Which characters a token has is
+	 * for {@link TokenVerifier} to say.
+	 */
 	static Optional<BearerToken> of(List<String> headers) {
 		if (headers.isEmpty()) {
 			return Optional.empty();
 		}
-		Matcher matcher = HEADER.matcher(headers.get(0).strip());
-		if (headers.size() > 1 || !matcher.matches()) {
+		String header = headers.get(0).strip();
+		boolean bound = BearerChallenge.isDpop(header);
+		if (headers.size() > 1 || !(bound || header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))) {
 			throw new RefusedException(Reason.UNAUTHORIZED);
 		}
-		return Optional.of(new BearerToken(matcher.group(2), BearerChallenge.isDpop(headers.get(0))));
+		return Optional.of(new BearerToken(header.substring(header.indexOf(' ')).stripLeading(), bound));
 	}
 
 	/** Begins to verify it; of one that is bound, all but the proof of its key. */
