@@ -128,6 +128,10 @@ public final class Benchmark {
 			if (settings.wants("stored") && contender.name().equals(Contender.USHER) && contender.tls() == null) {
 				StoredRound.run(settings, contender, issuer, report, folder);
 			}
+			if (settings.wants("turns") && contender.name().equals(Contender.USHER) && contender.tls() == null) {
+				checkBefore();
+				TurnsRound.run(settings, contender, Contender.before(settings, issuer, null), issuer, report, folder);
+			}
 			if (settings.wants("cluster") && contender.name().equals(Contender.USHER) && contender.tls() == null) {
 				ClusterRound.run(settings, contender, report, folder);
 			}
@@ -162,6 +166,10 @@ public final class Benchmark {
 			checkJar();
 			contenders.add(Contender.usher(this.settings, issuer, tls));
 		}
+		if (this.settings.servers().contains(Contender.BEFORE)) {
+			checkBefore();
+			contenders.add(Contender.before(this.settings, issuer, tls));
+		}
 		if (this.settings.servers().contains(Contender.INTERCEPTOR)) {
 			checkJar();
 			contenders.add(Contender.interceptor(this.settings, issuer, tls, folder));
@@ -188,6 +196,13 @@ public final class Benchmark {
 		if (!Files.exists(this.settings.jar())) {
 			throw new BenchmarkException(this.settings.jar().toAbsolutePath()
 					+ " is not there: build it, or name another with bench.usher.jar, or leave usher out of bench.servers");
+		}
+	}
+
+	private void checkBefore() {
+		if (this.settings.before().isEmpty() || !Files.exists(Path.of(this.settings.before()))) {
+			throw new BenchmarkException("bench.before.jar must name the jar of another build where bench.servers "
+					+ "or bench.scenarios name before or turns");
 		}
 	}
 

@@ -24,6 +24,8 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 
 	static final String USHER = "usher";
 
+	static final String BEFORE = "before";
+
 	static final String INTERCEPTOR = "interceptor";
 
 	static final String BOUND = "bound";
@@ -60,13 +62,18 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 
 	/** The gateway, from its jar. */
 	static Contender usher(Settings settings, Issuer issuer, @Nullable Tls tls) {
-		return usher(USHER, settings, issuer, tls, List.of());
+		return usher(USHER, settings.jar(), settings, issuer, tls, List.of());
+	}
+
+	/** The gateway, from the jar of another build. */
+	static Contender before(Settings settings, Issuer issuer, @Nullable Tls tls) {
+		return usher(BEFORE, Path.of(settings.before()), settings, issuer, tls, List.of());
 	}
 
 	/** The gateway, whose clients have tokens that are bound to a key of theirs. */
 	static Contender bound(Settings settings, Issuer issuer) {
 		BoundLogins logins = new BoundLogins(issuer);
-		Contender usher = usher(BOUND, settings, issuer, null, List.of());
+		Contender usher = usher(BOUND, settings.jar(), settings, issuer, null, List.of());
 		return new Contender(BOUND, new StompPeer("topic", logins::login), null, true, (port, folder) -> {
 			logins.to(port);
 			return usher.command(port, folder);
@@ -101,15 +108,15 @@ record Contender(String name, Peer peer, @Nullable Tls tls, boolean jvm,
 							""")
 			.autoConfiguration("bench.ReadingInterceptor")
 			.write(folder.resolve("interceptor.jar"));
-		return usher(INTERCEPTOR, settings, issuer, tls, List.of("-Dloader.path=" + folder));
+		return usher(INTERCEPTOR, settings.jar(), settings, issuer, tls, List.of("-Dloader.path=" + folder));
 	}
 
-	private static Contender usher(String name, Settings settings, Issuer issuer, @Nullable Tls tls,
+	private static Contender usher(String name, Path jar, Settings settings, Issuer issuer, @Nullable Tls tls,
 			List<String> javaArguments) {
 		return new Contender(name, new StompPeer("topic", issuer), tls, true, (port, folder) -> {
 			List<String> command = java(settings);
 			command.addAll(javaArguments);
-			command.addAll(List.of("-jar", settings.jar().toString(), "--server.port=" + port, NO_MANAGEMENT,
+			command.addAll(List.of("-jar", jar.toString(), "--server.port=" + port, NO_MANAGEMENT,
 					"--server.address=127.0.0.1", "--usher.data=" + folder.resolve("data"),
 					"--usher.issuers[0].issuer=" + Issuer.NAME, "--usher.issuers[0].audience=" + Issuer.AUDIENCE,
 					"--usher.issuers[0].jwk-set-uri=" + issuer.jwkSetUri(), "--usher.access[0].destination=/topic/**",

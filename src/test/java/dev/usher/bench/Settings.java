@@ -13,11 +13,11 @@ import java.util.TreeSet;
  *
  * @param servers who takes part: {@code usher}, {@code stock}, {@code nats}; where it is
  * named, {@code interceptor}, which is usher with an extension that looks at every SEND,
- * {@code bound}, which is usher with tokens that are bound to a key, and {@code floor},
- * which does nothing but write
+ * {@code bound}, which is usher with tokens that are bound to a key, {@code before},
+ * which is another build of it, and {@code floor}, which does nothing but write
  * @param scenarios what is measured: {@code connect}, {@code fanout}, {@code latency},
  * {@code heap}, {@code user}, {@code stored}, and where they are named {@code first},
- * {@code idle}, {@code cluster} and {@code start}
+ * {@code idle}, {@code cluster}, {@code turns} and {@code start}
  * @param runs how often everything is done, each time with fresh processes; the median
  * counts
  * @param clients numbers of connected users, ascending
@@ -34,6 +34,7 @@ import java.util.TreeSet;
  * @param heap {@code -Xmx} of both JVM servers
  * @param pin whether the server gets one core and the load another
  * @param jar the gateway
+ * @param before another build of the gateway; empty for none
  * @param usherArguments further arguments of the gateway
  * @param postgres whether stored messages are measured on PostgreSQL as well
  * @param javaArguments further arguments of both JVMs
@@ -45,14 +46,15 @@ import java.util.TreeSet;
  */
 record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integer> clients, int connects,
 		int warmConnects, int connectWindow, int subscribers, int fanoutWindow, int userWindow, Duration measure,
-		Duration warmup, int rate, int latencySubscribers, String heap, boolean pin, Path jar,
+		Duration warmup, int rate, int latencySubscribers, String heap, boolean pin, Path jar, String before,
 		List<String> usherArguments, boolean postgres, List<String> javaArguments, boolean plain, boolean tls,
 		int soakMinutes, String startJava) {
 
 	private static final Set<String> SERVERS = Set.of("usher", "stock", "nats");
 
 	/** Those that take part where they are named. */
-	private static final Set<String> ALL_SERVERS = Set.of("usher", "interceptor", "bound", "floor", "stock", "nats");
+	private static final Set<String> ALL_SERVERS = Set.of("usher", "before", "interceptor", "bound", "floor", "stock",
+			"nats");
 
 	private static final Set<String> SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored");
 
@@ -61,9 +63,9 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 	 * own for one row are measured where they are named.
 	 */
 	private static final Set<String> ALL_SCENARIOS = Set.of("connect", "fanout", "latency", "heap", "user", "stored",
-			"first", "idle", "cluster", "start");
+			"first", "idle", "cluster", "turns", "start");
 
-	private static final Set<String> OWN_ROUNDS = Set.of("stored", "first", "idle", "cluster", "start");
+	private static final Set<String> OWN_ROUNDS = Set.of("stored", "first", "idle", "cluster", "turns", "start");
 
 	/** Those that every one of the most clients connects for. */
 	private static final Set<String> OF_ALL_CLIENTS = Set.of("heap", "user", "first", "idle");
@@ -85,23 +87,24 @@ record Settings(Set<String> servers, Set<String> scenarios, int runs, List<Integ
 				seconds("bench.seconds", 5), seconds("bench.warmup", 6), number("bench.rate", 20_000, 1, 1_000_000),
 				number("bench.latency-subscribers", 100, 1, MOST_CLIENTS), text("bench.heap", "1g"),
 				Boolean.parseBoolean(text("bench.pin", "true")), Path.of(text("bench.usher.jar", "target/usher.jar")),
-				words("bench.usher.args"), Boolean.parseBoolean(text("bench.postgres", "true")),
-				words("bench.java.args"), !tls.equals("true"), !tls.equals("false"), number("bench.soak", 0, 0, 600),
-				text("bench.start.java", ""));
+				text("bench.before.jar", ""), words("bench.usher.args"),
+				Boolean.parseBoolean(text("bench.postgres", "true")), words("bench.java.args"), !tls.equals("true"),
+				!tls.equals("false"), number("bench.soak", 0, 0, 600), text("bench.start.java", ""));
 	}
 
 	/** The same, pinned or not. */
 	Settings withPin(boolean pin) {
 		return new Settings(this.servers, this.scenarios, this.runs, this.clients, this.connects, this.warmConnects,
 				this.connectWindow, this.subscribers, this.fanoutWindow, this.userWindow, this.measure, this.warmup,
-				this.rate, this.latencySubscribers, this.heap, pin, this.jar, this.usherArguments, this.postgres,
-				this.javaArguments, this.plain, this.tls, this.soakMinutes, this.startJava);
+				this.rate, this.latencySubscribers, this.heap, pin, this.jar, this.before, this.usherArguments,
+				this.postgres, this.javaArguments, this.plain, this.tls, this.soakMinutes, this.startJava);
 	}
 
 	/** The most connections open at once. */
 	int peak() {
 		int users = this.scenarios.stream().anyMatch(OF_ALL_CLIENTS::contains) ? mostClients() : 0;
 		int ofCluster = wants("cluster") ? ClusterRound.connections(this) : 0;
+		users = wants("turns") ? Math.max(users, 2 * this.clients.get(0)) : users;
 		return Math.max(Math.max(Math.max(users, ofCluster), this.connects),
 				Math.max(this.subscribers, this.latencySubscribers));
 	}

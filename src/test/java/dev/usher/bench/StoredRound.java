@@ -4,15 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -69,6 +62,8 @@ final class StoredRound {
 
 	private final ServerProcess server;
 
+	private final StoredLoad load;
+
 	private StoredRound(Settings settings, Contender contender, Issuer issuer, String database, Report report,
 			ServerProcess server) {
 		this.settings = settings;
@@ -77,6 +72,7 @@ final class StoredRound {
 		this.database = database;
 		this.report = report;
 		this.server = server;
+		this.load = new StoredLoad(server, issuer);
 	}
 
 	/** On H2, and on PostgreSQL where that is wanted. */
@@ -101,11 +97,11 @@ final class StoredRound {
 
 	private void run() throws IOException {
 		String what = "stored on " + this.database;
-		publish(BATCH_CLIENTS, BATCH, USERS, this.settings.warmup().multipliedBy(WARM_UPS));
+		this.load.publish(BATCH_CLIENTS, BATCH, USERS, this.settings.warmup().multipliedBy(WARM_UPS));
 		add(what + ", batches of 100 from 4, messages/s",
-				publish(BATCH_CLIENTS, BATCH, USERS, this.settings.measure()));
-		publish(SINGLE_CLIENTS, 1, USERS, this.settings.warmup().multipliedBy(WARM_UPS));
-		Flood single = publish(SINGLE_CLIENTS, 1, USERS, this.settings.measure());
+				this.load.publish(BATCH_CLIENTS, BATCH, USERS, this.settings.measure()));
+		this.load.publish(SINGLE_CLIENTS, 1, USERS, this.settings.warmup().multipliedBy(WARM_UPS));
+		StoredLoad.Flood single = this.load.publish(SINGLE_CLIENTS, 1, USERS, this.settings.measure());
 		add(what + ", single from 64, messages/s", single);
 		endToEnd(what + ", to one of 200 users at ", List.of(PACE, (int) (single.rate() / 2)));
 		deliver(what + ", to 20 connected readers");
@@ -169,15 +165,15 @@ final class StoredRound {
 	/** Answers how many messages came, which is how many were stored. */
 	private long deliver(ClientLoop loop, Duration duration) {
 		long before = loop.messages();
-		CompletableFuture<Flood> publishing = CompletableFuture
-			.supplyAsync(() -> publish(BATCH_CLIENTS, BATCH, READERS, duration));
+		CompletableFuture<StoredLoad.Flood> publishing = CompletableFuture
+			.supplyAsync(() -> this.load.publish(BATCH_CLIENTS, BATCH, READERS, duration));
 		await(loop.turnUntil(publishing::isDone, duration.toSeconds() + PATIENCE_SECONDS));
 		long stored = publishing.join().count();
 		await(loop.turnUntil(() -> loop.messages() - before >= stored, PATIENCE_SECONDS));
 		return stored;
 	}
 
-	private void add(String label, Flood flood) {
+	private void add(String label, StoredLoad.Flood flood) {
 		add(label, flood.rate());
 		String rest = label.substring(0, label.lastIndexOf(','));
 		add(rest + ", CPU us each", flood.cpuMicros());
@@ -187,56 +183,6 @@ final class StoredRound {
 
 	private void add(String figure, double value) {
 		this.report.add(figure, this.contender, value);
-	}
-
-	/** Each client makes its next call when the last one is answered. */
-	private Flood publish(int clients, int batch, int users, Duration duration) {
-		ExecutorService threads = Executors.newFixedThreadPool(clients);
-		double cpu = this.server.cpuSeconds();
-		long start = System.nanoTime();
-		try {
-			List<Future<long[]>> running = new ArrayList<>();
-			for (int i = 0; i < clients; i++) {
-				int first = i * users / clients;
-				running.add(threads
-					.submit((Callable<long[]>) () -> calls(first, batch, users, start + duration.toNanos())));
-			}
-			List<long[]> all = new ArrayList<>();
-			for (Future<long[]> calls : running) {
-				all.add(calls.get());
-			}
-			double seconds = (System.nanoTime() - start) / 1e9;
-			return Flood.of(all, batch, seconds, this.server.cpuSeconds() - cpu);
-		}
-		catch (ExecutionException ex) {
-			throw new BenchmarkException("Stored on " + this.database + ": " + ex.getCause(), ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new BenchmarkException("Interrupted", ex);
-		}
-		finally {
-			threads.shutdownNow();
-		}
-	}
-
-	private long[] calls(int firstUser, int batch, int users, long end) throws IOException {
-		long[] nanos = new long[1024];
-		int count = 0;
-		int user = firstUser;
-		try (HttpPublisher publisher = new HttpPublisher(this.server.port(), this.issuer.token(Load.user(firstUser)))) {
-			long now = System.nanoTime();
-			while (now < end) {
-				String messages = HttpPublisher.messages(user, batch, users);
-				long start = System.nanoTime();
-				publisher.publish(messages);
-				now = System.nanoTime();
-				nanos = (count == nanos.length) ? Arrays.copyOf(nanos, 2 * count) : nanos;
-				nanos[count++] = now - start;
-				user = (user + batch) % users;
-			}
-		}
-		return Arrays.copyOf(nanos, count);
 	}
 
 	/**
@@ -282,25 +228,6 @@ final class StoredRound {
 		if (!happened) {
 			throw new BenchmarkException("Stored messages did not come within " + PATIENCE_SECONDS + " s");
 		}
-	}
-
-	/**
-	 * What was stored in a while.
-	 *
-	 * @param count how many messages
-	 * @param rate messages a second
-	 * @param cpuMicros processor time of the gateway for each
-	 * @param calls how long the calls took
-	 */
-	private record Flood(long count, double rate, double cpuMicros, Latencies calls) {
-
-		static Flood of(List<long[]> calls, int batch, double seconds, double cpuSeconds) {
-			long count = calls.stream().mapToLong((nanos) -> nanos.length).sum();
-			Latencies latencies = new Latencies(count);
-			calls.forEach((nanos) -> Arrays.stream(nanos).forEach(latencies::add));
-			return new Flood(count * batch, count * batch / seconds, cpuSeconds * 1e6 / (count * batch), latencies);
-		}
-
 	}
 
 }
