@@ -8,8 +8,12 @@ import dev.usher.protocol.TokenRefusedException;
 import dev.usher.thread.Failures;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Something that happened and that somebody may have to explain later. Never holds a
@@ -145,8 +149,14 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 		if (cause instanceof RefusedException refusal) {
 			return because(refusal);
 		}
-		boolean storage = cause instanceof DataAccessException || cause instanceof TransactionException;
-		return because((storage) ? Reason.STORAGE_UNAVAILABLE : Reason.INTERNAL_ERROR);
+		return because(isStorage(cause) ? Reason.STORAGE_UNAVAILABLE : Reason.INTERNAL_ERROR);
+	}
+
+	/** The same failures that are answered so over HTTP. */
+	private static boolean isStorage(Throwable failure) {
+		return failure instanceof DataAccessResourceFailureException || failure instanceof TransientDataAccessException
+				|| failure instanceof RecoverableDataAccessException || failure instanceof UncategorizedSQLException
+				|| failure instanceof CannotCreateTransactionException || failure instanceof TransactionSystemException;
 	}
 
 	/** The same, of refusals that have no more than a word in common. */

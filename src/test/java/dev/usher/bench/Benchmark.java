@@ -129,7 +129,6 @@ public final class Benchmark {
 				StoredRound.run(settings, contender, issuer, report, folder);
 			}
 			if (settings.wants("turns") && contender.name().equals(Contender.USHER) && contender.tls() == null) {
-				checkBefore();
 				TurnsRound.run(settings, contender, Contender.before(settings, issuer, null), issuer, report, folder);
 			}
 			if (settings.wants("cluster") && contender.name().equals(Contender.USHER) && contender.tls() == null) {
@@ -166,7 +165,7 @@ public final class Benchmark {
 			checkJar();
 			contenders.add(Contender.usher(this.settings, issuer, tls));
 		}
-		if (this.settings.servers().contains(Contender.BEFORE)) {
+		if (this.settings.servers().contains(Contender.BEFORE) || this.settings.wants("turns")) {
 			checkBefore();
 			contenders.add(Contender.before(this.settings, issuer, tls));
 		}

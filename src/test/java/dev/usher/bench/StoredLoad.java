@@ -14,6 +14,15 @@ import java.util.concurrent.Future;
 /** Clients that store messages by HTTP, and what that costs the gateway. */
 final class StoredLoad {
 
+	static final int BATCH = 100;
+
+	static final int BATCH_CLIENTS = 4;
+
+	static final int SINGLE_CLIENTS = 64;
+
+	/** Whose inboxes are published to, one after the other. */
+	static final int USERS = 1000;
+
 	private final ServerProcess server;
 
 	private final Issuer issuer;

@@ -18,15 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class StoredRound {
 
-	private static final int BATCH = 100;
-
-	private static final int BATCH_CLIENTS = 4;
-
-	private static final int SINGLE_CLIENTS = 64;
-
-	/** Whose inboxes are published to, one after the other. */
-	private static final int USERS = 1000;
-
 	/** Who is connected while stored messages come to them. */
 	private static final int READERS = 20;
 
@@ -97,11 +88,14 @@ final class StoredRound {
 
 	private void run() throws IOException {
 		String what = "stored on " + this.database;
-		this.load.publish(BATCH_CLIENTS, BATCH, USERS, this.settings.warmup().multipliedBy(WARM_UPS));
-		add(what + ", batches of 100 from 4, messages/s",
-				this.load.publish(BATCH_CLIENTS, BATCH, USERS, this.settings.measure()));
-		this.load.publish(SINGLE_CLIENTS, 1, USERS, this.settings.warmup().multipliedBy(WARM_UPS));
-		StoredLoad.Flood single = this.load.publish(SINGLE_CLIENTS, 1, USERS, this.settings.measure());
+		this.load.publish(StoredLoad.BATCH_CLIENTS, StoredLoad.BATCH, StoredLoad.USERS,
+				this.settings.warmup().multipliedBy(WARM_UPS));
+		add(what + ", batches of 100 from 4, messages/s", this.load.publish(StoredLoad.BATCH_CLIENTS, StoredLoad.BATCH,
+				StoredLoad.USERS, this.settings.measure()));
+		this.load.publish(StoredLoad.SINGLE_CLIENTS, 1, StoredLoad.USERS,
+				this.settings.warmup().multipliedBy(WARM_UPS));
+		StoredLoad.Flood single = this.load.publish(StoredLoad.SINGLE_CLIENTS, 1, StoredLoad.USERS,
+				this.settings.measure());
 		add(what + ", single from 64, messages/s", single);
 		endToEnd(what + ", to one of 200 users at ", List.of(PACE, (int) (single.rate() / 2)));
 		deliver(what + ", to 20 connected readers");
@@ -166,7 +160,7 @@ final class StoredRound {
 	private long deliver(ClientLoop loop, Duration duration) {
 		long before = loop.messages();
 		CompletableFuture<StoredLoad.Flood> publishing = CompletableFuture
-			.supplyAsync(() -> this.load.publish(BATCH_CLIENTS, BATCH, READERS, duration));
+			.supplyAsync(() -> this.load.publish(StoredLoad.BATCH_CLIENTS, StoredLoad.BATCH, READERS, duration));
 		await(loop.turnUntil(publishing::isDone, duration.toSeconds() + PATIENCE_SECONDS));
 		long stored = publishing.join().count();
 		await(loop.turnUntil(() -> loop.messages() - before >= stored, PATIENCE_SECONDS));
@@ -189,8 +183,8 @@ final class StoredRound {
 	 * From SUBSCRIBE to the last MESSAGE, each time on a connection that stood before.
 	 */
 	private void resume(String label) throws IOException {
-		String user = Load.user(USERS);
-		String message = HttpPublisher.messages(USERS, 1, USERS + 1);
+		String user = Load.user(StoredLoad.USERS);
+		String message = HttpPublisher.messages(StoredLoad.USERS, 1, StoredLoad.USERS + 1);
 		String messages = "[" + (message.substring(1, message.length() - 1) + ",").repeat(RESUMED - 1)
 				+ message.substring(1);
 		try (HttpPublisher publisher = new HttpPublisher(this.server.port(), this.issuer.token(user))) {

@@ -22,15 +22,6 @@ final class TurnsRound {
 
 	private static final Duration STORED = Duration.ofSeconds(2);
 
-	private static final int BATCH = 100;
-
-	private static final int BATCH_CLIENTS = 4;
-
-	private static final int SINGLE_CLIENTS = 64;
-
-	/** Whose inboxes are published to, one after the other. */
-	private static final int USERS = 1000;
-
 	private static final int PROBES = 20;
 
 	/** Both share a core, so each gets half of it. */
@@ -67,15 +58,14 @@ final class TurnsRound {
 
 	private void live() {
 		int users = this.settings.clients().get(0);
+		byte[][] all = Round.destinations(this.sides.get(0).contender().peer(), users);
 		for (Side side : this.sides) {
-			byte[][] all = Round.destinations(side.contender().peer(), users);
 			side.load().connect(0, users, side.contender().peer()::ownDestination);
 			side.load()
 				.awaitSubscriptions(side.publisher(), Math.min(PROBES, users), (number) -> all[users - 1 - number],
 						Math.min(PROBES, users));
 		}
 		Turn turn = (side) -> {
-			byte[][] all = Round.destinations(side.contender().peer(), users);
 			side.load().first(MESSAGES, side.publisher(), (number) -> all[number % users], this.settings.userWindow());
 			return MESSAGES;
 		};
@@ -85,9 +75,11 @@ final class TurnsRound {
 	/** The many calls of single messages warm the way of both. */
 	private void stored() {
 		measure("in turn, stored on H2, single from 64, CPU us each",
-				(side) -> side.stored().publish(SINGLE_CLIENTS, 1, USERS, STORED).count());
+				(side) -> side.stored().publish(StoredLoad.SINGLE_CLIENTS, 1, StoredLoad.USERS, STORED).count());
 		measure("in turn, stored on H2, batches of 100 from 4, CPU us each",
-				(side) -> side.stored().publish(BATCH_CLIENTS, BATCH, USERS, STORED).count());
+				(side) -> side.stored()
+					.publish(StoredLoad.BATCH_CLIENTS, StoredLoad.BATCH, StoredLoad.USERS, STORED)
+					.count());
 	}
 
 	/** Both until they are warm; then whoever was first is second the next time. */
