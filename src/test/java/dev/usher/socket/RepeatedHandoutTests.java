@@ -82,6 +82,8 @@ class RepeatedHandoutTests {
 			publisher.publish("/queue/auto", "0");
 			next(ann, "0");
 			WebSocket socket = this.gateway.bean(Connections.class).oldestOf("ann").outlet().socket();
+			// Its client may have it before it counts as written.
+			Await.until(() -> socket.queuedBytes() == 0);
 			publisher.publish("/queue/auto", "1" + LARGE);
 			Await.until(() -> socket.queuedBytes() > 0);
 			long before = socket.framesWritten();
