@@ -103,7 +103,7 @@ final class PatternTree {
 
 	/** What the pattern says that matches, or null where none does. */
 	@Nullable Verdict find(Destination destination, String caller) {
-		return find(this.root, destination.address(), 1, Destination.encode(caller));
+		return find(this.root, destination.address(), 1, caller);
 	}
 
 	private static @Nullable Verdict find(Node node, String address, int start, String caller) {
@@ -115,9 +115,12 @@ final class PatternTree {
 		}
 		int slash = address.indexOf('/', start);
 		int end = (slash < 0) ? address.length() : slash;
-		String segment = address.substring(start, end);
 		Verdict found = (node.one != null) ? find(node.one, address, end + 1, caller) : null;
-		if (found == null && node.caller != null && segment.equals(caller)) {
+		if (found != null) {
+			return found;
+		}
+		String segment = address.substring(start, end);
+		if (node.caller != null && segment.equals(Destination.encode(caller))) {
 			found = find(node.caller, address, end + 1, caller);
 		}
 		Node named = (found == null) ? node.named.get(segment) : null;

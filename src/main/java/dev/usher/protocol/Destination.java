@@ -120,7 +120,10 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	private static Destination ofUser(String owner, String text, int wordAt) {
 		String name = nameAfter(text, wordAt);
 		boolean stored = text.startsWith(QUEUE, wordAt);
-		return new Destination(owner, stored, name, USER + encode(owner) + "/" + ((stored) ? QUEUE : TOPIC) + name);
+		// What a publisher wrote has one spelling only, so that it is the address.
+		String address = (wordAt > USER.length()) ? text
+				: USER + encode(owner) + "/" + ((stored) ? QUEUE : TOPIC) + name;
+		return new Destination(owner, stored, name, address);
 	}
 
 	private static boolean startsWithWord(String text, int at) {

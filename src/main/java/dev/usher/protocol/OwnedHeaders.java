@@ -41,6 +41,9 @@ public final class OwnedHeaders {
 	 * @param name as the publisher wrote it
 	 */
 	public static boolean contains(String name) {
+		if (NAMES.contains(name)) {
+			return true;
+		}
 		String trimmed = name.trim();
 		return trimmed.isEmpty() || startsWith(trimmed, "simp") || startsWith(trimmed, "native")
 				|| (trimmed.length() <= LONGEST && NAMES.contains(trimmed.toLowerCase(Locale.ROOT)));

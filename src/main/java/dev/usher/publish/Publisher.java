@@ -85,8 +85,11 @@ public class Publisher {
 			Destination written = check(caller, publication.to());
 			checkId(publication.id());
 			return counted(span, this.recipients.find(written, publication, (destination) -> {
-				// A claim may allow the name as written, and not the one it stands for.
-				checkAllowed(caller, destination);
+				if (destination != written) {
+					// A claim may allow the name as written, and not the one it stands
+					// for.
+					checkAllowed(caller, destination);
+				}
 				return publish(caller, destination, publication);
 			}));
 		}

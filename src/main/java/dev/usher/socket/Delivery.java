@@ -58,7 +58,7 @@ class Delivery implements Bus.Listener {
 	private static int deliver(Topic topic, EncodedMessage message, Flusher flusher) {
 		int taken = 0;
 		for (LiveSubscription subscription : topic.subscriptions()) {
-			if (subscription != null && subscription.deliver(message)) {
+			if (subscription != null && subscription.deliver(message, flusher)) {
 				taken++;
 			}
 			flusher.relieve(message.takeEncoded());

@@ -68,11 +68,16 @@ final class LiveSubscription implements Subscription {
 
 	@Override
 	public boolean deliver(EncodedMessage message) {
+		return deliver(message, Flusher.current());
+	}
+
+	/** The same for whoever delivers many messages and knows the thread's flusher. */
+	boolean deliver(EncodedMessage message, Flusher flusher) {
 		boolean taken = queue(message);
 		if (taken) {
 			message.time(this.outlet);
 		}
-		this.outlet.flushSoon();
+		flusher.add(this.outlet);
 		return taken;
 	}
 

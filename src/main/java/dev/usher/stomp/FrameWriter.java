@@ -29,10 +29,14 @@ final class FrameWriter {
 
 	/** Writes ASCII as it is. */
 	FrameWriter raw(String ascii) {
-		room(ascii.length());
-		for (int i = 0; i < ascii.length(); i++) {
-			this.bytes[this.length++] = (byte) ascii.charAt(i);
+		int count = ascii.length();
+		room(count);
+		byte[] target = this.bytes;
+		int at = this.length;
+		for (int i = 0; i < count; i++) {
+			target[at + i] = (byte) ascii.charAt(i);
 		}
+		this.length = at + count;
 		return this;
 	}
 
@@ -77,14 +81,19 @@ final class FrameWriter {
 
 	FrameWriter text(String text, Version escapes, boolean name) {
 		// Most texts are ASCII without anything to escape: one byte a character.
-		room(text.length());
-		for (int i = 0; i < text.length(); i++) {
+		int count = text.length();
+		room(count);
+		byte[] target = this.bytes;
+		int at = this.length;
+		for (int i = 0; i < count; i++) {
 			char c = text.charAt(i);
 			if (c < ' ' || c == ':' || c == '\\' || c >= 0x80) {
+				this.length = at + i;
 				return rest(text, i, escapes, name);
 			}
-			this.bytes[this.length++] = (byte) c;
+			target[at + i] = (byte) c;
 		}
+		this.length = at + count;
 		return this;
 	}
 

@@ -15,12 +15,12 @@ import java.util.List;
  */
 final class TurnsRound {
 
-	private static final int TURNS = 30;
+	private static final int TURNS = 80;
 
-	/** Live messages of a turn: a second, about. */
-	private static final int MESSAGES = 100_000;
+	/** Live messages of a turn: half a second, about. */
+	private static final int MESSAGES = 50_000;
 
-	private static final Duration STORED = Duration.ofSeconds(2);
+	private static final Duration STORED = Duration.ofSeconds(1);
 
 	private static final int PROBES = 20;
 
@@ -69,36 +69,50 @@ final class TurnsRound {
 			side.load().first(MESSAGES, side.publisher(), (number) -> all[number % users], this.settings.userWindow());
 			return MESSAGES;
 		};
-		measure("in turn, " + Round.toOneOf(users) + ", CPU us each", turn);
+		measure("in turn, " + Round.toOneOf(users), turn);
 	}
 
 	/** The many calls of single messages warm the way of both. */
 	private void stored() {
-		measure("in turn, stored on H2, single from 64, CPU us each",
+		measure("in turn, stored on H2, single from 64",
 				(side) -> side.stored().publish(StoredLoad.SINGLE_CLIENTS, 1, StoredLoad.USERS, STORED).count());
-		measure("in turn, stored on H2, batches of 100 from 4, CPU us each",
+		measure("in turn, stored on H2, batches of 100 from 4",
 				(side) -> side.stored()
 					.publish(StoredLoad.BATCH_CLIENTS, StoredLoad.BATCH, StoredLoad.USERS, STORED)
 					.count());
 	}
 
-	/** Both until they are warm; then whoever was first is second the next time. */
-	private void measure(String figure, Turn turn) {
+	/**
+	 * Both until they are warm; then whoever was first is second the next time. Without
+	 * the compilers, which are busy for minutes, and not as long for both.
+	 * @param what of which the processor time is told: of the turns alone, and of all
+	 * that the process does between the first and the last
+	 */
+	private void measure(String what, Turn turn) {
 		long end = System.nanoTime() + WARM_UPS * this.settings.warmup().toNanos();
 		while (System.nanoTime() < end) {
 			this.sides.forEach(turn::take);
 		}
+		double[] begun = this.sides.stream().mapToDouble(Side::cpuSeconds).toArray();
+		List<Side> inOrder = List.copyOf(this.sides);
+		long[] messages = new long[begun.length];
 		for (int i = 0; i < TURNS; i++) {
-			this.sides.forEach((side) -> this.report.add(figure, side.contender(), cpuMicros(side, turn)));
+			for (Side side : this.sides) {
+				double before = side.cpuSeconds();
+				long taken = turn.take(side);
+				add(what + ", CPU us each", side, side.cpuSeconds() - before, taken);
+				messages[inOrder.indexOf(side)] += taken;
+			}
 			Collections.reverse(this.sides);
+		}
+		for (int i = 0; i < begun.length; i++) {
+			Side side = inOrder.get(i);
+			add(what + ", CPU us each with all between the turns", side, side.cpuSeconds() - begun[i], messages[i]);
 		}
 	}
 
-	/** Without the compilers, which are busy for minutes, and not as long for both. */
-	private static double cpuMicros(Side side, Turn turn) {
-		double before = side.server().compiledCpuSeconds();
-		long messages = turn.take(side);
-		return (side.server().compiledCpuSeconds() - before) * 1e6 / messages;
+	private void add(String figure, Side side, double seconds, long messages) {
+		this.report.add(figure, side.contender(), seconds * 1e6 / messages);
 	}
 
 	/** A moment of load; answers of how many messages. */
@@ -111,6 +125,10 @@ final class TurnsRound {
 
 	/** One of both builds. */
 	private record Side(Contender contender, ServerProcess server, Load load, Publisher publisher, StoredLoad stored) {
+
+		double cpuSeconds() {
+			return this.server.compiledCpuSeconds();
+		}
 
 	}
 
