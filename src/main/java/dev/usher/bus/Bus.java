@@ -2,6 +2,7 @@ package dev.usher.bus;
 
 import java.util.concurrent.CompletableFuture;
 
+import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 
 /**
@@ -33,6 +34,11 @@ public interface Bus {
 	 * @return how many connections of this node took it
 	 */
 	int announce(Message message);
+
+	/**
+	 * Whether a connection of this node is subscribed to a live destination just now.
+	 */
+	boolean isHeard(Destination destination);
 
 	/**
 	 * Names the one listener of this node. Called once, while the gateway starts.
@@ -96,6 +102,11 @@ public interface Bus {
 		 * @return how many connections took it
 		 */
 		int onMessage(Message message);
+
+		/** Whether any connection would be handed a message to a destination. */
+		default boolean isHeard(Destination destination) {
+			return false;
+		}
 
 		/**
 		 * Runs work that calls {@link #onMessage} many times, so that what they cause can

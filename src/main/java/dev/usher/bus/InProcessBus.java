@@ -2,6 +2,7 @@ package dev.usher.bus;
 
 import java.util.concurrent.CompletableFuture;
 
+import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 
 /**
@@ -24,6 +25,11 @@ class InProcessBus implements Bus {
 	@Override
 	public int announce(Message message) {
 		return this.listener.onMessage(message);
+	}
+
+	@Override
+	public boolean isHeard(Destination destination) {
+		return this.listener.isHeard(destination);
 	}
 
 	@Override

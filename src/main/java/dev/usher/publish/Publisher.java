@@ -57,7 +57,7 @@ public class Publisher {
 	public Publisher(Bus bus, Incarnation incarnation, Inbox inbox, Clock clock, UserDirectory users,
 			PublishProperties properties, Traces traces) {
 		this.traces = traces;
-		this.recipients = new Recipients(users, properties);
+		this.recipients = new Recipients(bus, users, properties);
 		this.inbox = inbox;
 		this.clock = clock;
 		this.liveIds = new LiveIds(properties, clock);

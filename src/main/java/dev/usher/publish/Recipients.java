@@ -12,6 +12,7 @@ import java.util.function.Function;
 
 import dev.usher.access.UserDirectory;
 import dev.usher.access.UserDirectory.User;
+import dev.usher.bus.Bus;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -35,6 +36,8 @@ final class Recipients {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
+	private final Bus bus;
+
 	private final UserDirectory users;
 
 	private final boolean refuseUnknown;
@@ -43,7 +46,8 @@ final class Recipients {
 
 	private final AtomicLong waitingBytes = new AtomicLong();
 
-	Recipients(UserDirectory users, PublishProperties properties) {
+	Recipients(Bus bus, UserDirectory users, PublishProperties properties) {
+		this.bus = bus;
 		this.users = users;
 		this.refuseUnknown = properties.unknownUsers() == UnknownUsers.REFUSE;
 	}
@@ -62,6 +66,10 @@ final class Recipients {
 			return then.apply(written);
 		}
 		if (!this.waiting.containsKey(name)) {
+			if (!written.stored() && this.bus.isHeard(written)) {
+				// Whoever listens there is known, and by just this name.
+				return then.apply(written);
+			}
 			User user = this.users.known(name);
 			if (user != null) {
 				return then.apply(of(user, written));

@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import dev.usher.bus.Bus;
+import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 
 import org.springframework.stereotype.Component;
@@ -40,6 +41,11 @@ class Delivery implements Bus.Listener {
 		finally {
 			flusher.end();
 		}
+	}
+
+	@Override
+	public boolean isHeard(Destination destination) {
+		return this.subscriptions.at(destination.address()) != null;
 	}
 
 	/** What all of it queues is written to each connection at once. */

@@ -34,6 +34,27 @@ public abstract class BusContract {
 	}
 
 	@Test
+	void isHeardWhenAskedThenTheListenerAnswers() {
+		Destination heard = Destination.forPublish("/topic/heard");
+		assertThat(bus().isHeard(heard)).isFalse();
+		bus().listen(new Bus.Listener() {
+
+			@Override
+			public int onMessage(Message message) {
+				return 0;
+			}
+
+			@Override
+			public boolean isHeard(Destination destination) {
+				return destination.equals(heard);
+			}
+
+		});
+		assertThat(bus().isHeard(heard)).isTrue();
+		assertThat(bus().isHeard(Destination.forPublish("/topic/other"))).isFalse();
+	}
+
+	@Test
 	void togetherWhenTheListenerSaysNothingOfItThenTheWorkRuns() {
 		List<String> seen = new ArrayList<>();
 		Bus.Listener listener = (message) -> seen.add(message.id()) ? 1 : 0;

@@ -7,7 +7,10 @@ import java.util.concurrent.CompletionStage;
 
 import dev.usher.access.Caller;
 import dev.usher.access.UserDirectory;
+import dev.usher.bus.Bus;
+import dev.usher.bus.Buses;
 import dev.usher.protocol.Destination;
+import dev.usher.protocol.Message;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +27,7 @@ class RecipientsTests {
 
 	@Test
 	void messagesWhenTheyAreAllHeadersThenNoMoreThanTheLimitWaits() {
-		PublishProperties properties = new Binder(new MapConfigurationPropertySource(Map.of()))
-			.bindOrCreate("usher.publish", PublishProperties.class);
-		Recipients recipients = new Recipients(new SilentDirectory(), properties);
+		Recipients recipients = new Recipients(Buses.inProcess(), new SilentDirectory(), properties());
 		Map<String, String> large = new HashMap<>();
 		for (int i = 0; i < 24; i++) {
 			large.put("large" + i, "x".repeat(4000));
@@ -39,6 +40,46 @@ class RecipientsTests {
 						(found) -> new CompletableFuture<>());
 			}
 		}).satisfies((refused) -> assertThat(refused.reason()).isEqualTo(Reason.OVERLOADED));
+	}
+
+	@Test
+	void liveMessageWhenItsUserListensHereThenNobodyIsLookedFor() {
+		Destination heard = Destination.forPublish("/user/ann/topic/news");
+		Bus bus = Buses.inProcess();
+		bus.listen(new Bus.Listener() {
+
+			@Override
+			public int onMessage(Message message) {
+				return 0;
+			}
+
+			@Override
+			public boolean isHeard(Destination destination) {
+				return destination.equals(heard);
+			}
+
+		});
+		Recipients recipients = new Recipients(bus, new SilentDirectory(), properties());
+		assertThat(isFound(recipients, "/user/ann/topic/news")).isTrue();
+		assertThat(isFound(recipients, "/user/ann/topic/other")).isFalse();
+		// Behind one that waits for the name.
+		assertThat(isFound(recipients, "/user/ann/topic/news")).isFalse();
+		assertThat(isFound(recipients, "/user/bob/queue/news")).isFalse();
+	}
+
+	private static boolean isFound(Recipients recipients, String to) {
+		boolean[] found = new boolean[1];
+		recipients.find(Destination.forPublish(to), new Publication(to, null, null, Map.of(), new byte[0], null),
+				(destination) -> {
+					found[0] = true;
+					return new CompletableFuture<>();
+				});
+		return found[0];
+	}
+
+	private static PublishProperties properties() {
+		return new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("usher.publish",
+				PublishProperties.class);
 	}
 
 	/** Knows nobody and never finds out. */

@@ -17,6 +17,7 @@ import dev.usher.bus.BusProperties;
 import dev.usher.bus.EntryKind;
 import dev.usher.bus.Incarnation;
 import dev.usher.bus.Reach;
+import dev.usher.protocol.Destination;
 import dev.usher.protocol.Message;
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.ScheduledThread;
@@ -109,6 +110,11 @@ class RedisBus implements Bus, SmartLifecycle, Workers {
 	@Override
 	public int announce(Message message) {
 		return this.listener.onMessage(message);
+	}
+
+	@Override
+	public boolean isHeard(Destination destination) {
+		return this.listener.isHeard(destination);
 	}
 
 	@Override
