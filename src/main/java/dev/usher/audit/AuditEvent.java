@@ -5,15 +5,9 @@ import java.util.Locale;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.protocol.TokenRefusedException;
+import dev.usher.storage.StorageFailures;
 import dev.usher.thread.Failures;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.RecoverableDataAccessException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.jdbc.UncategorizedSQLException;
-import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Something that happened and that somebody may have to explain later. Never holds a
@@ -149,14 +143,7 @@ public record AuditEvent(Kind kind, @Nullable String who, @Nullable String from,
 		if (cause instanceof RefusedException refusal) {
 			return because(refusal);
 		}
-		return because(isStorage(cause) ? Reason.STORAGE_UNAVAILABLE : Reason.INTERNAL_ERROR);
-	}
-
-	/** The same failures that are answered so over HTTP. */
-	private static boolean isStorage(Throwable failure) {
-		return failure instanceof DataAccessResourceFailureException || failure instanceof TransientDataAccessException
-				|| failure instanceof RecoverableDataAccessException || failure instanceof UncategorizedSQLException
-				|| failure instanceof CannotCreateTransactionException || failure instanceof TransactionSystemException;
+		return because(StorageFailures.contain(cause) ? Reason.STORAGE_UNAVAILABLE : Reason.INTERNAL_ERROR);
 	}
 
 	/** The same, of refusals that have no more than a word in common. */

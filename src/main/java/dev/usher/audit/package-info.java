@@ -4,7 +4,7 @@
  * {@link Audit}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "storage", "thread", "protocol" })
 package dev.usher.audit;
 
 import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.storage.StorageFailures;
 import dev.usher.thread.FatalErrors;
 import jakarta.servlet.http.HttpServletRequest;
 import org.eclipse.jetty.http.BadMessageException;
@@ -16,18 +17,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.RecoverableDataAccessException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.web.firewall.RequestRejectedException;
-import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -65,19 +60,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		return answer(Problem.of(refusal), headers);
 	}
 
-	/** Spring has no name for PostgreSQL's word that a lock could not be had in time. */
-	@ExceptionHandler({ DataAccessResourceFailureException.class, TransientDataAccessException.class,
-			RecoverableDataAccessException.class, UncategorizedSQLException.class,
-			CannotCreateTransactionException.class, TransactionSystemException.class })
-	ResponseEntity<Object> handleStorage(Exception ex) {
-		// The embedded database runs on this thread, and wraps what it catches.
-		FatalErrors.endIfFatal(ex);
-		logger.warn("The database did not answer: {}", ex.getMessage());
-		HttpHeaders headers = new HttpHeaders();
-		headers.set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
-		return answer(Problem.of(Reason.STORAGE_UNAVAILABLE), headers);
-	}
-
 	/**
 	 * A request that does not arrive, or an answer that nobody takes: the client went
 	 * away, or was cut for being slow. Anybody can do so as often as they like, so the
@@ -105,8 +87,17 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	}
 
 	@ExceptionHandler
-	ResponseEntity<Object> handleUnexpected(Exception ex, HttpServletRequest request) {
-		return handleRefused(Incident.log(ex), request);
+	ResponseEntity<Object> handleOther(Exception ex, HttpServletRequest request) {
+		return StorageFailures.contain(ex) ? handleStorage(ex) : handleRefused(Incident.log(ex), request);
+	}
+
+	private static ResponseEntity<Object> handleStorage(Exception ex) {
+		// The embedded database runs on this thread, and wraps what it catches.
+		FatalErrors.endIfFatal(ex);
+		logger.warn("The database did not answer: {}", ex.getMessage());
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+		return answer(Problem.of(Reason.STORAGE_UNAVAILABLE), headers);
 	}
 
 	@Override

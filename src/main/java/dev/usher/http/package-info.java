@@ -4,7 +4,7 @@
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = { "session", "account", "dpop", "token", "audit", "access", "client", "edge",
-		"thread", "protocol" })
+		"storage", "thread", "protocol" })
 package dev.usher.http;
 
 import org.jspecify.annotations.NullMarked;
