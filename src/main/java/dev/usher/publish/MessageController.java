@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.thread.Failures;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
@@ -18,6 +19,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 
 /**
  * {@code POST /api/messages}: publishes one message or many. No thread waits while the
@@ -51,13 +53,17 @@ class MessageController {
 	// Without "produces" a client that accepts no JSON is refused once all is published.
 	@PostMapping(path = "/api/messages", consumes = MediaType.APPLICATION_JSON_VALUE,
 			produces = MediaType.APPLICATION_JSON_VALUE)
-	CompletableFuture<Object> publish(@AuthenticationPrincipal Caller caller, InputStream stream,
+	DeferredResult<Object> publish(@AuthenticationPrincipal Caller caller, InputStream stream,
 			HttpServletRequest request) throws IOException {
 		String address = request.getRemoteAddr();
+		// Of a future Spring asks with each call what its type is.
+		DeferredResult<Object> result = new DeferredResult<>();
 		try {
-			return publish(caller, stream)
-				.whenComplete((outcomes, failure) -> this.audit.published(caller, address, outcomes))
-				.thenApply(MessageController::answer);
+			publish(caller, stream).whenComplete((outcomes, failure) -> this.audit.published(caller, address, outcomes))
+				.thenApply(MessageController::answer)
+				.whenComplete(
+						(answer, failure) -> result.setResult((failure != null) ? Failures.unwrap(failure) : answer));
+			return result;
 		}
 		catch (RefusedException ex) {
 			this.audit.refused(caller, address, "all", ex);
