@@ -1,6 +1,9 @@
 package dev.usher.socket;
 
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,12 +11,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import dev.usher.access.AccessProperties;
 import dev.usher.access.AccessRules;
 import dev.usher.access.Caller;
 import dev.usher.bus.Buses;
+import dev.usher.inbox.Inbox;
+import dev.usher.inbox.store.Inboxes;
+import dev.usher.inbox.store.TestDatabase;
 import dev.usher.protocol.Destination;
+import dev.usher.stomp.ClientFrame;
+import dev.usher.stomp.FrameDecoder;
+import dev.usher.stomp.FrameLimits;
 import dev.usher.stomp.Version;
 import dev.usher.testing.Await;
 import dev.usher.testing.MutableClock;
@@ -21,6 +31,7 @@ import dev.usher.websocket.OutboundFrame;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.web.socket.CloseStatus;
 
@@ -28,6 +39,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** A connection's time limits, met in the middle of something else. */
 class TimekeeperTests {
+
+	/** As the wheel counts, in milliseconds. */
+	private static final long SOON = 3000;
 
 	private final MutableClock clock = new MutableClock();
 
@@ -95,17 +109,50 @@ class TimekeeperTests {
 		beats.moving.close();
 	}
 
-	/** Nothing else of it is due for ten seconds. */
 	@Test
 	void lookWhenAClientFallsBehindThenComesSoon() {
+		assertThat(millisToLook((idle) -> idle.events().onBlocked())).isLessThan(SOON);
+	}
+
+	/** What it waits for may take for ever. */
+	@Test
+	void lookWhenAClientSaysDisconnectThenComesSoon() {
+		assertThat(millisToLook((idle) -> {
+			idle.pendingEffects().began();
+			new DisconnectHandler().handle(idle, until(Instant.now()), frame("DISCONNECT\n\n\0"));
+		})).isLessThan(SOON);
+	}
+
+	/** It may have to wait for room, of which nothing else tells. */
+	@Test
+	void lookWhenAClientSubscribesToWhatIsStoredThenComesSoon(@TempDir Path folder) {
+		try (TestDatabase database = TestDatabase.h2(folder)) {
+			Inbox inbox = Inboxes.open(database, Clock.systemUTC());
+			SubscribeHandler handler = new SubscribeHandler(new Subscriptions(Buses.inProcess()), inbox,
+					Buses.inProcess(), 1024, new Traffic(Clock.systemUTC()));
+			long millis = millisToLook((idle) -> handler.handle(idle, until(Instant.now()),
+					frame("SUBSCRIBE\nid:0\ndestination:/user/queue/bills\n\n\0")));
+			Inboxes.close(inbox);
+			assertThat(millis).isLessThan(SOON);
+		}
+	}
+
+	/** Of a connection of which nothing else is due for ten seconds. */
+	private long millisToLook(Consumer<StompConnection> what) {
 		Beats beats = new Beats();
 		StompConnection idle = beats.connect(0);
-		idle.events().onBlocked();
 		long since = beats.moving.wheel().now();
+		what.accept(idle);
 		beats.lookedAt = 0;
 		Await.until(() -> beats.lookedAt > 0);
 		beats.moving.close();
-		assertThat(beats.lookedAt - since).isLessThan(3000);
+		return beats.lookedAt - since;
+	}
+
+	private static ClientFrame frame(String text) {
+		FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULTS);
+		decoder.version(Version.V1_2);
+		return decoder.next(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
 	}
 
 	/** What it held would stay with it. */
