@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
+import javax.sql.DataSource;
+
 import dev.usher.testing.Migrations;
 import dev.usher.testing.Postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -130,6 +132,31 @@ class ChangeReaderTests {
 			revoke("next");
 			poll();
 			assertThat(this.targets.heard()).endsWith("taken over", "next");
+		}
+	}
+
+	@Test
+	void rowsWhenAnotherServerTakesOverBetweenTwoPagesThenNoneIsMissed() throws IOException {
+		try (EmbeddedPostgres other = EmbeddedPostgres.start()) {
+			DataSource next = migrated(other.getJdbcUrl("postgres", "postgres"));
+			new JdbcTemplate(next).update(insert("taken over"));
+			RevokedTargets paged = new RevokedTargets() {
+
+				@Override
+				public void apply(List<String> rows) {
+					ChangeReaderTests.this.database.setTargetDataSource(next);
+					super.apply(rows);
+				}
+
+			};
+			new JdbcTemplate(this.database).update("INSERT INTO revocations (kind, target, expires_at) "
+					+ "SELECT 'TOKEN', 'many' || n, 1 FROM generate_series(1, 12000) n");
+			this.reader.poll(List.of(paged));
+			this.reader.poll(List.of(paged));
+			assertThat(paged.heard()).contains("taken over");
+			revoke("next");
+			this.reader.poll(List.of(paged));
+			assertThat(paged.heard()).endsWith("next");
 		}
 	}
 
