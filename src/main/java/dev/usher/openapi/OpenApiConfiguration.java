@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.List;
 import java.util.function.Supplier;
 
 import org.yaml.snakeyaml.LoaderOptions;
@@ -20,14 +19,11 @@ import org.springframework.core.io.Resource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.converter.ByteArrayHttpMessageConverter;
-import org.springframework.http.converter.ResourceHttpMessageConverter;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
-import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 
 import static org.springframework.web.servlet.function.RequestPredicates.methods;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
@@ -43,8 +39,6 @@ class OpenApiConfiguration {
 
 	private static final RequestPredicate READ = methods(HttpMethod.GET, HttpMethod.HEAD);
 
-	private static final int BEHIND_CONTROLLERS = 1;
-
 	private static final String PAGE = DocumentationFiles.FOLDER + "index.html";
 
 	@Bean
@@ -52,21 +46,9 @@ class OpenApiConfiguration {
 		return new DocumentationFiles();
 	}
 
-	/**
-	 * Behind the controllers, as Spring would ask a router in front of them for every
-	 * call.
-	 */
-	@Bean
-	RouterFunctionMapping openApi(JsonMapper mapper, DocumentationFiles files) {
-		RouterFunctionMapping mapping = new RouterFunctionMapping(router(mapper, files));
-		mapping.setOrder(BEHIND_CONTROLLERS);
-		mapping.setMessageConverters(
-				List.of(new ByteArrayHttpMessageConverter(), new ResourceHttpMessageConverter(false)));
-		return mapping;
-	}
-
 	/** The description is read when it is asked for: no start is to wait for it. */
-	private RouterFunction<ServerResponse> router(JsonMapper mapper, DocumentationFiles files) {
+	@Bean
+	RouterFunction<ServerResponse> openApi(JsonMapper mapper, DocumentationFiles files) {
 		Supplier<byte[]> description = SingletonSupplier.of(() -> mapper.writeValueAsBytes(read()));
 		return RouterFunctions.route()
 			.route(READ.and(path("/openapi")),

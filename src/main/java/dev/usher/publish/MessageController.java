@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
-import dev.usher.thread.Failures;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
@@ -19,7 +18,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.async.DeferredResult;
 
 /**
  * {@code POST /api/messages}: publishes one message or many. No thread waits while the
@@ -53,17 +51,13 @@ class MessageController {
 	// Without "produces" a client that accepts no JSON is refused once all is published.
 	@PostMapping(path = "/api/messages", consumes = MediaType.APPLICATION_JSON_VALUE,
 			produces = MediaType.APPLICATION_JSON_VALUE)
-	DeferredResult<Object> publish(@AuthenticationPrincipal Caller caller, InputStream stream,
+	CompletableFuture<Object> publish(@AuthenticationPrincipal Caller caller, InputStream stream,
 			HttpServletRequest request) throws IOException {
 		String address = request.getRemoteAddr();
-		// Of a future Spring asks with each call what its type is.
-		DeferredResult<Object> result = new DeferredResult<>();
 		try {
-			publish(caller, stream).whenComplete((outcomes, failure) -> this.audit.published(caller, address, outcomes))
-				.thenApply(MessageController::answer)
-				.whenComplete(
-						(answer, failure) -> result.setResult((failure != null) ? Failures.unwrap(failure) : answer));
-			return result;
+			return publish(caller, stream)
+				.whenComplete((outcomes, failure) -> this.audit.published(caller, address, outcomes))
+				.thenApply(MessageController::answer);
 		}
 		catch (RefusedException ex) {
 			this.audit.refused(caller, address, "all", ex);
