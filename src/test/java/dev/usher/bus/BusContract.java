@@ -37,19 +37,7 @@ public abstract class BusContract {
 	void isHeardWhenAskedThenTheListenerAnswers() {
 		Destination heard = Destination.forPublish("/topic/heard");
 		assertThat(bus().isHeard(heard)).isFalse();
-		bus().listen(new Bus.Listener() {
-
-			@Override
-			public int onMessage(Message message) {
-				return 0;
-			}
-
-			@Override
-			public boolean isHeard(Destination destination) {
-				return destination.equals(heard);
-			}
-
-		});
+		bus().listen(Buses.hearing(heard));
 		assertThat(bus().isHeard(heard)).isTrue();
 		assertThat(bus().isHeard(Destination.forPublish("/topic/other"))).isFalse();
 	}

@@ -10,7 +10,6 @@ import dev.usher.access.UserDirectory;
 import dev.usher.bus.Bus;
 import dev.usher.bus.Buses;
 import dev.usher.protocol.Destination;
-import dev.usher.protocol.Message;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -46,19 +45,7 @@ class RecipientsTests {
 	void liveMessageWhenItsUserListensHereThenNobodyIsLookedFor() {
 		Destination heard = Destination.forPublish("/user/ann/topic/news");
 		Bus bus = Buses.inProcess();
-		bus.listen(new Bus.Listener() {
-
-			@Override
-			public int onMessage(Message message) {
-				return 0;
-			}
-
-			@Override
-			public boolean isHeard(Destination destination) {
-				return destination.equals(heard);
-			}
-
-		});
+		bus.listen(Buses.hearing(heard));
 		Recipients recipients = new Recipients(bus, new SilentDirectory(), properties());
 		assertThat(isFound(recipients, "/user/ann/topic/news")).isTrue();
 		assertThat(isFound(recipients, "/user/ann/topic/other")).isFalse();

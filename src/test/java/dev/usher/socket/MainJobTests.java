@@ -3,6 +3,8 @@ package dev.usher.socket;
 import java.time.Duration;
 import java.util.Map;
 
+import dev.usher.bus.Bus;
+import dev.usher.protocol.Destination;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
@@ -99,6 +101,21 @@ class MainJobTests {
 		try (StompClient ann = gateway.connect("ann")) {
 			ann.subscribe("a", "/topic/gone").sendAndWait("UNSUBSCRIBE", "id:a");
 			ann.publish("/topic/gone", "nobody").expectNothing();
+		}
+	}
+
+	@Test
+	void userWhenListeningHereThenIsHeardWithoutALookUntilTheEnd() {
+		Bus bus = gateway.bean(Bus.class);
+		Destination news = Destination.forPublish("/user/heard/topic/news");
+		try (StompClient heard = gateway.connect("heard")) {
+			assertThat(bus.isHeard(news)).isFalse();
+			heard.subscribe("a", "/user/topic/news");
+			assertThat(bus.isHeard(news)).isTrue();
+			assertThat(bus.isHeard(Destination.forPublish("/user/heard/topic/other"))).isFalse();
+			assertThat(bus.isHeard(Destination.forPublish("/user/unheard/topic/news"))).isFalse();
+			heard.sendAndWait("UNSUBSCRIBE", "id:a");
+			assertThat(bus.isHeard(news)).isFalse();
 		}
 	}
 
