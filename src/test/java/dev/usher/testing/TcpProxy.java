@@ -75,6 +75,9 @@ public final class TcpProxy implements AutoCloseable {
 		Socket server;
 		try {
 			server = new Socket(InetAddress.getLoopbackAddress(), this.target);
+			// Otherwise a small write waits for the acknowledgement of the one before it.
+			client.setTcpNoDelay(true);
+			server.setTcpNoDelay(true);
 		}
 		catch (IOException ex) {
 			// The server is down, and may come back.
