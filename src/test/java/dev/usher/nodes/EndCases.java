@@ -34,7 +34,7 @@ abstract class EndCases extends ClusterCases {
 	void logoutWhenRedisIsAwayThenTheSocketsOnTheOthersCloseAllTheSame() {
 		this.cluster.redis().stop();
 		try {
-			Figures.print("the same without Redis", logout("leaves-alone"));
+			Figures.print("logout without Redis, sockets on the other nodes closed", logout("leaves-alone"));
 		}
 		finally {
 			this.cluster.redis().restart();
