@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 import dev.usher.access.AccessProperties.Rule;
 import dev.usher.access.Explanation.Considered;
@@ -129,7 +130,18 @@ public class AccessRules {
 			considered.add(new Considered(source(i), rule.pattern(), rule.roles(action),
 					why(verdict, rule.pattern(), theirs, permissions, destination)));
 		}
-		return new Explanation(verdict, considered.stream().limit(Explanation.MOST).toList());
+		return new Explanation(verdict, shown(considered));
+	}
+
+	/** In their order, and without those that match for those that do not. */
+	private static List<Considered> shown(List<Considered> considered) {
+		return IntStream.range(0, considered.size())
+			.boxed()
+			.sorted(Comparator.comparing((i) -> considered.get(i).why() == Why.PATTERN))
+			.limit(Explanation.MOST)
+			.sorted()
+			.map(considered::get)
+			.toList();
 	}
 
 	private static String patternOf(Verdict verdict) {

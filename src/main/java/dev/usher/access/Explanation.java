@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param verdict what was decided
  * @param considered all rules and claims there are for this action, the rules in the
- * order of the configuration behind the claims; {@value #MOST} at most
+ * order of the configuration behind the claims; {@value #MOST} at most, and rather those
+ * that match
  */
 public record Explanation(Verdict verdict, List<Considered> considered) {
 

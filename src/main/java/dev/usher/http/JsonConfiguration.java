@@ -27,6 +27,7 @@ class JsonConfiguration {
 			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 			.disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
 			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+			.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
 			.withCoercionConfig(LogicalType.Textual,
 					(text) -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
 						.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)

@@ -6,6 +6,7 @@ import java.util.Optional;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
@@ -35,7 +36,8 @@ final class UnreadableBody {
 		if (cause instanceof UnrecognizedPropertyException unknown) {
 			return "Member \"" + shorten(path(unknown.getPath())) + "\" is unknown.";
 		}
-		if (cause instanceof StreamReadException || !(cause instanceof JacksonException json)) {
+		if ((cause instanceof StreamReadException && !(cause instanceof InputCoercionException))
+				|| !(cause instanceof JacksonException json)) {
 			return "The body is not JSON.";
 		}
 		String path = path(json.getPath());

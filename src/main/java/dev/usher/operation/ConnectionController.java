@@ -3,9 +3,8 @@ package dev.usher.operation;
 import java.util.regex.Pattern;
 
 import dev.usher.access.Caller;
-import dev.usher.account.Account;
-import dev.usher.account.Accounts;
 import dev.usher.account.Administration;
+import dev.usher.account.MeantAccounts;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.protocol.Reason;
@@ -34,13 +33,14 @@ class ConnectionController {
 
 	private final ConnectionList connections;
 
-	private final Accounts accounts;
+	private final MeantAccounts accounts;
 
 	private final Administration administration;
 
 	private final Audit audit;
 
-	ConnectionController(ConnectionList connections, Accounts accounts, Administration administration, Audit audit) {
+	ConnectionController(ConnectionList connections, MeantAccounts accounts, Administration administration,
+			Audit audit) {
 		this.connections = connections;
 		this.accounts = accounts;
 		this.administration = administration;
@@ -58,8 +58,7 @@ class ConnectionController {
 		Parameters.checkWord("session", session);
 		Parameters.checkWord("node", node);
 		Parameters.checkAddress(address);
-		// An account is found in any case, here as among sessions.
-		String name = (username != null) ? this.accounts.find(username).map(Account::username).orElse(username) : null;
+		String name = (username != null) ? this.accounts.spell(username) : null;
 		return this.connections.page(new ConnectionFilter(name, session, address), node, ConnectionPlace.parse(after),
 				limit);
 	}

@@ -12,7 +12,7 @@ import dev.usher.access.Caller;
 import dev.usher.access.Explanation;
 import dev.usher.access.Permissions;
 import dev.usher.account.Account;
-import dev.usher.account.Accounts;
+import dev.usher.account.MeantAccounts;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -34,7 +34,7 @@ class Explainer {
 
 	private final AccessRules rules;
 
-	private final Accounts accounts;
+	private final MeantAccounts accounts;
 
 	private final ConnectionDirectory connections;
 
@@ -42,7 +42,7 @@ class Explainer {
 
 	private final Publisher publisher;
 
-	Explainer(AccessRules rules, Accounts accounts, ConnectionDirectory connections, TokenVerifier verifier,
+	Explainer(AccessRules rules, MeantAccounts accounts, ConnectionDirectory connections, TokenVerifier verifier,
 			Publisher publisher) {
 		this.rules = rules;
 		this.accounts = accounts;

@@ -10,6 +10,7 @@ import java.util.Map;
 
 import dev.usher.access.Caller;
 import dev.usher.account.Administration;
+import dev.usher.account.MeantAccounts;
 import dev.usher.audit.Audit;
 import dev.usher.audit.AuditEvent;
 import dev.usher.inbox.LogDirectory;
@@ -44,12 +45,15 @@ class LogController {
 
 	private final LogDirectory logs;
 
+	private final MeantAccounts accounts;
+
 	private final Administration administration;
 
 	private final Audit audit;
 
-	LogController(LogDirectory logs, Administration administration, Audit audit) {
+	LogController(LogDirectory logs, MeantAccounts accounts, Administration administration, Audit audit) {
 		this.logs = logs;
+		this.accounts = accounts;
 		this.administration = administration;
 		this.audit = audit;
 	}
@@ -63,12 +67,17 @@ class LogController {
 		Parameters.checkWord("username", username);
 		Parameters.checkText("after", after);
 		if (destination == null) {
-			return this.logs.list(username, after, limit);
+			return this.logs.list((username != null) ? this.accounts.spell(username) : null, after, limit);
 		}
 		if (username != null || !after.isEmpty()) {
 			throw Parameters.bad("Parameter \"destination\" stands alone.");
 		}
-		return this.logs.find(stored(destination)).map(List::of).orElse(List.of());
+		return this.logs.find(meant(stored(destination))).map(List::of).orElse(List.of());
+	}
+
+	private Destination meant(Destination written) {
+		String owner = written.owner();
+		return (owner != null) ? written.ofUser(this.accounts.spell(owner)) : written;
 	}
 
 	private static Destination stored(String text) {

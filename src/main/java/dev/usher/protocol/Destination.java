@@ -194,6 +194,15 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	}
 
 	/**
+	 * The same of a user by another spelling of their name.
+	 * @param username the name as it is
+	 */
+	public Destination ofUser(String username) {
+		return username.equals(this.owner) ? this
+				: forPublish(USER + encode(username) + '/' + ((this.stored) ? QUEUE : TOPIC) + this.name);
+	}
+
+	/**
 	 * A username as it stands in an address.
 	 * @param username any name an issuer may give
 	 */

@@ -97,11 +97,7 @@ final class Recipients {
 		if (!user.exists() && this.refuseUnknown) {
 			throw new RefusedException(Reason.UNKNOWN_USER);
 		}
-		if (user.name().equals(written.owner())) {
-			return written;
-		}
-		return Destination.forPublish("/user/" + Destination.encode(user.name())
-				+ (written.stored() ? "/queue/" : "/topic/") + written.name());
+		return written.ofUser(user.name());
 	}
 
 	private CompletionStage<Published> await(String name, Waiting message) {

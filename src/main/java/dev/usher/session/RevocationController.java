@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.usher.access.Caller;
-import dev.usher.access.UserDirectory;
 import dev.usher.account.Account;
 import dev.usher.account.Accounts;
 import dev.usher.account.Administration;
+import dev.usher.account.MeantAccounts;
 import dev.usher.audit.AuditEvent.Kind;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -41,7 +41,7 @@ class RevocationController {
 
 	private final Sessions sessions;
 
-	private final UserDirectory users;
+	private final MeantAccounts meant;
 
 	private final Revocations revocations;
 
@@ -49,12 +49,12 @@ class RevocationController {
 
 	private final Clock clock;
 
-	RevocationController(Administration administration, Accounts accounts, Sessions sessions, UserDirectory users,
+	RevocationController(Administration administration, Accounts accounts, Sessions sessions, MeantAccounts meant,
 			Revocations revocations, SessionAudit audit, Clock clock) {
 		this.administration = administration;
 		this.accounts = accounts;
 		this.sessions = sessions;
-		this.users = users;
+		this.meant = meant;
 		this.revocations = revocations;
 		this.audit = audit;
 		this.clock = clock;
@@ -110,14 +110,11 @@ class RevocationController {
 		if (request.kind() != Revocation.Kind.USER || !isOurs(request.issuer())) {
 			return List.of(value);
 		}
-		String account = this.accounts.find(value).map(Account::username).orElse(value);
-		if (account.equals(value)) {
-			return List.of(value);
-		}
 		if (request.issuer() != null) {
-			return List.of(account);
+			return List.of(this.accounts.find(value).map(Account::username).orElse(value));
 		}
-		return this.users.isForeign(value) ? List.of(value) : List.of(account, value);
+		String meant = this.meant.spell(value);
+		return meant.equals(value) ? List.of(value) : List.of(meant, value);
 	}
 
 	/**

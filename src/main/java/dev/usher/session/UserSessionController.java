@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.usher.access.Caller;
-import dev.usher.account.Account;
-import dev.usher.account.Accounts;
 import dev.usher.account.Administration;
+import dev.usher.account.MeantAccounts;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -27,13 +26,13 @@ class UserSessionController {
 
 	private final Sessions sessions;
 
-	private final Accounts accounts;
+	private final MeantAccounts accounts;
 
 	private final Administration administration;
 
 	private final ObjectProvider<LiveConnections> connections;
 
-	UserSessionController(Sessions sessions, Accounts accounts, Administration administration,
+	UserSessionController(Sessions sessions, MeantAccounts accounts, Administration administration,
 			ObjectProvider<LiveConnections> connections) {
 		this.sessions = sessions;
 		this.accounts = accounts;
@@ -48,7 +47,7 @@ class UserSessionController {
 		if (username.isEmpty() || username.length() > Destination.MAX_USERNAME || !TextRules.isPrintable(username)) {
 			throw new RefusedException(Reason.BAD_REQUEST, "Parameter \"username\" is no name.");
 		}
-		String name = this.accounts.find(username).map(Account::username).orElse(username);
+		String name = this.accounts.spell(username);
 		List<StoredSession> found = this.sessions.list(name);
 		Map<String, Integer> counts = this.connections.getIfAvailable(() -> (ids) -> Map.of())
 			.count(found.stream().map(StoredSession::sessionId).toList());

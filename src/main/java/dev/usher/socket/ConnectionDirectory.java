@@ -87,10 +87,13 @@ public class ConnectionDirectory {
 		return connection != null;
 	}
 
-	/** A caller by whose credential a connection of a user lives, or null. */
+	/**
+	 * The caller by whose credential the youngest connection of a user lives, or null.
+	 */
 	public @Nullable Caller callerOf(String username) {
 		return this.connections.connectedOf(username)
 			.stream()
+			.sorted(Comparator.comparingLong(StompConnection::age))
 			.map(StompConnection::caller)
 			.filter((caller) -> caller != null)
 			.findFirst()

@@ -70,6 +70,18 @@ record ClaimPath(String text, List<String> names) {
 		return List.copyOf(names);
 	}
 
+	/** The last of its names. */
+	String last() {
+		return this.names.get(this.names.size() - 1);
+	}
+
+	/** The claim of another name beside it, in the same object. */
+	ClaimPath sibling(String name) {
+		List<String> beside = new ArrayList<>(this.names);
+		beside.set(beside.size() - 1, name);
+		return new ClaimPath(String.join(".", beside), List.copyOf(beside));
+	}
+
 	/** Whether it is a claim of the token itself, of this name. */
 	boolean is(String name) {
 		return this.names.size() == 1 && this.names.get(0).equals(name);

@@ -141,8 +141,8 @@ final class Claims {
 	}
 
 	/** Some providers write it as a string. */
-	boolean isTrue(String name) {
-		Object value = this.members.get(name);
+	boolean isTrue(ClaimPath path) throws BadTokenException {
+		Object value = at(path);
 		return Boolean.TRUE.equals(value) || "true".equals(value);
 	}
 

@@ -22,8 +22,9 @@ record UserNames(ClaimPath claim, String prefix, List<String> others) {
 
 	String of(Claims claims) throws BadTokenException {
 		String subject = claims.requiredId("sub");
-		String name = this.prefix + (this.claim.is("sub") ? subject : claimed(claims));
-		if (name.length() > Destination.MAX_USERNAME || !TextRules.isPrintable(name)) {
+		String given = this.claim.is("sub") ? subject : claimed(claims);
+		String name = this.prefix + given;
+		if (given.isBlank() || name.length() > Destination.MAX_USERNAME || !TextRules.isPrintable(name)) {
 			throw new BadTokenException(TokenFault.SUBJECT, this.claim.text() + " is no name");
 		}
 		if (this.others.stream().anyMatch(name::startsWith)) {
@@ -39,7 +40,7 @@ record UserNames(ClaimPath claim, String prefix, List<String> others) {
 					this.claim.text() + ((value == null) ? " is missing" : " is no string that could be a name"));
 		}
 		// An address that anybody can write into their own profile is somebody else's.
-		if (this.claim.is(EMAIL) && !claims.isTrue("email_verified")) {
+		if (this.claim.last().equals(EMAIL) && !claims.isTrue(this.claim.sibling("email_verified"))) {
 			throw new BadTokenException(TokenFault.USER_CLAIM, "email_verified is not true");
 		}
 		return name;

@@ -85,8 +85,13 @@ class ExplanationTests {
 			many.add(new Rule("/topic/" + i, List.of("user"), null));
 		}
 		AccessRules rules = new AccessRules(new AccessProperties(many));
-		assertThat(explain(rules, Set.of("user"), Action.SUBSCRIBE, "/topic/999").considered())
-			.hasSize(Explanation.MOST);
+		List<Considered> allowed = explain(rules, Set.of("user"), Action.SUBSCRIBE, "/topic/999").considered();
+		assertThat(allowed).hasSize(Explanation.MOST);
+		assertThat(allowed.get(0).source()).isEqualTo("usher.access[0]");
+		assertThat(allowed.get(Explanation.MOST - 1))
+			.isEqualTo(new Considered("usher.access[999]", "/topic/999", List.of("user"), Why.ALLOWS));
+		assertThat(explain(rules, Set.of("guest"), Action.SUBSCRIBE, "/topic/999").considered())
+			.contains(new Considered("usher.access[999]", "/topic/999", List.of("user"), Why.ROLE));
 	}
 
 	/** Ten thousand random rules, each held against one walk over all of them. */

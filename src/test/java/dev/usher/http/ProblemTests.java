@@ -140,6 +140,7 @@ class ProblemTests {
 					"{\"username\":null,\"password\":\"b\"} | Member \"username\" is missing.",
 					"{\"username\":1,\"password\":\"b\"} | Member \"username\" is not of the right type.",
 					"{\"username\":\"a\",\"password\":[]} | Member \"password\" is not of the right type.",
+					"{\"username\":1e30,\"password\":\"b\"} | Member \"username\" is not of the right type.",
 					"{\"username\":\"a\",\"password\":\"b\",\"devise\":\"c\"} | Member \"devise\" is unknown.",
 					"{\"username\":\"a\",\"username\":\"b\",\"password\":\"c\"} | The body is not JSON.",
 					"{\"username\":\"a\",\"password\":\"b\"} {} | The body must be one JSON object." })

@@ -1,5 +1,7 @@
 package dev.usher.operation;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +16,7 @@ import dev.usher.testing.LogReader;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.Store;
+import dev.usher.testing.TestTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -33,6 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnumSource(Store.class)
 class OperationTests {
 
+	private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
 	private static HttpNode node;
 
 	private static String admin;
@@ -47,7 +52,8 @@ class OperationTests {
 				"usher.access[0].publish=user", "usher.access[1].destination=/topic/staff/*",
 				"usher.access[1].subscribe=staff", "usher.access[2].destination=/user/*/queue/**",
 				"usher.access[2].publish=*", "usher.access[3].destination=/topic/open/**",
-				"usher.access[3].subscribe=*", "usher.inbox.max-deliveries=1");
+				"usher.access[3].subscribe=*", "usher.inbox.max-deliveries=1", "usher.issuers[0].issuer=partner",
+				"usher.issuers[0].audience=gateway", "usher.issuers[0].secret=" + SECRET);
 		admin = node.admin();
 		node.makeUser("olga", "operator");
 		node.makeUser("alice", "user");
@@ -212,6 +218,47 @@ class OperationTests {
 	}
 
 	@Test
+	void nameWhenItIsAnAccountsInAnotherCaseThenWhoeverCameFromElsewhereIsMeant() {
+		publish("/user/alice/queue/spelt", 1, 1);
+		assertThat(texts(get("/admin/logs?username=ALICE"), "destination")).contains("/user/alice/queue/spelt");
+		assertThat(texts(get("/admin/logs?destination=/user/ALICE/queue/spelt"), "destination"))
+			.containsExactly("/user/alice/queue/spelt");
+		try (StompClient account = connect(alice);
+				StompClient foreign = connect(foreign("AlicE", List.of("/topic/vip")))) {
+			foreign.subscribe("s", "/topic/vip");
+			assertThat(texts(get("/admin/connections?username=AlicE").path("connections"), "issuer"))
+				.containsExactly("partner");
+			assertThat(texts(get("/admin/connections?username=ALICE").path("connections"), "username"))
+				.containsOnly("alice");
+			assertThat(explain("AlicE", "subscribe", "/topic/vip").path("allowed").asBoolean()).isTrue();
+			assertThat(explain("alice", "subscribe", "/topic/vip").path("allowed").asBoolean()).isFalse();
+			assertThat(get("/admin/sessions?username=AlicE").size()).isZero();
+			assertThat(get("/admin/logs?username=AlicE").size()).isZero();
+			account.sendAndWait("SEND", "destination:/app/ping");
+		}
+	}
+
+	@Test
+	void explainWhenAUserHasSeveralConnectionsThenTheYoungestDecides() {
+		try (StompClient older = connect(foreign("twice", List.of("/topic/vip")))) {
+			node.clock().advance(Duration.ofSeconds(1));
+			assertThat(explain("twice", "subscribe", "/topic/vip").path("allowed").asBoolean()).isTrue();
+			try (StompClient younger = connect(foreign("twice", List.of()))) {
+				assertThat(explain("twice", "subscribe", "/topic/vip").path("allowed").asBoolean()).isFalse();
+				younger.sendAndWait("SEND", "destination:/app/ping");
+			}
+			older.sendAndWait("SEND", "destination:/app/ping");
+		}
+	}
+
+	private static String foreign(String name, List<String> subscribe) {
+		return TestTokens.valid("partner", "gateway", node.clock())
+			.claim("sub", name)
+			.claim("subscribe", subscribe)
+			.sign(SECRET.getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Test
 	void topicsWhenListedThenThosePrefixedHaveTheirSubscribers() {
 		try (StompClient one = connect(alice); StompClient two = connect(admin)) {
 			one.subscribe("1", "/topic/open/a").subscribe("2", "/topic/open/b").subscribe("3", "/user/topic/mine");
@@ -340,7 +387,8 @@ class OperationTests {
 		assertThat(back.path(0).path("headers").toString()).isEqualTo("{\"sender\":\"alice\"}");
 		for (Map<String, ?> bad : List.of(Map.of("limit", 0), Map.of("limit", 1001), Map.of("offsets", List.of()),
 				Map.of("offsets", List.of(0)), Map.of("offsets", List.of(1), "limit", 1), Map.of("after", -1),
-				Map.of("destination", "/queue/sick"))) {
+				Map.of("limit", 1.5), Map.of("after", 0.5), Map.of("offsets", List.of(1.9)),
+				Map.of("offsets", List.of(1e30)), Map.of("destination", "/queue/sick"))) {
 			assertThat(redrive(dead, bad).code()).as(bad.toString()).isEqualTo("bad_request");
 		}
 		assertThat(redrive(999_999, Map.of()).code()).isEqualTo("not_found");

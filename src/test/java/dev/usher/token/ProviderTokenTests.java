@@ -223,6 +223,17 @@ class ProviderTokenTests {
 		assertThat(verified(token.claim("email_verified", "true")).name()).isEqualTo("ann@example.org");
 	}
 
+	@Test
+	void nameWhenTheAddressIsWithinAnObjectThenItIsVerifiedThere() {
+		ForeignIssuer issuer = paste("Microsoft Entra ID", "user-claim=profile.email");
+		TestTokens token = entra(issuer).claim("email_verified", true);
+		assertThat(refused(token.claim("profile", Map.of("email", "ann@example.org")))).isEqualTo("user_claim");
+		assertThat(refused(token.claim("profile", Map.of("email", "ann@example.org", "email_verified", false))))
+			.isEqualTo("user_claim");
+		assertThat(verified(token.claim("profile", Map.of("email", "ann@example.org", "email_verified", true))).name())
+			.isEqualTo("ann@example.org");
+	}
+
 	private TestTokens auth0(ForeignIssuer issuer) {
 		return token(issuer, List.of("https://gateway.example.org", "https://example.eu.auth0.com/userinfo"),
 				"auth0|5f7c8ec7")
