@@ -93,10 +93,9 @@ public class ConnectionDirectory {
 	public @Nullable Caller callerOf(String username) {
 		return this.connections.connectedOf(username)
 			.stream()
-			.sorted(Comparator.comparingLong(StompConnection::age))
+			.filter((connection) -> connection.caller() != null)
+			.min(Comparator.comparingLong(StompConnection::age))
 			.map(StompConnection::caller)
-			.filter((caller) -> caller != null)
-			.findFirst()
 			.orElse(null);
 	}
 
