@@ -3,6 +3,8 @@ package dev.usher.account;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.usher.protocol.CheckedBody;
+import dev.usher.protocol.MemberRules;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +17,16 @@ import tools.jackson.databind.JsonNode;
  * @param password their new password, or JSON's {@code null} to take theirs away
  * @param roles all their roles from now on
  */
-record AccountChange(@Nullable Boolean disabled, @Nullable JsonNode password, @Nullable Set<String> roles) {
+record AccountChange(@Nullable Boolean disabled, @Nullable JsonNode password,
+		@Nullable Set<String> roles) implements CheckedBody {
 
-	AccountChange {
-		if (disabled == null && GivenPassword.of(password) == null && roles == null) {
+	@Override
+	public void check() {
+		if (this.disabled == null && givenPassword() == null && this.roles == null) {
 			throw new RefusedException(Reason.BAD_REQUEST,
 					"The body needs one of the members \"disabled\", \"password\" and \"roles\".");
 		}
+		MemberRules.strings("roles", this.roles);
 	}
 
 	/** The password they get, null where theirs stays. */

@@ -58,15 +58,15 @@ class AccountController {
 				.body(View.of(made)));
 	}
 
-	@GetMapping
+	@GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	List<View> list(@AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "") String after,
 			@RequestParam(defaultValue = "100") int limit) {
 		this.administration.requireOperator(caller);
 		if (limit < 1 || limit > MAX_PAGE) {
 			throw new RefusedException(Reason.BAD_REQUEST, "Parameter \"limit\" must be from 1 to " + MAX_PAGE + ".");
 		}
-		if (!after.isEmpty()) {
-			AccountRules.checkUsername(after);
+		if (!after.isEmpty() && !AccountRules.isUsername(after)) {
+			throw new RefusedException(Reason.BAD_REQUEST, "Parameter \"after\" is no username.");
 		}
 		return this.administration.list(after, limit).stream().map(View::of).toList();
 	}

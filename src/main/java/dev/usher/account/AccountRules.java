@@ -12,9 +12,10 @@ final class AccountRules {
 
 	/**
 	 * ASCII alone: among other letters are some that look the same and are not. No
-	 * {@code /} and nothing else that a destination would have to escape.
+	 * {@code /} and nothing else that a destination would have to escape, and not
+	 * {@code .} or {@code ..} alone, which a path does not keep.
 	 */
-	private static final Pattern USERNAME = Pattern.compile("[A-Za-z0-9._@+-]{1,64}");
+	private static final Pattern USERNAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._@+-]{1,64}");
 
 	/** No {@code *}, which a rule reads as any caller. */
 	private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -36,7 +37,7 @@ final class AccountRules {
 	static void checkUsername(String username) {
 		if (!isUsername(username)) {
 			throw new RefusedException(Reason.BAD_USERNAME,
-					"A username has 1 to 64 characters: letters of a to z, digits and . _ @ + -");
+					"A username has 1 to 64 characters: letters of a to z, digits and . _ @ + -, not . or .. alone");
 		}
 	}
 

@@ -3,7 +3,8 @@ package dev.usher.account;
 import java.util.Objects;
 import java.util.Set;
 
-import dev.usher.protocol.RequiredMember;
+import dev.usher.protocol.CheckedBody;
+import dev.usher.protocol.MemberRules;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -14,12 +15,14 @@ import tools.jackson.databind.JsonNode;
  * @param password the password, or JSON's {@code null} for an account without one
  * @param roles the roles, which may be none
  */
-record NewAccount(String username, JsonNode password, Set<String> roles) {
+record NewAccount(String username, JsonNode password, Set<String> roles) implements CheckedBody {
 
-	NewAccount {
-		RequiredMember.check("username", username);
-		RequiredMember.check("password", GivenPassword.of(password));
-		RequiredMember.check("roles", roles);
+	@Override
+	public void check() {
+		MemberRules.required("username", this.username);
+		MemberRules.required("password", GivenPassword.of(this.password));
+		MemberRules.required("roles", this.roles);
+		MemberRules.strings("roles", this.roles);
 	}
 
 	/** The password, or null where the account is to have none. */

@@ -35,7 +35,7 @@ class NodeController {
 		this.audit = audit;
 	}
 
-	@GetMapping
+	@GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	List<NodeView> list(@AuthenticationPrincipal Caller caller) {
 		this.administration.requireOperator(caller);
 		return this.nodes.list();

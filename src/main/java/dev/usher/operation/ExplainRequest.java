@@ -3,8 +3,9 @@ package dev.usher.operation;
 import java.util.Arrays;
 
 import dev.usher.access.Action;
+import dev.usher.protocol.CheckedBody;
 import dev.usher.protocol.Destination;
-import dev.usher.protocol.RequiredMember;
+import dev.usher.protocol.MemberRules;
 import dev.usher.protocol.TextRules;
 import dev.usher.token.TokenVerifier;
 import org.jspecify.annotations.Nullable;
@@ -18,27 +19,28 @@ import org.jspecify.annotations.Nullable;
  * @param destination as the client would write it
  */
 record ExplainRequest(@Nullable String username, @Nullable String token, @Nullable String action,
-		@Nullable String destination) {
+		@Nullable String destination) implements CheckedBody {
 
 	private static final int MAX_DESTINATION = 2048;
 
-	ExplainRequest {
-		RequiredMember.check("action", action);
-		RequiredMember.check("destination", destination);
-		if ((username == null) == (token == null)) {
+	@Override
+	public void check() {
+		MemberRules.required("action", this.action);
+		MemberRules.required("destination", this.destination);
+		if ((this.username == null) == (this.token == null)) {
 			throw Parameters.bad("Exactly one of the members \"username\" and \"token\" must be there.");
 		}
-		if (username != null && (username.isEmpty() || username.length() > Destination.MAX_USERNAME
-				|| !TextRules.isPrintable(username))) {
+		if (this.username != null && (this.username.isEmpty() || this.username.length() > Destination.MAX_USERNAME
+				|| !TextRules.isPrintable(this.username))) {
 			throw Parameters.bad("Member \"username\" is no name.");
 		}
-		if (token != null && (token.isEmpty() || token.length() > TokenVerifier.MAX_LENGTH)) {
+		if (this.token != null && (this.token.isEmpty() || this.token.length() > TokenVerifier.MAX_LENGTH)) {
 			throw Parameters.bad("Member \"token\" is no access token.");
 		}
-		if (Arrays.stream(Action.values()).noneMatch((each) -> each.word().equals(action))) {
+		if (Arrays.stream(Action.values()).noneMatch((each) -> each.word().equals(this.action))) {
 			throw Parameters.bad("Member \"action\" must be \"subscribe\" or \"publish\".");
 		}
-		if (destination != null && destination.length() > MAX_DESTINATION) {
+		if (this.destination != null && this.destination.length() > MAX_DESTINATION) {
 			throw Parameters.bad("Member \"destination\" has " + MAX_DESTINATION + " characters at most.");
 		}
 	}

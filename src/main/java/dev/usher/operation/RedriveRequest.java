@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.usher.protocol.CheckedBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,25 +14,27 @@ import org.jspecify.annotations.Nullable;
  * @param after where the oldest are looked for, behind this offset; 0 where absent
  * @param limit how many of the oldest at most, 100 where absent
  */
-record RedriveRequest(@Nullable List<@Nullable Long> offsets, @Nullable Long after, @Nullable Integer limit) {
+record RedriveRequest(@Nullable List<@Nullable Long> offsets, @Nullable Long after,
+		@Nullable Integer limit) implements CheckedBody {
 
 	/** So many go back in one call. */
 	static final int MOST = 1000;
 
 	private static final int USUAL = 100;
 
-	RedriveRequest {
-		if (offsets != null && (after != null || limit != null)) {
+	@Override
+	public void check() {
+		if (this.offsets != null && (this.after != null || this.limit != null)) {
 			throw Parameters.bad("Member \"offsets\" stands in the place of \"after\" and \"limit\".");
 		}
-		if (offsets != null && (offsets.isEmpty() || offsets.size() > MOST
-				|| offsets.stream().anyMatch((offset) -> offset == null || offset < 1))) {
+		if (this.offsets != null && (this.offsets.isEmpty() || this.offsets.size() > MOST
+				|| this.offsets.stream().anyMatch((offset) -> offset == null || offset < 1))) {
 			throw Parameters.bad("Member \"offsets\" has 1 to " + MOST + " offsets, each at least 1.");
 		}
-		if (limit != null && (limit < 1 || limit > MOST)) {
+		if (this.limit != null && (this.limit < 1 || this.limit > MOST)) {
 			throw Parameters.bad("Member \"limit\" must be from 1 to " + MOST + ".");
 		}
-		if (after != null && after < 0) {
+		if (this.after != null && this.after < 0) {
 			throw Parameters.bad("Member \"after\" must not be negative.");
 		}
 	}

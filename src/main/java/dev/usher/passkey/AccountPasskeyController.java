@@ -11,6 +11,7 @@ import dev.usher.protocol.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -43,7 +44,7 @@ class AccountPasskeyController {
 		this.audit = audit;
 	}
 
-	@GetMapping
+	@GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	List<PasskeyView> list(@AuthenticationPrincipal Caller caller, @PathVariable String username) {
 		this.administration.requireOperator(caller);
 		return this.passkeys.list(account(username).username()).stream().map(PasskeyView::of).toList();

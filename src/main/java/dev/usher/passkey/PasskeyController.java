@@ -6,9 +6,10 @@ import java.util.List;
 import dev.usher.access.Caller;
 import dev.usher.account.Account;
 import dev.usher.account.Accounts;
+import dev.usher.protocol.CheckedBody;
+import dev.usher.protocol.MemberRules;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
-import dev.usher.protocol.RequiredMember;
 import dev.usher.session.OwnSession;
 import dev.usher.session.Sessions;
 import jakarta.servlet.http.HttpServletRequest;
@@ -84,7 +85,7 @@ class PasskeyController {
 		}
 	}
 
-	@GetMapping
+	@GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	List<PasskeyView> list(@AuthenticationPrincipal Caller caller) {
 		OwnSession.of(caller);
 		return this.passkeys.list(caller.name()).stream().map(PasskeyView::of).toList();
@@ -123,10 +124,11 @@ class PasskeyController {
 	 * @param credential a {@code RegistrationResponseJSON} of WebAuthn
 	 * @param name what to call it; "Passkey" where absent
 	 */
-	record Registration(JsonNode credential, @Nullable String name) {
+	record Registration(JsonNode credential, @Nullable String name) implements CheckedBody {
 
-		Registration {
-			RequiredMember.check("credential", credential);
+		@Override
+		public void check() {
+			MemberRules.required("credential", this.credential);
 		}
 
 	}
@@ -136,10 +138,11 @@ class PasskeyController {
 	 *
 	 * @param name what to call it from now on
 	 */
-	record Renaming(String name) {
+	record Renaming(String name) implements CheckedBody {
 
-		Renaming {
-			RequiredMember.check("name", name);
+		@Override
+		public void check() {
+			MemberRules.required("name", this.name);
 		}
 
 	}

@@ -32,6 +32,19 @@ public final class TextRules {
 		return !Character.isISOControl(codePoint) && !isHalfPair(codePoint);
 	}
 
+	/**
+	 * Whether a text shows something: it has more than spaces and what only says how to
+	 * set the characters beside it.
+	 */
+	public static boolean isVisible(String text) {
+		return text.codePoints().anyMatch(TextRules::isVisible);
+	}
+
+	private static boolean isVisible(int codePoint) {
+		return !Character.isWhitespace(codePoint) && !Character.isSpaceChar(codePoint)
+				&& Character.getType(codePoint) != Character.FORMAT;
+	}
+
 	private static boolean isHalfPair(int codePoint) {
 		return Character.getType(codePoint) == Character.SURROGATE;
 	}

@@ -2,8 +2,9 @@ package dev.usher.service;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
+import dev.usher.protocol.CheckedBody;
+import dev.usher.protocol.MemberRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,21 +17,16 @@ import org.jspecify.annotations.Nullable;
  * 7638)
  */
 record ClientChange(@Nullable Boolean addSecret, @Nullable List<String> removeSecrets,
-		@Nullable Map<String, Object> addKeys, @Nullable List<String> removeKeys) {
+		@Nullable Map<String, Object> addKeys, @Nullable List<String> removeKeys) implements CheckedBody {
 
-	ClientChange {
-		if (addSecret == null && removeSecrets == null && addKeys == null && removeKeys == null) {
+	@Override
+	public void check() {
+		if (this.addSecret == null && this.removeSecrets == null && this.addKeys == null && this.removeKeys == null) {
 			throw ClientRules.bad("The body needs one of the members \"add_secret\", \"remove_secrets\", "
 					+ "\"add_keys\" and \"remove_keys\".");
 		}
-		refuseNull("remove_secrets", removeSecrets);
-		refuseNull("remove_keys", removeKeys);
-	}
-
-	private static void refuseNull(String name, @Nullable List<String> ids) {
-		if (ids != null && ids.stream().anyMatch(Objects::isNull)) {
-			throw ClientRules.bad("Member \"" + name + "\" must be a list of strings.");
-		}
+		MemberRules.strings("remove_secrets", this.removeSecrets);
+		MemberRules.strings("remove_keys", this.removeKeys);
 	}
 
 	boolean addsSecret() {

@@ -64,15 +64,15 @@ class ClientController {
 			.body(View.of(made.client(), made.secret()));
 	}
 
-	@GetMapping
+	@GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	List<View> list(@AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "") String after,
 			@RequestParam(defaultValue = "100") int limit) {
 		this.administration.requireOperator(caller);
 		if (limit < 1 || limit > MAX_PAGE) {
 			throw new RefusedException(Reason.BAD_REQUEST, "Parameter \"limit\" must be from 1 to " + MAX_PAGE + ".");
 		}
-		if (!after.isEmpty()) {
-			ClientRules.checkId(after);
+		if (!after.isEmpty() && !ClientRules.isId(after)) {
+			throw ClientRules.bad("Parameter \"after\" is no id of a client.");
 		}
 		return this.clients.list(after, limit).stream().map((client) -> View.of(client, null)).toList();
 	}

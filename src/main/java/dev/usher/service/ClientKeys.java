@@ -60,9 +60,6 @@ final class ClientKeys {
 		if (added != null) {
 			keys.addAll(parse("add_keys", added));
 		}
-		if (keys.stream().map(ClientKeys::id).distinct().count() != keys.size()) {
-			throw ClientRules.bad("Member \"add_keys\": the keys of a client must have different ids.");
-		}
 		return keys.isEmpty() ? null : kept(keys, "add_keys");
 	}
 
@@ -90,7 +87,7 @@ final class ClientKeys {
 		try {
 			keys = JWKSet.parse(members).getKeys();
 		}
-		catch (ParseException | IllegalArgumentException | IllegalStateException ex) {
+		catch (ParseException | RuntimeException ex) {
 			throw ClientRules.bad("Member \"" + member + "\" is no JWK set (RFC 7517, section 5).");
 		}
 		if (keys.isEmpty()) {
@@ -108,6 +105,9 @@ final class ClientKeys {
 	private static String kept(List<JWK> keys, String member) {
 		if (keys.size() > MOST) {
 			throw tooMany(member);
+		}
+		if (keys.stream().map(ClientKeys::id).distinct().count() != keys.size()) {
+			throw ClientRules.bad("Member \"" + member + "\": the keys of a client must have different ids.");
 		}
 		String kept = new JWKSet(keys).toString(true);
 		if (kept.length() > MAX_LENGTH) {

@@ -7,11 +7,13 @@ import java.util.regex.Pattern;
 import dev.usher.access.AccessRules;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TextRules;
 
 /** How the id, the scopes and the patterns of a client may look. */
 final class ClientRules {
 
-	private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+	/** Not {@code .} and {@code ..}, which a path does not keep. */
+	private static final Pattern ID = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}");
 
 	private static final int MAX_PATTERNS = 100;
 
@@ -27,7 +29,8 @@ final class ClientRules {
 
 	static void checkId(String id) {
 		if (!isId(id)) {
-			throw bad("Member \"client_id\" has 1 to 64 characters: letters of a to z, digits and . _ -");
+			throw bad(
+					"Member \"client_id\" has 1 to 64 characters: letters of a to z, digits and . _ -, not . or .. alone.");
 		}
 	}
 
@@ -53,7 +56,7 @@ final class ClientRules {
 			catch (IllegalArgumentException ex) {
 				throw bad("Member \"publish\": " + ex.getMessage() + ".");
 			}
-			if (pattern.chars().anyMatch((c) -> c <= ' ' || c == 0x7f)) {
+			if (pattern.indexOf(' ') >= 0 || !TextRules.isPrintable(pattern)) {
 				throw bad("Member \"publish\": a pattern has no blanks and no controls.");
 			}
 		}

@@ -1,12 +1,11 @@
 package dev.usher.service;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
-import dev.usher.protocol.RequiredMember;
+import dev.usher.protocol.CheckedBody;
+import dev.usher.protocol.MemberRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param publish the patterns it may publish to; without any it may everywhere
  */
 record NewClient(@Nullable String clientId, Set<String> scopes, @Nullable Map<String, Object> jwks,
-		@Nullable List<String> publish) {
+		@Nullable List<String> publish) implements CheckedBody {
 
-	NewClient {
-		RequiredMember.check("scopes", scopes);
-		refuseNull("scopes", scopes);
-		refuseNull("publish", publish);
-	}
-
-	private static void refuseNull(String name, @Nullable Collection<?> values) {
-		if (values != null && values.stream().anyMatch(Objects::isNull)) {
-			throw ClientRules.bad("Member \"" + name + "\" must be a list of strings.");
-		}
+	@Override
+	public void check() {
+		MemberRules.required("scopes", this.scopes);
+		MemberRules.strings("scopes", this.scopes);
+		MemberRules.strings("publish", this.publish);
 	}
 
 }

@@ -1,8 +1,9 @@
 package dev.usher.session;
 
+import dev.usher.protocol.CheckedBody;
+import dev.usher.protocol.MemberRules;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
-import dev.usher.protocol.RequiredMember;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,15 +19,19 @@ import tools.jackson.databind.JsonNode;
  * @param cookie whether to set a session cookie as well; it is not set where absent
  */
 record LoginRequest(@Nullable String username, @Nullable String password, @Nullable JsonNode passkey,
-		@Nullable String device, @Nullable Boolean cookie) {
+		@Nullable String device, @Nullable Boolean cookie) implements CheckedBody {
 
 	LoginRequest {
-		if (passkey == null || passkey.isNull()) {
-			passkey = null;
-			RequiredMember.check("username", username);
-			RequiredMember.check("password", password);
+		passkey = (passkey != null && passkey.isNull()) ? null : passkey;
+	}
+
+	@Override
+	public void check() {
+		if (this.passkey == null) {
+			MemberRules.required("username", this.username);
+			MemberRules.required("password", this.password);
 		}
-		else if (username != null || password != null) {
+		else if (this.username != null || this.password != null) {
 			throw new RefusedException(Reason.BAD_REQUEST,
 					"Member \"passkey\" stands in the place of \"username\" and \"password\".");
 		}

@@ -1,6 +1,7 @@
 package dev.usher.session;
 
-import dev.usher.protocol.RequiredMember;
+import dev.usher.protocol.CheckedBody;
+import dev.usher.protocol.MemberRules;
 
 /**
  * The body of {@code POST /auth/password}.
@@ -9,11 +10,12 @@ import dev.usher.protocol.RequiredMember;
  * open
  * @param newPassword the one to take its place
  */
-record PasswordRequest(String currentPassword, String newPassword) {
+record PasswordRequest(String currentPassword, String newPassword) implements CheckedBody {
 
-	PasswordRequest {
-		RequiredMember.check("current_password", currentPassword);
-		RequiredMember.check("new_password", newPassword);
+	@Override
+	public void check() {
+		MemberRules.required("current_password", this.currentPassword);
+		MemberRules.required("new_password", this.newPassword);
 	}
 
 	/** Keeps the passwords out of logs. */

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
 
+import dev.usher.protocol.CheckedBody;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
+import dev.usher.protocol.TextRules;
 import dev.usher.token.Revocation;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param issuedBefore only those minted before, in seconds since the epoch
  */
 record RevocationRequest(@Nullable String username, @Nullable String sessionId, @Nullable String tokenId,
-		@Nullable String issuer, @Nullable Long issuedBefore) {
+		@Nullable String issuer, @Nullable Long issuedBefore) implements CheckedBody {
 
 	/** Nobody means later than this; somebody may mean milliseconds. */
 	private static final Duration MAX_AHEAD = Duration.ofDays(1);
 
-	RevocationRequest {
-		long named = Stream.of(username, sessionId, tokenId).filter((value) -> value != null).count();
+	@Override
+	public void check() {
+		long named = Stream.of(this.username, this.sessionId, this.tokenId).filter((value) -> value != null).count();
 		if (named != 1) {
 			throw new RefusedException(Reason.BAD_REQUEST,
 					"Exactly one of the members \"username\", \"session_id\" and \"token_id\" is needed.");
 		}
-		if (issuer != null && sessionId != null) {
+		if (this.issuer != null && this.sessionId != null) {
 			throw new RefusedException(Reason.BAD_REQUEST,
 					"Member \"issuer\" does not go with \"session_id\": every session is the gateway's own.");
 		}
@@ -52,9 +55,10 @@ record RevocationRequest(@Nullable String username, @Nullable String sessionId, 
 			.filter((each) -> each != null)
 			.findFirst()
 			.orElse("");
-		if (value == null || value.isEmpty() || value.length() > Revocation.MAX_VALUE || value.indexOf('\0') >= 0) {
-			throw new RefusedException(Reason.BAD_REQUEST,
-					"What is revoked is named by 1 to " + Revocation.MAX_VALUE + " characters.");
+		if (value == null || value.isEmpty() || value.length() > Revocation.MAX_VALUE
+				|| !TextRules.isPrintable(value)) {
+			throw new RefusedException(Reason.BAD_REQUEST, "What is revoked is named by 1 to " + Revocation.MAX_VALUE
+					+ " characters, without controls and halves of pairs.");
 		}
 		return value;
 	}

@@ -10,6 +10,7 @@ import dev.usher.access.Caller;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -33,12 +34,12 @@ class SessionController {
 		this.connections = connections;
 	}
 
-	@GetMapping("/me")
+	@GetMapping(path = "/me", produces = MediaType.APPLICATION_JSON_VALUE)
 	Me me(@AuthenticationPrincipal Caller caller) {
 		return new Me(caller.name(), new TreeSet<>(caller.roles()), caller.sessionId(), caller.expiresAt());
 	}
 
-	@GetMapping("/sessions")
+	@GetMapping(path = "/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
 	List<View> list(@AuthenticationPrincipal Caller caller) {
 		String current = OwnSession.of(caller);
 		List<StoredSession> sessions = this.sessions.list(caller.name());

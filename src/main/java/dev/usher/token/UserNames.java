@@ -24,7 +24,7 @@ record UserNames(ClaimPath claim, String prefix, List<String> others) {
 		String subject = claims.requiredId("sub");
 		String given = this.claim.is("sub") ? subject : claimed(claims);
 		String name = this.prefix + given;
-		if (given.isBlank() || name.length() > Destination.MAX_USERNAME || !TextRules.isPrintable(name)) {
+		if (!TextRules.isVisible(given) || name.length() > Destination.MAX_USERNAME || !TextRules.isPrintable(name)) {
 			throw new BadTokenException(TokenFault.SUBJECT, this.claim.text() + " is no name");
 		}
 		if (this.others.stream().anyMatch(name::startsWith)) {
@@ -35,7 +35,7 @@ record UserNames(ClaimPath claim, String prefix, List<String> others) {
 
 	private String claimed(Claims claims) throws BadTokenException {
 		Object value = claims.at(this.claim);
-		if (!(value instanceof String name) || name.isBlank()) {
+		if (!(value instanceof String name) || !TextRules.isVisible(name)) {
 			throw new BadTokenException(TokenFault.USER_CLAIM,
 					this.claim.text() + ((value == null) ? " is missing" : " is no string that could be a name"));
 		}

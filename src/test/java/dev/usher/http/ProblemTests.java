@@ -142,7 +142,9 @@ class ProblemTests {
 					"{\"username\":\"a\",\"password\":[]} | Member \"password\" is not of the right type.",
 					"{\"username\":1e30,\"password\":\"b\"} | Member \"username\" is not of the right type.",
 					"{\"username\":\"a\",\"password\":\"b\",\"devise\":\"c\"} | Member \"devise\" is unknown.",
-					"{\"username\":\"a\",\"username\":\"b\",\"password\":\"c\"} | The body is not JSON.",
+					"{\"username\":\"a\",\"username\":\"b\",\"password\":\"c\"} | Member \"username\" is given twice.",
+					"{\"device\":\"a\",\"devise\":\"b\"} | Member \"devise\" is unknown.",
+					"null | The body must be one JSON object.",
 					"{\"username\":\"a\",\"password\":\"b\"} {} | The body must be one JSON object." })
 	void bodyWhenBadThenNamesTheMember(String body, String detail) {
 		Answer answer = login(body.strip(), "application/json");
@@ -155,7 +157,7 @@ class ProblemTests {
 	void bodyWhenNotJsonThenIsUnsupported() {
 		assertThat(login("username=a&password=b", "application/x-www-form-urlencoded").code())
 			.isEqualTo("unsupported_media_type");
-		assertThat(login("", "application/json").text("detail")).isEqualTo("The body is not JSON.");
+		assertThat(login("", "application/json").text("detail")).isEqualTo("The body must be one JSON object.");
 	}
 
 	@Test

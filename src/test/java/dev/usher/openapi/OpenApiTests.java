@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 import dev.usher.protocol.Reason;
 import dev.usher.testing.Answer;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -58,6 +60,11 @@ class OpenApiTests {
 
 	private static Set<String> endpoints() {
 		Set<String> endpoints = new TreeSet<>(Set.of(TOKEN_ENDPOINT));
+		forEachHandler((info, method) -> add(info, endpoints));
+		return endpoints;
+	}
+
+	private static void forEachHandler(BiConsumer<RequestMappingInfo, HandlerMethod> action) {
 		List<HandlerMapping> mappings = node.bean(DispatcherServlet.class).getHandlerMappings();
 		assertThat(mappings).isNotNull();
 		mappings.stream()
@@ -66,10 +73,27 @@ class OpenApiTests {
 			.forEach((mapping) -> mapping.getHandlerMethods().forEach((info, method) -> {
 				boolean ours = method.getBeanType().getName().startsWith("dev.usher.");
 				if (ours && !info.getPatternValues().contains("/error")) {
-					add(info, endpoints);
+					action.accept(info, method);
 				}
 			}));
-		return endpoints;
+	}
+
+	/**
+	 * Else a client could choose what an answer is called, which health alone lets it.
+	 * Keys are JSON whatever is asked for.
+	 */
+	@Test
+	void callsWhenTheyAnswerThenSayOfWhatType() {
+		List<String> silent = new ArrayList<>();
+		forEachHandler((info, method) -> {
+			boolean answers = !method.getMethod().toGenericString().matches("(.* )?void .*|.*ResponseEntity<.*Void>.*");
+			String path = info.getPatternValues().iterator().next();
+			boolean fixed = path.startsWith("/actuator/health") || path.equals("/oauth2/jwks");
+			if (answers && !fixed && info.getProducesCondition().isEmpty()) {
+				silent.add(method.toString());
+			}
+		});
+		assertThat(silent).isEmpty();
 	}
 
 	private static void add(RequestMappingInfo info, Set<String> endpoints) {

@@ -45,18 +45,29 @@ class ServiceRefusalTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{}", "{\"scopes\":[]}", "{\"scopes\":[\"root\"]}", "{\"scopes\":[null]}",
 			"{\"scopes\":[\"publish\"],\"client_id\":\"a b\"}", "{\"scopes\":[\"publish\"],\"client_id\":\"\"}",
+			"{\"scopes\":[\"publish\"],\"client_id\":\".\"}", "{\"scopes\":[\"publish\"],\"client_id\":\"..\"}",
+			"{\"scopes\":[\"publish\"],\"publish\":[\"/topic/\\ud800\"]}",
 			"{\"scopes\":[\"publish\"],\"publish\":[\"topic\"]}", "{\"scopes\":[\"publish\"],\"publish\":[null]}",
 			"{\"scopes\":[\"publish\"],\"publish\":[\"/topic/a b\"]}",
 			"{\"scopes\":[\"admin\"],\"publish\":[\"/topic/a\"]}", "{\"scopes\":[\"publish\"],\"jwks\":{}}",
 			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[]}}",
 			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}}",
-			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[5]}}", "{\"scopes\":[\"publish\"],\"jwks\":5}" })
+			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[5]}}",
+			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[null]}}", "{\"scopes\":[\"publish\"],\"jwks\":5}" })
 	void clientWhenAskedForBadlyThenRefused(String body) {
 		Answer answer = node.send(node.request("/admin/clients")
 			.header("Authorization", "Bearer " + admin)
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(body)));
 		assertThat(answer.code()).as(answer.toString()).isEqualTo("bad_request");
+	}
+
+	@Test
+	void clientWhenTwoOfItsKeysHaveOneIdThenRefused() {
+		RSAKey key = TestServices.rsa(2048).toPublicJWK();
+		Map<String, Object> twice = new JWKSet(List.of(key, key)).toJSONObject();
+		assertThat(services.make(Map.of("scopes", List.of("publish"), "jwks", twice)).text("detail"))
+			.isEqualTo("Member \"jwks\": the keys of a client must have different ids.");
 	}
 
 	@Test

@@ -90,7 +90,9 @@ class RevocationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{}", "{\"username\":\"a\",\"session_id\":\"b\"}", "{\"username\":\"\"}",
 			"{\"username\":\"a\",\"issued_before\":-1}", "{\"username\":\"a\",\"issued_before\":1767322800000}",
-			"{\"username\":\"a\",\"issued_before\":\"x\"}", "{\"issued_before\":1}", "{\"token_id\":\"a\\u0000\"}" })
+			"{\"username\":\"a\",\"issued_before\":\"x\"}", "{\"issued_before\":1}", "{\"token_id\":\"a\\u0000\"}",
+			"{\"username\":\"x\\ud800y\"}", "{\"session_id\":\"\\udc00\"}", "{\"token_id\":\"a\\nb\"}",
+			"{\"usernme\":\"a\"}" })
 	void bodyWhenWrongThenIsBadRequest(String body) {
 		Answer answer = node.send(node.request("/admin/revocations")
 			.header("Authorization", "Bearer " + node.admin())

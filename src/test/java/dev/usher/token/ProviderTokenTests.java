@@ -202,7 +202,8 @@ class ProviderTokenTests {
 	@Test
 	void entraWhenTheClaimOfTheNameIsMissingOrNoNameThenRefused() {
 		ForeignIssuer entra = paste("Microsoft Entra ID");
-		for (Object oid : new Object[] { null, 17, true, List.of("a"), Map.of("a", "b"), "", " " }) {
+		for (Object oid : new Object[] { null, 17, true, List.of("a"), Map.of("a", "b"), "", " ", "\u00a0",
+				"\u200b\u202e" }) {
 			assertThat(refused(entra(entra).claim("oid", oid))).as(String.valueOf(oid)).isEqualTo("user_claim");
 		}
 		assertThat(refused(entra(entra).claim("oid", "a\nb"))).isEqualTo("subject");
