@@ -25,7 +25,7 @@ record ConnectionPage(List<View> connections, @Nullable String next, boolean com
 	 * @param node the incarnation that holds it
 	 * @param username whose it is
 	 * @param sessionId the login it comes from, absent for a token of another issuer
-	 * @param since when it was opened
+	 * @param since when it became CONNECTED
 	 * @param issuer who vouches for its user
 	 * @param address where its client is
 	 * @param version of STOMP

@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
-import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,12 +27,9 @@ public class ConnectionDirectory {
 
 	private final Subscriptions subscriptions;
 
-	private final Clock clock;
-
-	ConnectionDirectory(Connections connections, Subscriptions subscriptions, Clock clock) {
+	ConnectionDirectory(Connections connections, Subscriptions subscriptions) {
 		this.connections = connections;
 		this.subscriptions = subscriptions;
-		this.clock = clock;
 	}
 
 	/**
@@ -74,7 +72,7 @@ public class ConnectionDirectory {
 	private OpenConnection show(StompConnection connection, Caller caller) {
 		return new OpenConnection(connection.id(), caller.name(), caller.issuer(), caller.sessionId(),
 				connection.remoteAddress(), connection.version().text(),
-				this.clock.instant().minusMillis(connection.age()), caller.expiresAt(),
+				Instant.EPOCH.plus(connection.connectedAt(), ChronoUnit.MICROS), caller.expiresAt(),
 				connection.subscriptions().size(), connection.outlet().socket().queuedBytes());
 	}
 
@@ -94,7 +92,7 @@ public class ConnectionDirectory {
 		return this.connections.connectedOf(username)
 			.stream()
 			.filter((connection) -> connection.caller() != null)
-			.min(Comparator.comparingLong(StompConnection::age))
+			.max(Comparator.comparingLong(StompConnection::connectedAt))
 			.map(StompConnection::caller)
 			.orElse(null);
 	}

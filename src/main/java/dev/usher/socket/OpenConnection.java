@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the login it comes from, or null
  * @param address where its client is
  * @param version of STOMP
- * @param since when it was opened
+ * @param since when it became CONNECTED
  * @param expiresAt when its token ends
  * @param subscriptions how many it has
  * @param queuedBytes how much waits for its client

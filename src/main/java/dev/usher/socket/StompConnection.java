@@ -64,6 +64,8 @@ final class StompConnection {
 
 	private volatile @Nullable Caller caller;
 
+	private volatile long connectedAt;
+
 	/** What code of extensions has said of this session, and was told. */
 	private final SessionData told = new SessionData();
 
@@ -133,6 +135,7 @@ final class StompConnection {
 
 	/** Moves on to CONNECTED; says whether the connection was still there to do so. */
 	boolean connect(Caller caller, Version version, HeartBeat heartBeat) {
+		this.connectedAt = this.gateway.connectedNow();
 		this.caller = caller;
 		this.outlet.expiresAt(caller.expiresAt().toEpochMilli());
 		this.outlet.version(version);
@@ -318,9 +321,11 @@ final class StompConnection {
 		this.timekeeper.lookSoon();
 	}
 
-	/** For how many milliseconds it has been open. */
-	long age() {
-		return this.timekeeper.age();
+	/**
+	 * When it became CONNECTED, in microseconds since the epoch; no other has the same.
+	 */
+	long connectedAt() {
+		return this.connectedAt;
 	}
 
 	/** What code of extensions has said of this session, and was told. */

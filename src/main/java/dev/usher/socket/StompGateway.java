@@ -1,6 +1,9 @@
 package dev.usher.socket;
 
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -45,6 +48,8 @@ class StompGateway implements DisposableBean {
 	private final MemoryBudget memory;
 
 	private final Runnable beforeWriting;
+
+	private final AtomicLong lastConnected = new AtomicLong();
 
 	/**
 	 * Makes the one of a node.
@@ -167,6 +172,15 @@ class StompGateway implements DisposableBean {
 
 	Clock clock() {
 		return this.clock;
+	}
+
+	/**
+	 * When a connection becomes CONNECTED, in microseconds since the epoch. Each has its
+	 * own, so that of two the younger is always known, also by a clock that was set back.
+	 */
+	long connectedNow() {
+		long now = ChronoUnit.MICROS.between(Instant.EPOCH, this.clock.instant());
+		return this.lastConnected.updateAndGet((last) -> Math.max(last + 1, now));
 	}
 
 	TimingWheel wheel() {

@@ -82,11 +82,6 @@ final class Timekeeper {
 		watchAfter(this.gateway.connectTimeout());
 	}
 
-	/** For how many milliseconds the connection has been open. */
-	long age() {
-		return this.gateway.wheel().now() - this.openedAt;
-	}
-
 	void connected(HeartBeat agreed) {
 		this.heartBeat = agreed;
 		watchAfter(nextLook(this.gateway.wheel().now()));

@@ -48,7 +48,7 @@ class ConnectionDirectoryTests {
 	static void connect() {
 		gateway = new UnservedGateway(Clock.systemUTC());
 		connections = gateway.connections();
-		directory = new ConnectionDirectory(connections, new Subscriptions(Buses.inProcess()), Clock.systemUTC());
+		directory = new ConnectionDirectory(connections, new Subscriptions(Buses.inProcess()));
 		Permissions none = new AccessRules(new AccessProperties(List.of())).permissions("", Set.of(), List.of(),
 				List.of());
 		for (int i = 0; i < CONNECTIONS; i++) {
