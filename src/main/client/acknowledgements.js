@@ -85,13 +85,16 @@ export class Acknowledgements {
     this.#open.clear();
   }
 
-  /** Says ACK or NACK for a message; in the mode `client` an ACK covers all before it. */
+  /**
+   * Says ACK or NACK for a message; in the mode `client` it covers all before it. What was handled of that, and waits for
+   * the answer to its ACK, is not refused.
+   */
   async settle(verb, message, link) {
     const own = this.#open.get(Acknowledgements.#key(message));
     if (!own) {
       return;
     }
-    const covered = [...verb === 'ack' ? this.#before(own) : [], own];
+    const covered = [...this.#before(own).filter(({ done }) => verb === 'ack' || !done), own];
     covered.forEach((each) => {
       each.done = verb === 'ack';
     });

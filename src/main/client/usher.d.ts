@@ -87,6 +87,7 @@ export interface Message {
    * the message comes again, it is acknowledged then and not shown again.
    */
   ack(): Promise<void>;
+  /** It comes again later. With ack 'client' so do all before it that are not acknowledged. */
   nack(): Promise<void>;
 }
 

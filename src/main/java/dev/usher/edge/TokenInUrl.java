@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds access tokens in the query of a URL. URLs are kept in access logs, histories and
- * Referer headers, so a token there is refused even where it would not be used (RFC 9700,
- * section 4.3.2).
+ * Finds access tokens in the query of a URL, and in parameters of its path. URLs are kept
+ * in access logs, histories and Referer headers, so a token there is refused even where
+ * it would not be used (RFC 9700, section 4.3.2).
  */
 public final class TokenInUrl {
 
@@ -29,12 +29,21 @@ public final class TokenInUrl {
 	 * @param query the query as it came, percent-encoded, without the question mark
 	 */
 	public static boolean isIn(@Nullable String query) {
-		for (QueryParameter parameter : QueryParameter.parse(query)) {
-			if (NAMES.contains(parameter.name().toLowerCase(Locale.ROOT)) || JWT.matcher(parameter.value()).matches()) {
-				return true;
-			}
-		}
-		return false;
+		return QueryParameter.parse(query).stream().anyMatch(TokenInUrl::isToken);
+	}
+
+	/**
+	 * Whether a path holds an access token behind a semicolon (RFC 3986, section 3.3).
+	 * @param path as it came, percent-encoded
+	 */
+	public static boolean isInPath(String path) {
+		int first = path.indexOf(';');
+		return first >= 0 && isIn(path.substring(first + 1).replace('/', ';'));
+	}
+
+	private static boolean isToken(QueryParameter parameter) {
+		return NAMES.contains(parameter.name().toLowerCase(Locale.ROOT)) || JWT.matcher(parameter.value()).matches()
+				|| JWT.matcher(parameter.name()).matches();
 	}
 
 }

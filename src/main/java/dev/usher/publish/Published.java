@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param id what its {@code message-id} carries
  * @param offset its place in the log, or null where it went to a live destination
  * @param epoch the log's life, or null likewise
- * @param delivered how many connections took it, or null where it was stored, or where
+ * @param delivered how many subscriptions took it, or null where it was stored, or where
  * other nodes were told: what theirs took is not known
  * @param reach how far it went, once that is known, or null where it was stored or there
  * are no other nodes. It never fails

@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
@@ -17,17 +18,18 @@ final class AcknowledgeHandler implements FrameHandler {
 
 	@Override
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
-		take(connection, frame).run();
-		return DONE;
+		CompletionStage<Void> kept = take(connection, frame).get();
+		return (kept.toCompletableFuture().isDone()) ? DONE : kept.thenApply((none) -> Effect.PLAIN);
 	}
 
 	/**
-	 * Takes an ACK or a NACK, which counts once what is returned has run.
+	 * Takes an ACK or a NACK, which counts once what is returned was called.
+	 * @return makes it count, and says when that is kept
 	 * @throws RefusedException {@link Reason#BAD_FRAME} where there is no such message
 	 */
-	Runnable take(StompConnection connection, ClientFrame frame) {
+	Supplier<CompletionStage<Void>> take(StompConnection connection, ClientFrame frame) {
 		boolean negative = frame.command() == Command.NACK;
-		Runnable taken = switch (connection.version()) {
+		Supplier<CompletionStage<Void>> taken = switch (connection.version()) {
 			case V1_2 -> acknowledgeById(connection, required(frame, "id"), negative);
 			case V1_1 ->
 				acknowledge(connection.subscriptions().get(SubscribeHandler.key(required(frame, "subscription"), "")),
@@ -56,7 +58,8 @@ final class AcknowledgeHandler implements FrameHandler {
 		return value;
 	}
 
-	private static @Nullable Runnable acknowledgeById(StompConnection connection, String id, boolean negative) {
+	private static @Nullable Supplier<CompletionStage<Void>> acknowledgeById(StompConnection connection, String id,
+			boolean negative) {
 		int dot = id.indexOf('.');
 		if (dot < 1 || dot > 9 || !id.substring(0, dot).chars().allMatch((c) -> c >= '0' && c <= '9')) {
 			return null;
@@ -65,15 +68,15 @@ final class AcknowledgeHandler implements FrameHandler {
 		return acknowledge(connection.subscriptions().withOrdinal(ordinal), id.substring(dot + 1), negative);
 	}
 
-	private static @Nullable Runnable acknowledge(@Nullable Subscription subscription, String messageId,
-			boolean negative) {
+	private static @Nullable Supplier<CompletionStage<Void>> acknowledge(@Nullable Subscription subscription,
+			String messageId, boolean negative) {
 		return (subscription != null) ? subscription.acknowledge(messageId, negative) : null;
 	}
 
-	private static @Nullable Runnable acknowledgeAnywhere(StompConnection connection, String messageId,
-			boolean negative) {
+	private static @Nullable Supplier<CompletionStage<Void>> acknowledgeAnywhere(StompConnection connection,
+			String messageId, boolean negative) {
 		for (Subscription subscription : connection.subscriptions().all()) {
-			Runnable taken = subscription.acknowledge(messageId, negative);
+			Supplier<CompletionStage<Void>> taken = subscription.acknowledge(messageId, negative);
 			if (taken != null) {
 				return taken;
 			}

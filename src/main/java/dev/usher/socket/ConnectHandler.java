@@ -50,7 +50,8 @@ final class ConnectHandler implements FrameHandler {
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
 		Version version = Version.negotiate(frame.header("accept-version"));
 		if (version == null) {
-			throw new RefusedException(Reason.BAD_FRAME, "The versions spoken here are 1.0, 1.1 and 1.2.");
+			String sentence = "The versions spoken here are 1.0, 1.1 and 1.2.";
+			throw new RefusedException(Reason.BAD_FRAME).with(sentence, Ending.VERSION, "1.0,1.1,1.2");
 		}
 		HeartBeat heartBeat = HeartBeat.agree(frame.header("heart-beat"), this.heartbeat);
 		this.admission.connect(connection, caller);

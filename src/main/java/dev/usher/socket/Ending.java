@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable Duration retryAfter,
 		@Nullable RefusedException refusal) {
 
+	/** What is spoken here, in the ERROR for a client that speaks nothing of it. */
+	static final String VERSION = "version";
+
 	/** A database that restarts is back by then, and an issuer may be. */
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -85,6 +88,9 @@ record Ending(Reason reason, String text, @Nullable String receiptId, @Nullable 
 		if (this.refusal != null) {
 			if (this.refusal instanceof ProofRefusedException proof) {
 				proof.nonce().ifPresent((nonce) -> headers.add(new Header("nonce", nonce)));
+			}
+			if (this.refusal.members().get(VERSION) instanceof String spoken) {
+				headers.add(new Header(VERSION, spoken));
 			}
 			this.refusal.incident().ifPresent((incident) -> headers.add(new Header("incident", incident)));
 		}

@@ -18,7 +18,8 @@ final class ExpiryNotice {
 	 * @return whether there was one
 	 */
 	static boolean send(StompConnection connection, String user) {
-		long seconds = secondsLeft(connection);
+		// To the nearest second, because it leaves some milliseconds after its time.
+		long seconds = Math.max(0, (connection.outlet().millisLeft() + 500) / 1000);
 		return SessionNotice.send(connection, user, "expiring-" + connection.id() + "-" + seconds,
 				"{\"event\":\"expiring\",\"expires_in\":" + seconds + "}");
 	}

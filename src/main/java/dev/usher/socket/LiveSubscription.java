@@ -1,5 +1,8 @@
 package dev.usher.socket;
 
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.stomp.Version;
@@ -99,7 +102,7 @@ final class LiveSubscription implements Subscription {
 	}
 
 	@Override
-	public synchronized @Nullable Runnable acknowledge(String messageId, boolean negative) {
+	public synchronized @Nullable Supplier<CompletionStage<Void>> acknowledge(String messageId, boolean negative) {
 		return (this.unacknowledged != null && this.unacknowledged.remove(messageId)) ? NOTHING_MORE : null;
 	}
 

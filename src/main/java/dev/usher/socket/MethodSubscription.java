@@ -1,5 +1,8 @@
 package dev.usher.socket;
 
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
 import dev.usher.protocol.Destination;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +52,7 @@ final class MethodSubscription implements Subscription {
 
 	/** An answer counts as read; whoever acknowledges it all the same is right. */
 	@Override
-	public @Nullable Runnable acknowledge(String messageId, boolean negative) {
+	public @Nullable Supplier<CompletionStage<Void>> acknowledge(String messageId, boolean negative) {
 		return (SessionMessages.isId(messageId)) ? NOTHING_MORE : null;
 	}
 

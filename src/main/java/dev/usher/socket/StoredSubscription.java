@@ -2,7 +2,9 @@ package dev.usher.socket;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import dev.usher.inbox.Handout;
 import dev.usher.inbox.Inbox;
@@ -244,11 +246,11 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	@Override
-	public @Nullable Runnable acknowledge(String messageId, boolean negative) {
+	public @Nullable Supplier<CompletionStage<Void>> acknowledge(String messageId, boolean negative) {
 		if (SessionMessages.isId(messageId)) {
 			return NOTHING_MORE;
 		}
-		List<Long> taken = take(messageId, !negative && this.ackMode == AckMode.CLIENT);
+		List<Long> taken = take(messageId, this.ackMode == AckMode.CLIENT);
 		if (taken == null) {
 			return null;
 		}
@@ -256,14 +258,18 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 		return () -> tellReader(taken, negative);
 	}
 
-	private void tellReader(List<Long> taken, boolean negative) {
-		if (negative) {
-			taken.forEach((offset) -> reader().nack(offset));
-		}
-		else {
-			reader().ack(taken);
-		}
+	private CompletionStage<Void> tellReader(List<Long> taken, boolean negative) {
+		CompletionStage<Void> kept = (negative) ? refuse(taken) : reader().ack(taken);
 		this.flow.wake();
+		return kept;
+	}
+
+	private CompletionStage<Void> refuse(List<Long> taken) {
+		CompletionStage<Void> kept = CompletableFuture.completedFuture(null);
+		for (long offset : taken) {
+			kept = kept.thenCombine(reader().nack(offset), (before, now) -> now);
+		}
+		return kept;
 	}
 
 	private synchronized @Nullable List<Long> take(String messageId, boolean through) {

@@ -1,5 +1,9 @@
 package dev.usher.socket;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
 import dev.usher.protocol.Destination;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 interface Subscription {
 
 	/** Makes an ACK count that nobody else has to hear of. */
-	Runnable NOTHING_MORE = () -> {
-	};
+	Supplier<CompletionStage<Void>> NOTHING_MORE = () -> CompletableFuture.completedFuture(null);
 
 	Destination destination();
 
@@ -26,13 +29,16 @@ interface Subscription {
 
 	/**
 	 * Takes an ACK, or a NACK: from here on the message is none to acknowledge. It counts
-	 * once what is returned has run, so that a COMMIT can take all of its own before any
-	 * counts; where the connection ends instead, the message comes again.
+	 * once what is returned was called, so that a COMMIT can take all of its own before
+	 * any counts; where the connection ends instead, the message comes again. In the mode
+	 * {@code client} all messages before it go with it (STOMP 1.2, sections "ACK" and
+	 * "NACK").
 	 * @param messageId the {@code message-id} it is about
 	 * @param negative whether it is a NACK
-	 * @return what makes it count, or null where the message was none to acknowledge
+	 * @return what makes it count, and says when that is kept; null where the message was
+	 * none to acknowledge
 	 */
-	@Nullable Runnable acknowledge(String messageId, boolean negative);
+	@Nullable Supplier<CompletionStage<Void>> acknowledge(String messageId, boolean negative);
 
 	/**
 	 * Ends it; no MESSAGE follows. Ending one that has not begun keeps it from beginning.

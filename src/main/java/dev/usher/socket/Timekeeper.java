@@ -246,7 +246,9 @@ final class Timekeeper {
 		long left = Math.max(0, this.connection.outlet().millisLeft());
 		long next = Math.min(left, (isWatchedClosely()) ? CLOSELY : TimingWheel.LONGEST_DELAY);
 		if (this.noticed != this.term) {
-			next = Math.min(next, Math.max(CLOSELY, left - this.gateway.expiryNotice()));
+			long early = left - this.gateway.expiryNotice();
+			// It stays due while nobody wants it.
+			next = Math.min(next, (early > 0) ? early : CLOSELY);
 		}
 		HeartBeat agreed = this.heartBeat;
 		return (agreed != null) ? Math.min(next, nextBeat(agreed, now)) : next;

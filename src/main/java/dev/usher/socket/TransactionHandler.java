@@ -2,6 +2,7 @@ package dev.usher.socket;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import dev.usher.access.Caller;
 import dev.usher.protocol.Reason;
@@ -72,12 +73,14 @@ final class TransactionHandler implements FrameHandler {
 
 	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, List<ClientFrame> frames,
 			@Nullable Room room) {
-		frames.stream()
+		List<Supplier<CompletionStage<Void>>> taken = frames.stream()
 			.filter((frame) -> frame.command() != Command.SEND)
 			.map((frame) -> this.acknowledge.take(connection, frame))
-			.toList()
-			.forEach(Runnable::run);
+			.toList();
 		CompletionStage<Effect> all = DONE;
+		for (Supplier<CompletionStage<Void>> each : taken) {
+			all = all.thenCombine(each.get(), (effect, kept) -> effect);
+		}
 		for (ClientFrame frame : frames) {
 			if (frame.command() == Command.SEND) {
 				CompletionStage<Effect> one = (room != null && this.application.takes(frame))

@@ -15,10 +15,7 @@ class UrlCheck extends HandshakeCheck {
 	@Override
 	void check(HandshakeRequest request) {
 		String query = request.query();
-		if (query == null) {
-			return;
-		}
-		if (TokenInUrl.isIn(query)) {
+		if (TokenInUrl.isIn(query) || TokenInUrl.isInPath(request.path())) {
 			throw new RefusedException(Reason.TOKEN_IN_URL);
 		}
 		// Each would ask the database, and a URL holds hundreds.

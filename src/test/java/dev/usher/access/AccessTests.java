@@ -124,9 +124,19 @@ class AccessTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "access_token=x", "a=b&token=x", "ACCESS_TOKEN=", "access%5ftoken=x", "jwt", "a;bearer=x",
-			"q=eyJhbGciOiJub25lIn0.e30.", "q=Bearer+eyJhbGciOiJub25lIn0.e30.x" })
+			"q=eyJhbGciOiJub25lIn0.e30.", "q=Bearer+eyJhbGciOiJub25lIn0.e30.x", "eyJhbGciOiJub25lIn0.e30.x" })
 	void queryWhenItHoldsATokenThenItIsFound(String query) {
 		assertThat(TokenInUrl.isIn(query)).isTrue();
+	}
+
+	@Test
+	void pathWhenItHoldsATokenBehindASemicolonThenItIsFound() {
+		for (String path : List.of("/ws;token=x", "/a;b=c/ws;jwt", "/ws;eyJhbGciOiJub25lIn0.e30.x/")) {
+			assertThat(TokenInUrl.isInPath(path)).as(path).isTrue();
+		}
+		for (String path : List.of("/oauth2/token", "/ws", "/ws;a=b", ";")) {
+			assertThat(TokenInUrl.isInPath(path)).as(path).isFalse();
+		}
 	}
 
 	@ParameterizedTest

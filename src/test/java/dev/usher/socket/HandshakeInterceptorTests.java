@@ -3,6 +3,7 @@ package dev.usher.socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -157,7 +158,10 @@ class HandshakeInterceptorTests {
 			RawWebSocket.Answer answer = answer(path, "Origin:https://evil.example.org");
 			assertThat(answer.status()).as(path).isEqualTo(403);
 		}
-		assertThat(answer("/ws?access_token=x").status()).isEqualTo(400);
+		for (String path : List.of("/ws?access_token=x", "/ws;access_token=x", "/ws;a=b;c=eyJhbGciOiJub25lIn0.e30.x",
+				"/ws?eyJhbGciOiJub25lIn0.e30.x")) {
+			assertThat(answer(path).status()).as(path).isEqualTo(400);
+		}
 		assertThat(answer("/ws", "Authorization:Bearer forged").status()).isEqualTo(401);
 		assertThat(asked).as("interceptors of others").isEmpty();
 	}

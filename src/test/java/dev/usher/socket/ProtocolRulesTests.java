@@ -171,6 +171,7 @@ class ProtocolRulesTests {
 			client.sendConnect(gateway.token("ann"), "accept-version:" + offered, "receipt:r");
 			StompFrame error = client.expectError("bad_frame", 4500);
 			assertThat(error.header("message")).contains("1.0", "1.1", "1.2");
+			assertThat(error.header("version")).isEqualTo("1.0,1.1,1.2");
 			assertThat(error.header("receipt-id")).isEqualTo("r");
 		}
 	}

@@ -1,5 +1,6 @@
 package dev.usher.socket;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -9,6 +10,8 @@ import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.TestGateway;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,6 +85,35 @@ class StoredDestinationTests {
 				assertThat(again.header("redelivered")).isEqualTo("true");
 			}
 		}
+	}
+
+	/** STOMP 1.2, section "NACK": in the mode client to all that were sent before. */
+	@ParameterizedTest
+	@ValueSource(strings = { "1.1", "1.2" })
+	void nackWhenModeIsClientThenAllBeforeItComeAgainAndNothingBehind(String version) {
+		String user = "refuses" + version.replace('.', '-');
+		try (StompClient ben = this.gateway.connect("ben");
+				StompClient ann = this.gateway.connect(user, "accept-version:" + version)) {
+			subscribe(ann, "id:a", "destination:/user/queue/in", "ack:client");
+			for (int i = 1; i <= 5; i++) {
+				send(ben, "/user/" + user + "/queue/in", "m" + i);
+			}
+			List<StompFrame> given = IntStream.rangeClosed(1, 5).mapToObj((i) -> ann.expect("MESSAGE")).toList();
+			ann.sendAndWait("ACK", named(version, given.get(0)));
+			ann.sendAndWait("NACK", named(version, given.get(3)));
+			this.gateway.clock().advance(Duration.ofSeconds(2));
+			for (String again : List.of("m2", "m3", "m4")) {
+				StompFrame message = ann.expect("MESSAGE");
+				assertThat(message.text()).isEqualTo(again);
+				assertThat(message.header("redelivered")).isEqualTo("true");
+			}
+			ann.sendAndWait("ACK", named(version, given.get(4)));
+		}
+	}
+
+	private static String[] named(String version, StompFrame message) {
+		return version.equals("1.2") ? new String[] { "id:" + message.header("ack") }
+				: new String[] { "subscription:a", "message-id:" + message.header("message-id") };
 	}
 
 	@Test

@@ -71,13 +71,28 @@ class TimekeeperTests {
 	@Test
 	void noticeWhenTheClientRenewsWhileItIsBeingToldThenItIsToldOfTheNextEndToo() {
 		this.connection.connect(until(this.clock.instant().plusSeconds(30)), Version.V1_2, new HeartBeat(0, 0, 0, 0));
-		LiveSubscription own = new LiveSubscription(this.connection.outlet(), "own",
-				Destination.forSubscribe("/user/topic/session", "alice"), AckMode.AUTO, 0,
-				new Subscriptions(Buses.inProcess()));
-		this.connection.subscriptions().add("own", own);
+		subscribeToNotices(this.connection);
 		Await.until(() -> this.notices.get() == 1);
 		this.clock.advance(Duration.ofMinutes(60));
 		Await.until(() -> this.notices.get() == 2);
+	}
+
+	private static void subscribeToNotices(StompConnection connection) {
+		LiveSubscription own = new LiveSubscription(connection.outlet(), "own",
+				Destination.forSubscribe("/user/topic/session", "alice"), AckMode.AUTO, 0,
+				new Subscriptions(Buses.inProcess()));
+		connection.subscriptions().add("own", own);
+	}
+
+	/** By the time that the wheel goes by: it looks closely each second. */
+	@Test
+	void noticeWhenItIsDueWithinASecondThenComesAtItsTime() {
+		Beats beats = new Beats();
+		long since = beats.moving.wheel().now();
+		subscribeToNotices(beats.connect(0, Duration.ofSeconds(60).plusMillis(300)));
+		Await.until(() -> !beats.at.isEmpty());
+		beats.moving.close();
+		assertThat(beats.at.get(0) - since).isLessThan(900);
 	}
 
 	/**
@@ -188,8 +203,12 @@ class TimekeeperTests {
 		private volatile long lookedAt;
 
 		private StompConnection connect(int promised) {
+			return connect(promised, Duration.ofMinutes(60));
+		}
+
+		private StompConnection connect(int promised, Duration lifetime) {
 			StompConnection connection = this.moving.open(this);
-			connection.connect(until(Instant.now().plus(Duration.ofMinutes(60))), Version.V1_2,
+			connection.connect(until(Instant.now().plus(lifetime)), Version.V1_2,
 					new HeartBeat(promised, 0, promised, 0));
 			return connection;
 		}

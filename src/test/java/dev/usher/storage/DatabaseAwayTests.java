@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -129,6 +130,26 @@ class DatabaseAwayTests {
 		assertThat(answer.code()).isEqualTo("storage_unavailable");
 		assertThat(answer.status()).isEqualTo(503);
 		assertThat(answer.header("Retry-After")).isEqualTo("5");
+	}
+
+	/** A RECEIPT says that the frame has taken effect. */
+	@ParameterizedTest
+	@ValueSource(strings = { "ACK", "NACK", "COMMIT" })
+	void receiptWhenDatabaseIsAwayThenComesOnceTheAcknowledgementIsKept(String command) {
+		this.ann.receipt(StompFrame.of("SUBSCRIBE", "id:d", "destination:/user/queue/in", "durable:" + command,
+				"ack:client-individual"));
+		assertThat(publish(STORED, "acknowledged").status()).isEqualTo(200);
+		String ack = "id:" + this.ann.expect("MESSAGE").header("ack");
+		if (command.equals("COMMIT")) {
+			this.ann.send("BEGIN", "transaction:t").send("ACK", "transaction:t", ack);
+		}
+		proxy.cut();
+		this.ann.send(command, (command.equals("COMMIT")) ? "transaction:t" : ack, "receipt:kept");
+		this.ann.send("SEND", "destination:/app/ping", "receipt:ping");
+		assertThat(this.ann.expect("RECEIPT").header("receipt-id")).isEqualTo("ping");
+		proxy.mend();
+		assertThat(this.ann.expect("RECEIPT").header("receipt-id")).isEqualTo("kept");
+		this.ann.sendAndWait("UNSUBSCRIBE", "id:d", "forget:true");
 	}
 
 	@ParameterizedTest

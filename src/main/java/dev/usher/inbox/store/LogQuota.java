@@ -33,7 +33,7 @@ final class LogQuota {
 	/** Who has made a log of their own by subscribing. */
 	private static final String OWNER = "";
 
-	private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
+	static final Duration RETRY_AFTER = Duration.ofMinutes(1);
 
 	/** Other nodes make logs too, and sweepers remove them. */
 	private static final long TRUSTED = Duration.ofMinutes(1).toMillis();

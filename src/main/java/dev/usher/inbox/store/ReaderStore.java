@@ -161,8 +161,9 @@ final class ReaderStore {
 			.query(Long.class)
 			.single();
 		if (count >= this.properties.readersPerLog() && !name.isEmpty()) {
-			throw new RefusedException(Reason.OVERLOADED,
-					"A stored destination has " + this.properties.readersPerLog() + " durable readers at most.");
+			throw RefusedException.ofQuota(
+					"A stored destination has " + this.properties.readersPerLog() + " durable readers at most.",
+					LogQuota.RETRY_AFTER);
 		}
 		KeyHolder key = new GeneratedKeyHolder();
 		this.database.sql()

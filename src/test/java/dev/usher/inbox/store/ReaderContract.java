@@ -220,7 +220,8 @@ abstract class ReaderContract extends SetAsideContract {
 	private void assertRefused(ReaderRequest request) {
 		assertThatExceptionOfType(RefusedException.class)
 			.isThrownBy(() -> await(this.inbox.subscribe(request, new Recorder())))
-			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.OVERLOADED));
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.OVERLOADED))
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isPresent());
 	}
 
 }
