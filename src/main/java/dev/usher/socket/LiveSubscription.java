@@ -107,7 +107,7 @@ final class LiveSubscription implements Subscription {
 	}
 
 	@Override
-	public synchronized void end(boolean forget) {
+	public synchronized CompletionStage<Void> end(boolean forget) {
 		if (!this.ended && this.registered) {
 			this.registry.remove(this);
 		}
@@ -115,6 +115,7 @@ final class LiveSubscription implements Subscription {
 			this.unacknowledged.clear();
 		}
 		this.ended = true;
+		return KEPT;
 	}
 
 }

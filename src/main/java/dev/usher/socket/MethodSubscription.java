@@ -57,8 +57,9 @@ final class MethodSubscription implements Subscription {
 	}
 
 	@Override
-	public synchronized void end(boolean forget) {
+	public synchronized CompletionStage<Void> end(boolean forget) {
 		this.ended = true;
+		return KEPT;
 	}
 
 }

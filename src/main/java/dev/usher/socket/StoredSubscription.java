@@ -2,7 +2,6 @@ package dev.usher.socket;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -265,7 +264,7 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	private CompletionStage<Void> refuse(List<Long> taken) {
-		CompletionStage<Void> kept = CompletableFuture.completedFuture(null);
+		CompletionStage<Void> kept = KEPT;
 		for (long offset : taken) {
 			kept = kept.thenCombine(reader().nack(offset), (before, now) -> now);
 		}
@@ -294,12 +293,12 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	@Override
-	public void end(boolean forget) {
+	public CompletionStage<Void> end(boolean forget) {
 		ReaderSubscription joined;
 		int waiting;
 		synchronized (this) {
 			if (this.ended) {
-				return;
+				return KEPT;
 			}
 			this.ended = true;
 			this.forget = forget;
@@ -309,9 +308,7 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 		}
 		this.outlet.holdings().acknowledged(waiting);
 		this.flow.leave(this);
-		if (joined != null) {
-			joined.close(forget);
-		}
+		return (joined != null) ? joined.close(forget) : KEPT;
 	}
 
 }

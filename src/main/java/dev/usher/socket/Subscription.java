@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 interface Subscription {
 
+	/** What nobody else has to hear of. */
+	CompletionStage<Void> KEPT = CompletableFuture.completedFuture(null);
+
 	/** Makes an ACK count that nobody else has to hear of. */
-	Supplier<CompletionStage<Void>> NOTHING_MORE = () -> CompletableFuture.completedFuture(null);
+	Supplier<CompletionStage<Void>> NOTHING_MORE = () -> KEPT;
 
 	Destination destination();
 
@@ -43,7 +46,8 @@ interface Subscription {
 	/**
 	 * Ends it; no MESSAGE follows. Ending one that has not begun keeps it from beginning.
 	 * @param forget whether a durable reader is removed
+	 * @return completes when it is, and what was given to it is free for others
 	 */
-	void end(boolean forget);
+	CompletionStage<Void> end(boolean forget);
 
 }

@@ -19,8 +19,10 @@ final class UnsubscribeHandler implements FrameHandler {
 			throw new RefusedException(Reason.BAD_FRAME, "UNSUBSCRIBE needs an id header.");
 		}
 		String key = SubscribeHandler.key(id, String.valueOf(destination));
-		connection.subscriptions().remove(key).end("true".equals(frame.header("forget")));
-		return DONE;
+		boolean forget = "true".equals(frame.header("forget"));
+		CompletionStage<Void> left = connection.subscriptions().remove(key).end(forget);
+		// Who only leaves need not wait for what others are given.
+		return (forget && !left.toCompletableFuture().isDone()) ? left.thenApply((none) -> Effect.PLAIN) : DONE;
 	}
 
 }

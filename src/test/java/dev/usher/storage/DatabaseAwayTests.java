@@ -134,8 +134,8 @@ class DatabaseAwayTests {
 
 	/** A RECEIPT says that the frame has taken effect. */
 	@ParameterizedTest
-	@ValueSource(strings = { "ACK", "NACK", "COMMIT" })
-	void receiptWhenDatabaseIsAwayThenComesOnceTheAcknowledgementIsKept(String command) {
+	@ValueSource(strings = { "ACK", "NACK", "COMMIT", "UNSUBSCRIBE" })
+	void receiptWhenDatabaseIsAwayThenComesOnceTheFrameHasTakenEffect(String command) {
 		this.ann.receipt(StompFrame.of("SUBSCRIBE", "id:d", "destination:/user/queue/in", "durable:" + command,
 				"ack:client-individual"));
 		assertThat(publish(STORED, "acknowledged").status()).isEqualTo(200);
@@ -143,13 +143,17 @@ class DatabaseAwayTests {
 		if (command.equals("COMMIT")) {
 			this.ann.send("BEGIN", "transaction:t").send("ACK", "transaction:t", ack);
 		}
+		String[] headers = switch (command) {
+			case "COMMIT" -> new String[] { "transaction:t", "receipt:kept" };
+			case "UNSUBSCRIBE" -> new String[] { "id:d", "forget:true", "receipt:kept" };
+			default -> new String[] { ack, "receipt:kept" };
+		};
 		proxy.cut();
-		this.ann.send(command, (command.equals("COMMIT")) ? "transaction:t" : ack, "receipt:kept");
+		this.ann.send(command, headers);
 		this.ann.send("SEND", "destination:/app/ping", "receipt:ping");
 		assertThat(this.ann.expect("RECEIPT").header("receipt-id")).isEqualTo("ping");
 		proxy.mend();
 		assertThat(this.ann.expect("RECEIPT").header("receipt-id")).isEqualTo("kept");
-		this.ann.sendAndWait("UNSUBSCRIBE", "id:d", "forget:true");
 	}
 
 	@ParameterizedTest
