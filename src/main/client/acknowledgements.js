@@ -94,7 +94,14 @@ export class Acknowledgements {
     if (!own) {
       return;
     }
-    const covered = [...this.#before(own).filter(({ done }) => verb === 'ack' || !done), own];
+    const before = this.#before(own);
+    const covered = [...before.filter(({ done }) => verb === 'ack' || !done), own];
+    if (verb === 'nack') {
+      // The gateway gives these again, although they were handled. No later ACK covers them before they came.
+      before.filter(({ done }) => done).forEach((each) => {
+        each.link = null;
+      });
+    }
     covered.forEach((each) => {
       each.done = verb === 'ack';
     });

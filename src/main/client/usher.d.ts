@@ -87,7 +87,7 @@ export interface Message {
    * the message comes again, it is acknowledged then and not shown again.
    */
   ack(): Promise<void>;
-  /** It comes again later. With ack 'client' so do all before it that are not acknowledged. */
+  /** It comes again later. With ack 'client' so do all before it that are not acknowledged: ack() of one of them says nothing more. */
   nack(): Promise<void>;
 }
 

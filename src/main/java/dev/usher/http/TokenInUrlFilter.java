@@ -37,7 +37,7 @@ class TokenInUrlFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		// A ticket is for the WebSocket alone, whose handshake does not come this way.
-		if (TokenInUrl.isIn(request.getQueryString())
+		if (TokenInUrl.isIn(request.getQueryString()) || TokenInUrl.isInPath(request.getRequestURI())
 				|| !QueryParameter.values(request.getQueryString(), "ticket").isEmpty()) {
 			RefusedException refusal = new RefusedException(Reason.TOKEN_IN_URL);
 			this.audit.refused(request, refusal);

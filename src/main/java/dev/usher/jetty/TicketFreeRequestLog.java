@@ -33,17 +33,26 @@ final class TicketFreeRequestLog extends ContainerLifeCycle implements RequestLo
 	}
 
 	private static boolean needsCut(Request request) {
-		return isSecret(request.getHttpURI().getQuery())
-				|| isSecret(queryOf(request.getHeaders().get(HttpHeader.REFERER)));
+		return isSecret(request.getHttpURI().getQuery()) || isInPath(request)
+				|| isSecretUrl(request.getHeaders().get(HttpHeader.REFERER));
+	}
+
+	private static boolean isInPath(Request request) {
+		String path = request.getHttpURI().getPath();
+		return path != null && TokenInUrl.isInPath(path);
+	}
+
+	private static boolean isSecretUrl(@Nullable String url) {
+		return url != null && (isSecret(queryOf(url)) || TokenInUrl.isInPath(url));
 	}
 
 	private static boolean isSecret(@Nullable String query) {
 		return query != null && (TokenInUrl.isIn(query) || !QueryParameter.values(query, "ticket").isEmpty());
 	}
 
-	private static @Nullable String queryOf(@Nullable String url) {
-		int mark = (url != null) ? url.indexOf('?') : -1;
-		return (url != null && mark >= 0) ? url.substring(mark + 1) : null;
+	private static @Nullable String queryOf(String url) {
+		int mark = url.indexOf('?');
+		return (mark >= 0) ? url.substring(mark + 1) : null;
 	}
 
 	private static final class CutRequest extends Request.Wrapper {
@@ -54,8 +63,16 @@ final class TicketFreeRequestLog extends ContainerLifeCycle implements RequestLo
 
 		CutRequest(Request request) {
 			super(request);
-			this.uri = HttpURI.build(request.getHttpURI()).query(CUT).asImmutable();
+			this.uri = cut(request);
 			this.headers = HttpFields.build(request.getHeaders()).remove(HttpHeader.REFERER).asImmutable();
+		}
+
+		private static HttpURI cut(Request request) {
+			HttpURI.Mutable uri = HttpURI.build(request.getHttpURI()).query(CUT);
+			String path = uri.getPath();
+			return ((isInPath(request) && path != null) ? uri.path(path.substring(0, path.indexOf(';')) + ";" + CUT)
+					: uri)
+				.asImmutable();
 		}
 
 		@Override

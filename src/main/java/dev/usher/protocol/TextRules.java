@@ -3,6 +3,9 @@ package dev.usher.protocol;
 /** Which characters of a text can be written in UTF-8, stored, and shown in a log. */
 public final class TextRules {
 
+	/** Letters and a pattern of Braille that are drawn as nothing. */
+	private static final String BLANK = "\u115f\u1160\u3164\uffa0\u2800";
+
 	private TextRules() {
 	}
 
@@ -41,8 +44,13 @@ public final class TextRules {
 	}
 
 	private static boolean isVisible(int codePoint) {
-		return !Character.isWhitespace(codePoint) && !Character.isSpaceChar(codePoint)
-				&& Character.getType(codePoint) != Character.FORMAT;
+		return !Character.isWhitespace(codePoint) && !Character.isSpaceChar(codePoint) && BLANK.indexOf(codePoint) < 0
+				&& switch (Character.getType(codePoint)) {
+					case Character.FORMAT, Character.CONTROL, Character.UNASSIGNED, Character.NON_SPACING_MARK,
+							Character.ENCLOSING_MARK ->
+						false;
+					default -> true;
+				};
 	}
 
 	private static boolean isHalfPair(int codePoint) {

@@ -55,10 +55,9 @@ record RevocationRequest(@Nullable String username, @Nullable String sessionId, 
 			.filter((each) -> each != null)
 			.findFirst()
 			.orElse("");
-		if (value == null || value.isEmpty() || value.length() > Revocation.MAX_VALUE
-				|| !TextRules.isPrintable(value)) {
+		if (value == null || value.isEmpty() || value.length() > Revocation.MAX_VALUE || !TextRules.isStorable(value)) {
 			throw new RefusedException(Reason.BAD_REQUEST, "What is revoked is named by 1 to " + Revocation.MAX_VALUE
-					+ " characters, without controls and halves of pairs.");
+					+ " characters, without NUL and halves of pairs.");
 		}
 		return value;
 	}

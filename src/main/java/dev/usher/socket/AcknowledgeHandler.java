@@ -18,8 +18,7 @@ final class AcknowledgeHandler implements FrameHandler {
 
 	@Override
 	public CompletionStage<Effect> handle(StompConnection connection, Caller caller, ClientFrame frame) {
-		CompletionStage<Void> kept = take(connection, frame).get();
-		return (kept.toCompletableFuture().isDone()) ? DONE : kept.thenApply((none) -> Effect.PLAIN);
+		return LateReceipts.of(connection, frame, take(connection, frame).get());
 	}
 
 	/**

@@ -16,7 +16,9 @@ record Effect(List<Header> receiptHeaders, Runnable afterReceipt) {
 	static final Effect PLAIN = new Effect(List.of(), () -> {
 	});
 
-	/** It failed in a way that ends no connection: no RECEIPT. */
+	/**
+	 * No RECEIPT: it failed in a way that ends no connection, or the RECEIPT comes later.
+	 */
 	static final Effect WITHHELD = new Effect(List.of(), () -> {
 	});
 

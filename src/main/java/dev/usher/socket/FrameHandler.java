@@ -16,6 +16,9 @@ interface FrameHandler {
 	/** The frame has taken effect. */
 	CompletionStage<Effect> DONE = CompletableFuture.completedFuture(Effect.PLAIN);
 
+	/** The frame will have taken effect when its RECEIPT is sent, which is seen to. */
+	CompletionStage<Effect> LATER = CompletableFuture.completedFuture(Effect.WITHHELD);
+
 	/**
 	 * Handles a frame.
 	 * @return completes when the frame has taken effect; {@link #DONE} where it has when

@@ -28,6 +28,9 @@ final class PendingEffects {
 
 	private @Nullable Runnable last;
 
+	/** Most connections have none. */
+	private @Nullable LateReceipts receipts;
+
 	private volatile boolean leaving;
 
 	/** A frame will take its time. */
@@ -106,6 +109,31 @@ final class PendingEffects {
 			}
 		}
 		leave.run();
+	}
+
+	/** What waits for the database. */
+	synchronized LateReceipts receipts(Outlet outlet) {
+		LateReceipts late = this.receipts;
+		if (late == null) {
+			late = new LateReceipts(this, outlet);
+			this.receipts = late;
+		}
+		return late;
+	}
+
+	/**
+	 * The connection is gone. What has not ended may still do so, and keeps nothing of
+	 * it.
+	 */
+	void close() {
+		LateReceipts late;
+		synchronized (this) {
+			this.last = null;
+			late = this.receipts;
+		}
+		if (late != null) {
+			late.close();
+		}
 	}
 
 	/** Whether DISCONNECT was said: no frame after it counts. */

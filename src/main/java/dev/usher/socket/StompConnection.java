@@ -216,6 +216,7 @@ final class StompConnection {
 		boolean alive = release();
 		this.gone = true;
 		this.outlet.closed();
+		this.pendingEffects.close();
 		this.gateway.connections().closed(this);
 		this.gateway.closed(this, status);
 		if (alive || this.disconnected) {

@@ -2,6 +2,8 @@ package dev.usher.socket;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -76,6 +78,9 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 
 	private boolean forget;
 
+	/** Completes when it has left, where it ended before it had joined. */
+	private @Nullable CompletableFuture<Void> left;
+
 	StoredSubscription(Outlet outlet, StoredFlow flow, @Nullable String id, ReaderRequest request, AckMode ackMode,
 			int ordinal, Traffic traffic) {
 		this.traffic = traffic;
@@ -94,8 +99,9 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	}
 
 	private Effect joined(ReaderSubscription joined) {
-		if (!accept(joined)) {
-			joined.close(this.forget);
+		CompletableFuture<Void> over = accept(joined);
+		if (over != null) {
+			joined.close(this.forget).whenComplete((none, failure) -> over.complete(null));
 		}
 		List<Header> place = List.of(new Header("offset", Long.toString(joined.offset())),
 				new Header("epoch", joined.epoch()), new Header("recovered", Boolean.toString(joined.recovered())));
@@ -103,9 +109,10 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 		return new Effect(place, this::askForMore);
 	}
 
-	private synchronized boolean accept(ReaderSubscription joined) {
+	/** Null, or where it has ended already, what to complete when it has left. */
+	private synchronized @Nullable CompletableFuture<Void> accept(ReaderSubscription joined) {
 		this.reader = joined;
-		return !this.ended;
+		return this.left;
 	}
 
 	@Override
@@ -295,6 +302,7 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 	@Override
 	public CompletionStage<Void> end(boolean forget) {
 		ReaderSubscription joined;
+		CompletableFuture<Void> left;
 		int waiting;
 		synchronized (this) {
 			if (this.ended) {
@@ -303,12 +311,14 @@ final class StoredSubscription implements Subscription, MessageConsumer {
 			this.ended = true;
 			this.forget = forget;
 			joined = this.reader;
+			left = (joined != null) ? null : new CompletableFuture<>();
+			this.left = left;
 			waiting = this.unacknowledged.size();
 			this.unacknowledged.clear();
 		}
 		this.outlet.holdings().acknowledged(waiting);
 		this.flow.leave(this);
-		return (joined != null) ? joined.close(forget) : KEPT;
+		return (joined != null) ? joined.close(forget) : Objects.requireNonNullElse(left, KEPT);
 	}
 
 }

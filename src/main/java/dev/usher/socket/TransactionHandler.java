@@ -1,6 +1,7 @@
 package dev.usher.socket;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -38,7 +39,7 @@ final class TransactionHandler implements FrameHandler {
 			case BEGIN -> transactions.begin(transaction);
 			case ABORT -> transactions.end(transaction);
 			default -> {
-				return commit(connection, caller, transactions.end(transaction));
+				return commit(connection, caller, frame, transactions.end(transaction));
 			}
 		}
 		return DONE;
@@ -49,16 +50,17 @@ final class TransactionHandler implements FrameHandler {
 	 * the first message is published. So room for all methods is taken first, and
 	 * acknowledgements come before messages; no subscriber can tell.
 	 */
-	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, List<ClientFrame> frames) {
+	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, ClientFrame commit,
+			List<ClientFrame> frames) {
 		List<ClientFrame> methods = frames.stream().filter(this.application::takes).toList();
 		for (ClientFrame frame : frames) {
 			check(caller, frame);
 		}
 		if (methods.isEmpty()) {
-			return commit(connection, caller, frames, null);
+			return commit(connection, caller, commit, frames, null);
 		}
 		try (Room room = this.application.reserve(connection, caller, methods)) {
-			return commit(connection, caller, frames, room);
+			return commit(connection, caller, commit, frames, room);
 		}
 	}
 
@@ -71,16 +73,25 @@ final class TransactionHandler implements FrameHandler {
 		}
 	}
 
-	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, List<ClientFrame> frames,
-			@Nullable Room room) {
+	private CompletionStage<Effect> commit(StompConnection connection, Caller caller, ClientFrame commit,
+			List<ClientFrame> frames, @Nullable Room room) {
 		List<Supplier<CompletionStage<Void>>> taken = frames.stream()
 			.filter((frame) -> frame.command() != Command.SEND)
 			.map((frame) -> this.acknowledge.take(connection, frame))
 			.toList();
-		CompletionStage<Effect> all = DONE;
+		CompletionStage<Void> kept = Subscription.KEPT;
 		for (Supplier<CompletionStage<Void>> each : taken) {
-			all = all.thenCombine(each.get(), (effect, kept) -> effect);
+			kept = kept.thenCombine(each.get(), (before, now) -> now);
 		}
+		CompletionStage<Void> acknowledged = kept;
+		// A refusal of a message does not wait for what is never refused.
+		return send(connection, caller, frames, room).thenCompose((sent) -> (sent == Effect.WITHHELD)
+				? CompletableFuture.completedFuture(sent) : LateReceipts.of(connection, commit, acknowledged));
+	}
+
+	private CompletionStage<Effect> send(StompConnection connection, Caller caller, List<ClientFrame> frames,
+			@Nullable Room room) {
+		CompletionStage<Effect> all = DONE;
 		for (ClientFrame frame : frames) {
 			if (frame.command() == Command.SEND) {
 				CompletionStage<Effect> one = (room != null && this.application.takes(frame))

@@ -22,7 +22,7 @@ final class UnsubscribeHandler implements FrameHandler {
 		boolean forget = "true".equals(frame.header("forget"));
 		CompletionStage<Void> left = connection.subscriptions().remove(key).end(forget);
 		// Who only leaves need not wait for what others are given.
-		return (forget && !left.toCompletableFuture().isDone()) ? left.thenApply((none) -> Effect.PLAIN) : DONE;
+		return (forget) ? LateReceipts.of(connection, frame, left) : DONE;
 	}
 
 }

@@ -117,6 +117,8 @@ class EdgeTests {
 			}
 			node.get("/nope?access_token=" + token, null);
 			node.get("/auth/me?ticket=" + ticket, token);
+			node.get("/auth/me;x=" + token, null);
+			RawWebSocket.open(node.port(), "/ws;access_token=" + token, Map.of()).close();
 			node.send(node.request("/oauth2/jwks").header("Referer", "https://a.example/ws?ticket=" + ticket));
 			node.get("/oauth2/jwks?kept=1", null);
 			assertThat(node.get("/auth/me?ticket=" + ticket, token).response().body()).doesNotContain(ticket);

@@ -124,7 +124,7 @@ class ProblemTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/auth/me?access_token=x", "/auth/me?a=b&access%5Ftoken", "/?ACCESS_TOKEN=x",
 			"/auth/login?token=x", "/auth/me?x=eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.", "/nope?access_token=x",
-			"/oauth2/jwks?access_token=x" })
+			"/oauth2/jwks?access_token=x", "/auth/me;access_token=x", "/nope;a=b/;jwt" })
 	void tokenWhenInTheUrlThenIsRefusedEverywhere(String path) {
 		Answer answer = node.get(path, token);
 		assertThat(answer.code()).isEqualTo("token_in_url");

@@ -156,6 +156,51 @@ class DatabaseAwayTests {
 		assertThat(this.ann.expect("RECEIPT").header("receipt-id")).isEqualTo("kept");
 	}
 
+	@Test
+	void receiptsWhenTheyWaitForTheDatabaseThenComeInTheOrderOfTheirFrames() {
+		this.ann.receipt(StompFrame.of("SUBSCRIBE", "id:d", "destination:/user/queue/in", "durable:order",
+				"ack:client-individual"));
+		List<StompFrame> acks = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			assertThat(publish(STORED, "m" + i).status()).isEqualTo(200);
+			acks.add(StompFrame.of("ACK", "id:" + this.ann.expect("MESSAGE").header("ack"), "receipt:" + i));
+		}
+		proxy.cut();
+		this.ann.sendTogether(acks.toArray(StompFrame[]::new));
+		this.ann.send("SEND", "destination:/app/ping", "receipt:ping");
+		assertThat(this.ann.expect("RECEIPT").header("receipt-id")).isEqualTo("ping");
+		proxy.mend();
+		for (int i = 0; i < 20; i++) {
+			assertThat(this.ann.expect("RECEIPT").header("receipt-id")).isEqualTo(String.valueOf(i));
+		}
+	}
+
+	/** What is never refused keeps back no refusal. */
+	@Test
+	void commitWhenDatabaseIsAwayThenItsMessageIsRefusedMeanwhile() {
+		this.ben.receipt(StompFrame.of("SUBSCRIBE", "id:d", "destination:/user/queue/in", "durable:commit",
+				"ack:client-individual"));
+		assertThat(publish(STORED, "acknowledged").status()).isEqualTo(200);
+		String ack = this.ben.expect("MESSAGE").header("ack");
+		this.ben.send("BEGIN", "transaction:t").send("ACK", "transaction:t", "id:" + ack);
+		this.ben.send(StompFrame.of("SEND", "destination:" + STORED, "transaction:t").body("refused"));
+		proxy.cut();
+		this.ben.send("COMMIT", "transaction:t", "receipt:c");
+		assertThat(this.ben.expectError("storage_unavailable", 4020).header("receipt-id")).isEqualTo("c");
+	}
+
+	@Test
+	void readerWhenItIsForgottenBeforeItWasJoinedThenTheReceiptWaits() {
+		proxy.hold();
+		this.ann.sendTogether(
+				StompFrame.of("SUBSCRIBE", "id:x", "destination:/user/queue/in", "durable:late", "ack:client"),
+				StompFrame.of("UNSUBSCRIBE", "id:x", "forget:true", "receipt:gone"),
+				StompFrame.of("SEND", "destination:/app/ping", "receipt:ping"));
+		assertThat(this.ann.expect("RECEIPT").header("receipt-id")).isEqualTo("ping");
+		proxy.mend();
+		assertThat(this.ann.expect("RECEIPT").header("receipt-id")).isEqualTo("gone");
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void publishWhenDatabaseIsAwayThenStoredIsRefusedUntilItIsBackAndNothingIsLost(Trouble trouble) {

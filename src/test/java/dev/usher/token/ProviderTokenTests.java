@@ -203,7 +203,7 @@ class ProviderTokenTests {
 	void entraWhenTheClaimOfTheNameIsMissingOrNoNameThenRefused() {
 		ForeignIssuer entra = paste("Microsoft Entra ID");
 		for (Object oid : new Object[] { null, 17, true, List.of("a"), Map.of("a", "b"), "", " ", "\u00a0",
-				"\u200b\u202e" }) {
+				"\u200b\u202e", "\u3164\u2800", "\ufe0f" }) {
 			assertThat(refused(entra(entra).claim("oid", oid))).as(String.valueOf(oid)).isEqualTo("user_claim");
 		}
 		assertThat(refused(entra(entra).claim("oid", "a\nb"))).isEqualTo("subject");

@@ -216,6 +216,22 @@ class Gateway {
       return;
     }
     const own = { id, destination, acks: ack !== 'auto', cumulative: ack === 'client', out: 0, waiting: new Map() };
+    // An ACK or a NACK: of all up to its message, or of that alone.
+    own.take = (given) => {
+      const taken = [];
+      for (const [ackId, offset] of [...own.waiting]) {
+        if (own.cumulative || ackId === given) {
+          own.waiting.delete(ackId);
+          own.reader.open.delete(offset);
+          own.out--;
+          taken.push(offset);
+        }
+        if (ackId === given) {
+          break;
+        }
+      }
+      return taken;
+    };
     own.message = (stored, redelivered) => {
       const ackId = own.acks ? `a${++this.count}` : undefined;
       own.acks && own.waiting.set(ackId, stored.offset);
@@ -265,28 +281,16 @@ class Gateway {
 
   onACK(connection, headers) {
     this.settle(connection, headers, (own) => {
-      for (const [ack, offset] of [...own.waiting]) {
-        if (own.cumulative || ack === headers.id) {
-          own.waiting.delete(ack);
-          own.reader.open.delete(offset);
-          own.out--;
-        }
-        if (ack === headers.id) {
-          break;
-        }
-      }
+      own.take(headers.id);
       own.reader.pump();
     });
   }
 
   onNACK(connection, headers) {
     this.settle(connection, headers, (own) => {
-      const offset = own.waiting.get(headers.id);
-      own.waiting.delete(headers.id);
-      own.reader.open.delete(offset);
-      own.out--;
+      const refused = own.take(headers.id);
       world.after(1000, () => {
-        own.reader.again.push(offset);
+        own.reader.again.push(...refused);
         own.reader.pump();
       });
     });
