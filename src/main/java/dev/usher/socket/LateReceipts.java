@@ -1,7 +1,6 @@
 package dev.usher.socket;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -62,37 +61,33 @@ final class LateReceipts {
 		kept.whenComplete((none, failure) -> kept(late));
 	}
 
-	/** Stages tell the last frame first, so the others are only marked. */
+	/**
+	 * Stages tell the last frame first, so the others are only marked. Two threads may be
+	 * here: what is due is queued under the lock, and written when it is let go.
+	 */
 	private void kept(Late late) {
-		List<Late> due = new ArrayList<>();
 		Outlet to;
+		int due = 0;
 		synchronized (this) {
 			late.kept = true;
 			to = this.outlet;
 			while (to != null && !this.waiting.isEmpty() && this.waiting.peek().kept) {
-				Late next = this.waiting.remove();
-				to.holdings().add(-next.bytes());
-				due.add(next);
+				queue(to, this.waiting.remove());
+				due++;
 			}
 		}
-		if (to != null && !due.isEmpty()) {
-			send(to, due);
+		if (to != null && due > 0) {
+			to.flushSoon();
+		}
+		for (int i = 0; i < due; i++) {
+			this.effects.ended();
 		}
 	}
 
-	private void send(Outlet to, List<Late> due) {
-		Flusher flusher = Flusher.current();
-		flusher.begin();
-		try {
-			for (Late each : due) {
-				if (each.receipt != null) {
-					to.send("RECEIPT", List.of(new Header("receipt-id", each.receipt)));
-				}
-			}
-		}
-		finally {
-			flusher.end();
-			due.forEach((each) -> this.effects.ended());
+	private static void queue(Outlet to, Late late) {
+		to.holdings().add(-late.bytes());
+		if (late.receipt != null) {
+			to.offer("RECEIPT", List.of(new Header("receipt-id", late.receipt)));
 		}
 	}
 

@@ -119,8 +119,7 @@ final class Outlet {
 
 	/** Sends a frame of our own. Called with no lock held. */
 	void send(String command, List<Header> headers) {
-		byte[] bytes = FrameEncoder.encode(this.version, command, headers, new byte[0], OutboundFrame.RESERVE);
-		send(OutboundFrame.message(bytes, true));
+		send(frame(command, headers));
 	}
 
 	/** Sends a frame. Called with no lock held. */
@@ -137,6 +136,16 @@ final class Outlet {
 	 */
 	boolean offer(OutboundFrame frame) {
 		return tryOffer(frame) == Offer.QUEUED;
+	}
+
+	/** Queues a frame of our own, as {@link #offer(OutboundFrame)} does. */
+	boolean offer(String command, List<Header> headers) {
+		return offer(frame(command, headers));
+	}
+
+	private OutboundFrame frame(String command, List<Header> headers) {
+		byte[] bytes = FrameEncoder.encode(this.version, command, headers, new byte[0], OutboundFrame.RESERVE);
+		return OutboundFrame.message(bytes, true);
 	}
 
 	private Offer tryOffer(OutboundFrame frame) {

@@ -33,6 +33,8 @@ final class PendingEffects {
 
 	private volatile boolean leaving;
 
+	private boolean gone;
+
 	/** A frame will take its time. */
 	synchronized void began() {
 		this.count++;
@@ -117,6 +119,9 @@ final class PendingEffects {
 		if (late == null) {
 			late = new LateReceipts(this, outlet);
 			this.receipts = late;
+			if (this.gone) {
+				late.close();
+			}
 		}
 		return late;
 	}
@@ -129,6 +134,7 @@ final class PendingEffects {
 		LateReceipts late;
 		synchronized (this) {
 			this.last = null;
+			this.gone = true;
 			late = this.receipts;
 		}
 		if (late != null) {

@@ -83,4 +83,13 @@ class LateReceiptsTests {
 		this.kept.complete(null);
 	}
 
+	@Test
+	void frameWhenItsConnectionIsGoneAlreadyThenNothingOfItIsHeld() {
+		StompConnection connection = connect();
+		connection.pendingEffects().close();
+		long before = connection.outlet().holdings().bytes();
+		acknowledge(connection, "receipt:r\n");
+		assertThat(connection.outlet().holdings().bytes()).isEqualTo(before);
+	}
+
 }
