@@ -128,6 +128,11 @@ class KitMessageTests extends KitScenarios {
 	}
 
 	@Test
+	void durableWhenAHandledMessageIsRefusedWithALaterOneThenItIsNotShownAgain() {
+		run();
+	}
+
+	@Test
 	void durableWhenApplicationAcknowledgesThenItMayTakeItsTime() {
 		run();
 	}

@@ -376,6 +376,44 @@ scenarios.durableWhenAHandledMessageComesAgainThenItsAckCoversNoneThatIsNotHandl
   same(got, ['1', '2', '3', '4', '1'], 'messages');
 };
 
+scenarios.durableWhenAHandledMessageIsRefusedWithALaterOneThenItIsNotShownAgain = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const got = [];
+  let refuse;
+  await usher.subscribe('/user/queue/orders', async ({ text, redelivered }) => {
+    got.push(text);
+    if (text === '2' && !redelivered) {
+      await new Promise((resolve, reject) => { refuse = reject; });
+    } else if (text === '3' && !redelivered) {
+      throw new Error('cannot now');
+    }
+  }, { durable: 'phone' }).ready;
+  const [first] = gateway.connections;
+  const [reader] = gateway.readers.values();
+  // The client loses the connection and the ACK of 1, and the gateway does not notice yet.
+  first.receive = () => {};
+  first.gone = () => {};
+  fill(gateway, '/user/alice/queue/orders', 1, 1);
+  await world.sleep(100);
+  reader.members[0].out = 256;
+  first.socket.cut();
+  await until(() => reader.members.length === 2);
+  fill(gateway, '/user/alice/queue/orders', 2, 2);
+  await until(() => refuse);
+  delete first.gone;
+  first.gone();
+  fill(gateway, '/user/alice/queue/orders', 3, 3);
+  await world.sleep(100);
+  same([...reader.open.keys()], [2, 1, 3], 'what the second connection was given');
+  refuse(new Error('cannot now'));
+  await until(() => got.length === 3);
+  fill(gateway, '/user/alice/queue/orders', 4, 4);
+  await world.sleep(3000);
+  same(got, ['1', '2', '3', '4', '2', '3'], 'messages');
+  same([reader.open.size, reader.again.length], [0, 0], 'unacknowledged');
+};
+
 scenarios.durableWhenApplicationAcknowledgesThenItMayTakeItsTime = async () => {
   const gateway = new Gateway();
   const usher = await connected(gateway);
