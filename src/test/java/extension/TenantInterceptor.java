@@ -74,7 +74,7 @@ public class TenantInterceptor implements ChannelInterceptor {
 			case "throw" -> throw new IllegalStateException("inner detail of the interceptor");
 			case "deny" -> throw new AccessDeniedException("inner detail of the decision");
 			case "deny-wrapped" -> throw new MessagingException(message, "wrapped", new AccessDeniedException("inner"));
-			case "slow" -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(parts[1])));
+			case "slow" -> pause(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(parts[1])));
 			case "destination" -> headers.setDestination(parts[1]);
 			case "native-destination" -> headers.setNativeHeader("destination", parts[1]);
 			case "id" -> headers.setSubscriptionId(parts[1]);
@@ -92,6 +92,14 @@ public class TenantInterceptor implements ChannelInterceptor {
 			default -> throw new IllegalArgumentException(act);
 		}
 		return message;
+	}
+
+	/** One park may end early. */
+	private static void pause(long nanos) {
+		long end = System.nanoTime() + nanos;
+		for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+			LockSupport.parkNanos(left);
+		}
 	}
 
 	@Override

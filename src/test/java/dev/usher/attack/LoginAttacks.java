@@ -62,8 +62,17 @@ class LoginAttacks {
 	private static long guesses(List<Answer> answers) {
 		assertThat(answers)
 			.allSatisfy((answer) -> assertThat(answer.code()).isIn("bad_credentials", "too_many_attempts"));
-		assertThat(answers.get(answers.size() - 1).header("Retry-After")).isNotEmpty();
+		assertThat(lastRefused(answers, "code").header("Retry-After")).isNotEmpty();
 		return answers.stream().filter((answer) -> answer.code().equals("bad_credentials")).count();
+	}
+
+	/** The very last may be let in: every so often there is room for one. */
+	private static Answer lastRefused(List<Answer> answers, String member) {
+		List<Answer> refused = answers.stream()
+			.filter((answer) -> answer.status() != 200 && answer.text(member).equals("too_many_attempts"))
+			.toList();
+		assertThat(refused).isNotEmpty();
+		return refused.get(refused.size() - 1);
 	}
 
 	@Test
@@ -89,11 +98,15 @@ class LoginAttacks {
 			socket.expectNothing();
 		}
 		// Every few seconds there is room for one, which is not to be this one's luck.
-		while (!login("name", "Password1", "198.51.100.2").code().equals("too_many_attempts")) {
+		while (secondsToWait(login("name", "Password1", "198.51.100.2")) < 3) {
 			// Again.
 		}
 		assertThat(login("sprayed", Target.PASSWORD, "198.51.100.2").code()).isEqualTo("too_many_attempts");
 		assertThat(login("sprayed", Target.PASSWORD, "198.51.100.3").status()).isEqualTo(200);
+	}
+
+	private static int secondsToWait(Answer answer) {
+		return (answer.status() == 429) ? Integer.parseInt(answer.header("Retry-After")) : 0;
 	}
 
 	/**
@@ -186,9 +199,8 @@ class LoginAttacks {
 			.mapToObj((i) -> service("client" + i, "guess" + i, "198.51.100.6"))
 			.toList();
 		assertThat(answers.stream().filter((answer) -> answer.status() == 401).count()).isLessThanOrEqualTo(PER_SECRET);
-		Answer last = answers.get(answers.size() - 1);
+		Answer last = lastRefused(answers, "error");
 		assertThat(last.status()).isEqualTo(429);
-		assertThat(last.text("error")).isEqualTo("too_many_attempts");
 		assertThat(last.header("Retry-After")).isNotEmpty();
 		assertThat(service("client", "guess", "198.51.100.7").status()).isEqualTo(401);
 	}

@@ -26,7 +26,7 @@ class NameAttacks {
 	 * A commit takes some five hundred messages, so ten thousand need twenty. Who takes
 	 * turns waits for one or two of them; who waits behind all others, for a dozen.
 	 */
-	private static final int MEANWHILE = 6;
+	private static final int MEANWHILE = 4;
 
 	private final Target target = ReviewIT.target();
 

@@ -46,7 +46,7 @@ final class Target {
 
 	private static final Pattern FIRST_PASSWORD = Pattern.compile("username admin, password (\\S+)");
 
-	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
 	private static final JsonMapper json = new JsonMapper();
 

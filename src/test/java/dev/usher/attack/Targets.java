@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 final class Targets {
 
 	/** Milliseconds from the handshake to CONNECTED, of the one with small limits. */
-	static final int TIMEOUT = 2000;
+	static final int TIMEOUT = 6000;
 
 	/** How many sockets of an address may wait there for their CONNECT. */
 	static final int PENDING = 50;

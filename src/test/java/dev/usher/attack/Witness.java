@@ -2,6 +2,7 @@ package dev.usher.attack;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.testing.RawWebSocket;
@@ -28,10 +29,16 @@ final class Witness {
 		}
 	}
 
-	/** Sees an answer to an HTTP request. */
+	/**
+	 * Sees an answer to an HTTP request. A nonce is made by chance, and may look like
+	 * anything.
+	 */
 	void saw(int status, Map<String, ?> headers, String body) {
 		if (status >= 400) {
-			this.refusals.add(status + " " + headers + "\n" + body);
+			Map<String, Object> told = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+			told.putAll(headers);
+			told.remove("DPoP-Nonce");
+			this.refusals.add(status + " " + told + "\n" + body);
 		}
 	}
 

@@ -46,7 +46,7 @@ class EdgeTests {
 
 	private static String raw(HttpNode node, String request) throws IOException {
 		try (Socket socket = new Socket("localhost", node.port())) {
-			socket.setSoTimeout(10_000);
+			socket.setSoTimeout(30_000);
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 			byte[] buffer = new byte[8192];
 			int count = socket.getInputStream().read(buffer);
@@ -163,8 +163,9 @@ class EdgeTests {
 
 	@Test
 	void socketWhenItLivesLongerThanARequestMayThenIsNotCut() {
+		String token = hasty.admin();
 		try (StompClient client = StompClient.open(hasty.port())) {
-			client.send("CONNECT", "accept-version:1.2", "heart-beat:0,1000", "Authorization:Bearer " + hasty.admin())
+			client.send("CONNECT", "accept-version:1.2", "heart-beat:0,1000", "Authorization:Bearer " + token)
 				.expect("CONNECTED");
 			// Twelve heart-beats take longer than the limit and two sweeps.
 			for (int i = 0; i < 12; i++) {

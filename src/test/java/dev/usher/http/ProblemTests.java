@@ -207,7 +207,7 @@ class ProblemTests {
 
 	private static String raw(String request) throws IOException {
 		try (Socket socket = new Socket("localhost", node.port())) {
-			socket.setSoTimeout(10_000);
+			socket.setSoTimeout(30_000);
 			OutputStream out = socket.getOutputStream();
 			out.write(request.getBytes(StandardCharsets.US_ASCII));
 			out.flush();

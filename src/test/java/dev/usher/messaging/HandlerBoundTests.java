@@ -29,7 +29,7 @@ class HandlerBoundTests {
 	/** Has the only thread of the handlers sleep. */
 	private static StompClient sleeper(TestGateway gateway) throws InterruptedException {
 		StompClient sleeper = gateway.connect("sleeper").send(frame("/app/sleep", "", "receipt:awake"));
-		assertThat(gateway.bean(Greetings.class).asleep.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(gateway.bean(Greetings.class).asleep.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
 		return sleeper;
 	}
 

@@ -275,7 +275,7 @@ class HandlerTests {
 				StompClient sleeper = own.connect("sleeper" + i);
 				sleepers.add(sleeper.send(frame("/app/sleep", "", "receipt:awake")));
 			}
-			assertThat(methods.asleep.tryAcquire(8, 10, TimeUnit.SECONDS)).isTrue();
+			assertThat(methods.asleep.tryAcquire(8, 30, TimeUnit.SECONDS)).isTrue();
 			sleepersWhenEightSleepThenOthersAreServed(own, sleepers);
 			whoSendsTooMuchMeanwhileIsToldSo(own);
 			StompClient leaving = sleepers.get(0).send("DISCONNECT", "receipt:bye");

@@ -62,7 +62,7 @@ class SessionEventTests {
 	}
 
 	private static String next(BlockingQueue<String> events) throws InterruptedException {
-		String next = events.poll(10, TimeUnit.SECONDS);
+		String next = events.poll(30, TimeUnit.SECONDS);
 		assertThat(next).as("an event").isNotNull();
 		return next;
 	}

@@ -77,7 +77,7 @@ class TemplateTests {
 	void storedDestinationWhenSentToThenItIsKeptUntilItIsRead() {
 		SimpMessagingTemplate patient = new SimpMessagingTemplate(
 				gateway.bean(SimpMessagingTemplate.class).getMessageChannel());
-		patient.setSendTimeout(TimeUnit.SECONDS.toMillis(10));
+		patient.setSendTimeout(TimeUnit.SECONDS.toMillis(30));
 		patient.convertAndSendToUser("stored-tess", "/queue/mail", "kept");
 		try (StompClient client = gateway.connect("stored-tess")) {
 			client.subscribe("1", "/user/queue/mail", "offset:0");
@@ -140,7 +140,8 @@ class TemplateTests {
 			one.subscribe("chosen", "/user" + destination, "ack:client");
 			two.subscribe("rest", "/user" + destination);
 			String session = gateway.bean(SimpUserRegistry.class)
-				.findSubscriptions((each) -> each.getId().equals("chosen"))
+				.findSubscriptions(
+						(each) -> each.getId().equals("chosen") && each.getDestination().equals("/user" + destination))
 				.iterator()
 				.next()
 				.getSession()
@@ -165,8 +166,8 @@ class TemplateTests {
 		Publisher publisher = gateway.bean(Publisher.class);
 		Publication publication = new Publication("/user/paul/queue/own", "id-1", null, Map.of(), new byte[] { 'x' },
 				null);
-		Published first = publisher.publish(publication).toCompletableFuture().get(10, TimeUnit.SECONDS);
-		Published again = publisher.publish(publication).toCompletableFuture().get(10, TimeUnit.SECONDS);
+		Published first = publisher.publish(publication).toCompletableFuture().get(30, TimeUnit.SECONDS);
+		Published again = publisher.publish(publication).toCompletableFuture().get(30, TimeUnit.SECONDS);
 		assertThat(first.offset()).isEqualTo(1);
 		assertThat(again.repeated()).isTrue();
 		assertThat(again.offset()).isEqualTo(1);

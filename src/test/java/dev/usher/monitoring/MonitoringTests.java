@@ -77,7 +77,14 @@ class MonitoringTests {
 				"usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
 				"usher.issuers[1].issuer=" + issuer.issuer(), "usher.issuers[1].audience=" + TestIssuer.AUDIENCE,
 				"usher.issuers[1].jwk-set-uri=" + issuer.jwkSetUri(), "usher.metrics.destinations=/queue/work"));
-		fresh = scrape();
+		// What depends on the database is no number until it was asked for the first
+		// time.
+		Await.until(() -> {
+			fresh = scrape();
+			return own(fresh).stream()
+				.flatMap((family) -> family.samples().stream())
+				.noneMatch((sample) -> Double.isNaN(sample.value()));
+		});
 	}
 
 	@AfterAll

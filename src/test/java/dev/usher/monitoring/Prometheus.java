@@ -134,7 +134,7 @@ final class Prometheus implements AutoCloseable {
 
 	private String get(String path) {
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + path))
-			.timeout(Duration.ofSeconds(10))
+			.timeout(Duration.ofSeconds(60))
 			.build();
 		try {
 			return this.client.send(request, BodyHandlers.ofString()).body();

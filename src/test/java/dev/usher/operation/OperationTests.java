@@ -18,6 +18,7 @@ import dev.usher.testing.StompFrame;
 import dev.usher.testing.Store;
 import dev.usher.testing.TestTokens;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -68,6 +69,12 @@ class OperationTests {
 
 	OperationTests(Store store) {
 		assertThat(store).isNotNull();
+	}
+
+	/** Those of the test before may still be closing. */
+	@BeforeEach
+	void awaitNobody() {
+		Await.until(() -> get("/admin/connections").path("connections").isEmpty());
 	}
 
 	private static JsonNode get(String path) {

@@ -26,7 +26,7 @@ class PasskeyAuditTests {
 			user.login(node);
 			user.authenticator().rpId("evil.example");
 			user.login(node);
-			Await.within(10, () -> output.getAll().contains("login refused")
+			Await.within(30, () -> output.getAll().contains("login refused")
 					&& output.getAll().contains("passkey success who=\"audited\""));
 			assertThat(output.getAll())
 				.containsPattern("login success who=\"audited\" [^\n]*what=\"passkey " + user.id());

@@ -177,8 +177,12 @@ class SeenRecorderTests {
 
 		@Override
 		public <T> T execute(TransactionCallback<T> action) {
-			SeenRecorderTests.this.transactions.incrementAndGet();
-			SeenRecorderTests.this.whenBegun.run();
+			try {
+				SeenRecorderTests.this.whenBegun.run();
+			}
+			finally {
+				SeenRecorderTests.this.transactions.incrementAndGet();
+			}
 			return super.execute(action);
 		}
 

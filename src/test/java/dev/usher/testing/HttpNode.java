@@ -61,10 +61,10 @@ public final class HttpNode implements AutoCloseable {
 	private HttpNode(Consumer<GenericApplicationContext> beans, List<String> properties) {
 		this.data = Migrations.newDataFolder("usher-node");
 		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--usher.data=" + this.data));
-		if (properties.stream().noneMatch((property) -> property.startsWith("management.server.port="))) {
-			// A second server, which few ask for.
-			arguments.add("--management.server.port=-1");
-		}
+		// A second server, which few ask for.
+		setUnlessGiven(arguments, properties, "management.server.port", "-1");
+		// On a busy machine a test may take long between the handshake and its CONNECT.
+		setUnlessGiven(arguments, properties, "usher.connect.timeout", "1m");
 		properties.forEach((property) -> arguments.add("--" + property));
 		PrintStream console = System.out;
 		ByteArrayOutputStream shown = new ByteArrayOutputStream();
@@ -84,6 +84,12 @@ public final class HttpNode implements AutoCloseable {
 		}
 		Matcher matcher = SHOWN.matcher(shown.toString(StandardCharsets.UTF_8));
 		this.adminPassword = matcher.find() ? matcher.group(1) : "";
+	}
+
+	private static void setUnlessGiven(List<String> arguments, List<String> properties, String name, String value) {
+		if (properties.stream().noneMatch((property) -> property.startsWith(name + "="))) {
+			arguments.add("--" + name + "=" + value);
+		}
 	}
 
 	public static HttpNode start(Store store, String... properties) {

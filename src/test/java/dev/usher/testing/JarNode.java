@@ -60,6 +60,8 @@ public final class JarNode implements AutoCloseable {
 		// What is tested is the disk, not these limits.
 		set("usher.connect.frames-per-second", "0");
 		set("usher.connect.bytes-per-second", "0");
+		// On a busy machine a test may take long between the handshake and its CONNECT.
+		set("usher.connect.timeout", "1m");
 		properties.forEach((property) -> this.arguments.add("--" + property));
 	}
 

@@ -49,6 +49,7 @@ class BatchWriterTests {
 		Await.within(30, () -> closing.getState() == Thread.State.TIMED_WAITING || !closing.isAlive());
 		this.gate.countDown();
 		closing.join(30_000);
+		Await.until(() -> this.written.size() == 2 || !this.lost.isEmpty());
 		assertThat(this.lost).isEmpty();
 		assertThat(this.written).containsExactly(Map.of("first", 1), Map.of("second", 2));
 	}

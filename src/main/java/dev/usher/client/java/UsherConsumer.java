@@ -341,7 +341,7 @@ public final class UsherConsumer implements AutoCloseable {
 
 	}
 
-	private record Handed(ReceivedMessage message, Instant came) {
+	record Handed(ReceivedMessage message, Instant came) {
 
 	}
 

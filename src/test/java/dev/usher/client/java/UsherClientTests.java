@@ -86,7 +86,7 @@ class UsherClientTests {
 	void messageWhenReadThenHasWhatItsPublisherGave() throws Exception {
 		LinkedBlockingQueue<ReceivedMessage> got = new LinkedBlockingQueue<>();
 		try (UsherClient client = client("java-reader")) {
-			client.consume("/user/queue/a", null, got::add).ready().get(20, TimeUnit.SECONDS);
+			client.consume("/user/queue/a", null, got::add).ready().get(30, TimeUnit.SECONDS);
 			String to = OutgoingMessage.toUser("java-reader", "queue", "a");
 			client
 				.publish(OutgoingMessage.bytes(to, new byte[] { 0, -1, 10, 10 }).headers(Map.of("k", "v: \\ \"w\" é")));
@@ -105,7 +105,7 @@ class UsherClientTests {
 		List<String> got = new CopyOnWriteArrayList<>();
 		try (UsherClient client = client("java-large")) {
 			UsherConsumer consumer = client.consume("/user/queue/a", "phone", (message) -> got.add(message.text()));
-			consumer.ready().get(20, TimeUnit.SECONDS);
+			consumer.ready().get(30, TimeUnit.SECONDS);
 			List<OutgoingMessage> messages = IntStream.range(0, 900)
 				.mapToObj((i) -> OutgoingMessage.text("/user/java-large/queue/a", String.valueOf(i)))
 				.toList();
@@ -124,7 +124,7 @@ class UsherClientTests {
 				UsherClient client = client(network.port(), "java-lost")) {
 			reader.consume("/user/queue/a", null, (message) -> got.add(message.text()))
 				.ready()
-				.get(20, TimeUnit.SECONDS);
+				.get(30, TimeUnit.SECONDS);
 			network.holdAnswers();
 			ExecutorService pool = Executors.newSingleThreadExecutor();
 			Future<PublishResult> result = pool
@@ -201,7 +201,7 @@ class UsherClientTests {
 				return cache.token(null);
 			})).toList();
 			for (Future<String> each : tokens) {
-				assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo("t1");
+				assertThat(each.get(30, TimeUnit.SECONDS)).isEqualTo("t1");
 			}
 			assertThat(cache.token("another")).isEqualTo("t1");
 			assertThat(cache.token("t1")).isEqualTo("t2");
@@ -252,15 +252,18 @@ class UsherClientTests {
 			}
 		};
 		try (UsherClient client = client("java-slow")) {
-			client.consume("/topic/java-slow", null, slow).ready().get(20, TimeUnit.SECONDS);
+			UsherConsumer consumer = client.consume("/topic/java-slow", null, slow);
+			consumer.ready().get(30, TimeUnit.SECONDS);
 			client.consume("/topic/java-slow", null, (message) -> fast.add(message.text()))
 				.ready()
-				.get(20, TimeUnit.SECONDS);
+				.get(30, TimeUnit.SECONDS);
 			List<OutgoingMessage> many = IntStream.range(0, 2500)
 				.mapToObj((i) -> OutgoingMessage.text("/topic/java-slow", String.valueOf(i)))
 				.toList();
 			client.publish(many);
 			Await.within(30, () -> fast.contains("2499"));
+			// The notice waits behind the message that is being handled.
+			Await.within(30, () -> !consumer.queue.stream().allMatch(UsherConsumer.Handed.class::isInstance));
 			release.countDown();
 			Await.within(30, () -> got.contains("2499"));
 			assertThat(got).hasSizeLessThan(2000).contains("missed");
@@ -278,9 +281,9 @@ class UsherClientTests {
 			begun.countDown();
 			Await.until(() -> Set.of(State.WAITING, State.TIMED_WAITING).contains(closing.getState()));
 			got.add(message.text());
-		}).ready().get(20, TimeUnit.SECONDS);
+		}).ready().get(30, TimeUnit.SECONDS);
 		first.publish(List.of(OutgoingMessage.text(to, "1"), OutgoingMessage.text(to, "2")));
-		assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
 		closing.start();
 		closing.join();
 		assertThat(got).containsExactly("1");
@@ -297,7 +300,7 @@ class UsherClientTests {
 		for (int i = 0; i < 5; i++) {
 			UsherClient client = client("java-threads");
 			client.consume("/user/queue/a", null, (message) -> {
-			}).ready().get(20, TimeUnit.SECONDS);
+			}).ready().get(30, TimeUnit.SECONDS);
 			client.consume("/topic/java-threads", null, (message) -> {
 			});
 			client.close();
@@ -310,7 +313,7 @@ class UsherClientTests {
 		}
 		Await.until(() -> threads().isEmpty());
 		// The JDK ends the threads of a client that nobody holds any more.
-		Await.within(20, () -> {
+		Await.within(60, () -> {
 			System.gc();
 			Set<Thread> left = selectors();
 			left.removeAll(before);
