@@ -40,7 +40,7 @@ class PassingHandlerTests {
 		this.server.setHandler(new Later(next));
 		this.server.start();
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.connector.getLocalPort()))
-			.timeout(Duration.ofSeconds(10))
+			.timeout(Duration.ofSeconds(30))
 			.build();
 		return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
 	}

@@ -61,7 +61,7 @@ class ReadingThreadTests {
 	}
 
 	private static String next() throws InterruptedException {
-		return String.valueOf(frames.poll(10, TimeUnit.SECONDS));
+		return String.valueOf(frames.poll(30, TimeUnit.SECONDS));
 	}
 
 	/** Of others. */

@@ -45,7 +45,7 @@ class SpringClientTests {
 		return client
 			.connectAsync("ws://localhost:" + gateway.port() + "/ws", new WebSocketHttpHeaders(), headers,
 					new Handler())
-			.get(10, TimeUnit.SECONDS);
+			.get(30, TimeUnit.SECONDS);
 	}
 
 	private static StompHeaders credentials(String user) {
@@ -58,21 +58,21 @@ class SpringClientTests {
 		CompletableFuture<Boolean> receipt = new CompletableFuture<>();
 		frame.addReceiptTask(() -> receipt.complete(true));
 		frame.addReceiptLostTask(() -> receipt.complete(false));
-		assertThat(receipt.get(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(receipt.get(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
 	void clientWhenItsTokenIsGoodThenItSubscribesSendsAndReceives() throws Exception {
 		StompSession session = connect(credentials("ann"));
 		session.setAutoReceipt(true);
-		assertThat(this.connected.get(10, TimeUnit.SECONDS).getFirst("user-name")).isEqualTo("ann");
+		assertThat(this.connected.get(30, TimeUnit.SECONDS).getFirst("user-name")).isEqualTo("ann");
 		StompSession.Subscription own = session.subscribe("/user/topic/spring", new Handler());
 		await(own);
 		await(session.subscribe("/topic/spring", new Handler()));
 		await(session.send("/user/ann/topic/spring", "mine"));
-		assertThat(this.messages.poll(10, TimeUnit.SECONDS)).isEqualTo("mine");
+		assertThat(this.messages.poll(30, TimeUnit.SECONDS)).isEqualTo("mine");
 		await(session.send("/topic/spring", "everybody's \u00e9\u20ac"));
-		assertThat(this.messages.poll(10, TimeUnit.SECONDS)).isEqualTo("everybody's \u00e9\u20ac");
+		assertThat(this.messages.poll(30, TimeUnit.SECONDS)).isEqualTo("everybody's \u00e9\u20ac");
 		own.unsubscribe();
 		await(session.send("/user/ann/topic/spring", "nobody's"));
 		assertThat(this.messages).isEmpty();
@@ -90,7 +90,7 @@ class SpringClientTests {
 		headers.setAck("client-individual");
 		await(session.subscribe(headers, new Handler()));
 		session.send("/topic/spring.ack", "one");
-		this.messages.poll(10, TimeUnit.SECONDS);
+		this.messages.poll(30, TimeUnit.SECONDS);
 		await(session.acknowledge(this.lastHeaders.getAck(), true));
 		assertThat(this.errors).isEmpty();
 		session.disconnect();
@@ -100,11 +100,11 @@ class SpringClientTests {
 	void clientWhenItIsForbiddenThenItIsToldWhy() throws Exception {
 		StompSession session = connect(credentials("ann"));
 		session.subscribe("/user/ben/topic/private", new Handler());
-		StompHeaders error = this.errors.poll(10, TimeUnit.SECONDS);
+		StompHeaders error = this.errors.poll(30, TimeUnit.SECONDS);
 		assertThat(error).isNotNull();
 		assertThat(error.getFirst("code")).isEqualTo("forbidden");
 		assertThat(error.getFirst("retry")).isEqualTo("no");
-		this.lost.get(10, TimeUnit.SECONDS);
+		this.lost.get(30, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -117,11 +117,11 @@ class SpringClientTests {
 				return ex;
 			}
 		});
-		StompHeaders error = this.errors.poll(10, TimeUnit.SECONDS);
+		StompHeaders error = this.errors.poll(30, TimeUnit.SECONDS);
 		assertThat(error).isNotNull();
 		assertThat(error.getFirst("code")).isEqualTo("unauthorized");
 		assertThat(error.getFirst("retry")).isEqualTo("login");
-		assertThat(refused.get(15, TimeUnit.SECONDS)).isInstanceOf(Exception.class);
+		assertThat(refused.get(30, TimeUnit.SECONDS)).isInstanceOf(Exception.class);
 	}
 
 	private volatile StompHeaders lastHeaders = new StompHeaders();

@@ -45,7 +45,7 @@ class TimingWheelTests {
 			called.add(now);
 			return -1;
 		}, delay);
-		Long at = called.poll(10, TimeUnit.SECONDS);
+		Long at = called.poll(30, TimeUnit.SECONDS);
 		assertThat(at).isNotNull();
 		assertThat(at - start).isGreaterThanOrEqualTo(delay);
 	}
@@ -84,7 +84,7 @@ class TimingWheelTests {
 			after.countDown();
 			return -1;
 		}, 300);
-		assertThat(after.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(after.await(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(calls).hasValue(5);
 	}
 
@@ -98,7 +98,7 @@ class TimingWheelTests {
 			called.countDown();
 			return -1;
 		}, 20);
-		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	static Stream<Throwable> failures() {
@@ -114,7 +114,7 @@ class TimingWheelTests {
 			calls.countDown();
 			return TimingWheelTests.<RuntimeException>sneak(failure);
 		}, 10);
-		assertThat(calls.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(calls.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@SuppressWarnings("unchecked")
@@ -137,7 +137,7 @@ class TimingWheelTests {
 			});
 			threads[i].start();
 		}
-		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
@@ -161,7 +161,7 @@ class TimingWheelTests {
 			return -1;
 		}, 10, () -> (readings.incrementAndGet() == 1) ? 0 : this.wheel.now());
 		assertThat(readings).hasValueGreaterThan(1);
-		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	/** The clock of the system, moved by as much as a test says. */

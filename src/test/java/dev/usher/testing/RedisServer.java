@@ -137,7 +137,7 @@ public final class RedisServer implements AutoCloseable {
 	/** The same with words of bytes. */
 	public String command(byte[]... words) {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
-			socket.setSoTimeout(10_000);
+			socket.setSoTimeout(30_000);
 			ByteArrayOutputStream request = new ByteArrayOutputStream();
 			request.writeBytes(ascii("*" + words.length + "\r\n"));
 			for (byte[] word : words) {

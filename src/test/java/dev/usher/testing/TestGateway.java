@@ -82,6 +82,8 @@ public final class TestGateway implements AutoCloseable {
 
 	private String[] arguments(String[] properties) {
 		Map<String, String> all = new LinkedHashMap<>();
+		// A busy machine takes its time between the handshake and a CONNECT.
+		all.put("usher.connect.timeout", "1m");
 		all.put("server.port", "0");
 		// A second server, which few ask for.
 		all.put("management.server.port", "-1");

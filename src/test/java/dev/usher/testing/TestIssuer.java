@@ -121,7 +121,7 @@ public final class TestIssuer implements AutoCloseable {
 
 	/** Waits for the next request. */
 	public String awaitRequest() throws InterruptedException {
-		String path = this.arrived.poll(10, TimeUnit.SECONDS);
+		String path = this.arrived.poll(30, TimeUnit.SECONDS);
 		if (path == null) {
 			throw new AssertionError("no request came");
 		}

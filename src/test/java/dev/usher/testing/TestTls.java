@@ -170,7 +170,7 @@ public final class TestTls {
 				plain.setReceiveBufferSize(receiveBuffer);
 			}
 			plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-			plain.setSoTimeout(10_000);
+			plain.setSoTimeout(30_000);
 			return over(plain);
 		}
 		catch (IOException ex) {
