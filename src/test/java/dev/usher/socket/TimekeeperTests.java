@@ -88,8 +88,11 @@ class TimekeeperTests {
 	@Test
 	void noticeWhenItIsDueWithinASecondThenComesAtItsTime() {
 		Beats beats = new Beats();
+		StompConnection connection = beats.moving.open(beats);
+		// Before it is connected: a notice that nobody wants comes a second later.
+		subscribeToNotices(connection);
+		beats.connect(connection, 0, Duration.ofSeconds(60).plusMillis(300));
 		long since = beats.moving.wheel().now();
-		subscribeToNotices(beats.connect(0, Duration.ofSeconds(60).plusMillis(300)));
 		Await.until(() -> !beats.at.isEmpty());
 		beats.moving.close();
 		assertThat(beats.at.get(0) - since).isLessThan(900);
@@ -155,13 +158,11 @@ class TimekeeperTests {
 	/** Of a connection of which nothing else is due for ten seconds. */
 	private long millisToLook(Consumer<StompConnection> what) {
 		Beats beats = new Beats();
-		StompConnection idle = beats.connect(0);
+		what.accept(beats.connect(0));
 		long since = beats.moving.wheel().now();
-		what.accept(idle);
-		beats.lookedAt = 0;
-		Await.until(() -> beats.lookedAt > 0);
+		Await.until(() -> !beats.looks.isEmpty());
 		beats.moving.close();
-		return beats.lookedAt - since;
+		return beats.looks.get(0) - since;
 	}
 
 	private static ClientFrame frame(String text) {
@@ -182,7 +183,7 @@ class TimekeeperTests {
 		});
 		long took = beats.moving.wheel().now() - since;
 		beats.moving.close();
-		assertThat(took).isLessThan(5000);
+		assertThat(took).isLessThan(9000);
 	}
 
 	private static WeakReference<StompConnection> leave(Beats beats) {
@@ -199,15 +200,14 @@ class TimekeeperTests {
 
 		private final List<Long> at = new CopyOnWriteArrayList<>();
 
-		/** When it was looked at last. */
-		private volatile long lookedAt;
+		/** When the wheel looked at it. */
+		private final List<Long> looks = new CopyOnWriteArrayList<>();
 
 		private StompConnection connect(int promised) {
-			return connect(promised, Duration.ofMinutes(60));
+			return connect(this.moving.open(this), promised, Duration.ofMinutes(60));
 		}
 
-		private StompConnection connect(int promised, Duration lifetime) {
-			StompConnection connection = this.moving.open(this);
+		private StompConnection connect(StompConnection connection, int promised, Duration lifetime) {
 			connection.connect(until(Instant.now().plus(lifetime)), Version.V1_2,
 					new HeartBeat(promised, 0, promised, 0));
 			return connection;
@@ -221,7 +221,10 @@ class TimekeeperTests {
 
 		@Override
 		public long framesWritten() {
-			this.lookedAt = this.moving.wheel().now();
+			// Whoever sends asks too.
+			if (Thread.currentThread().getName().equals("usher-time")) {
+				this.looks.add(this.moving.wheel().now());
+			}
 			return super.framesWritten();
 		}
 
