@@ -45,7 +45,8 @@ final class NodePair implements AutoCloseable {
 		List<String> all = new ArrayList<>(
 				List.of("usher.cluster.node=" + name, "spring.datasource.url=" + this.database, "usher.inbox.lease=5s",
 						"usher.drain=0s", "usher.token.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-						"spring.datasource.hikari.connection-timeout=5000", "usher.connect.timeout=60s"));
+						"spring.datasource.hikari.connection-timeout=5000", "usher.connect.timeout=60s",
+						"usher.cluster.blind-after=60s"));
 		all.addAll(List.of(this.properties));
 		return TestGateway.with(PatientPresence.class, this.redis.properties(all.toArray(String[]::new)));
 	}

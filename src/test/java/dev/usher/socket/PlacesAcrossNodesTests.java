@@ -159,6 +159,8 @@ class PlacesAcrossNodesTests {
 		template.update("DELETE FROM connections WHERE node = ?", lease.id());
 		template.update("DELETE FROM nodes WHERE incarnation = ?", lease.id());
 		Await.within(30, () -> nodes.rows("revenant") == PLACES);
+		// It may have looked while the other was not there, and counts nobody then.
+		Await.until(() -> nodes.other.bean(NodeLease.class).hasPeers());
 		NodePair.awaitCounting(nodes.other);
 		assertThat(connect(nodes.other, "revenant")).isEqualTo("overloaded");
 	}
@@ -225,6 +227,7 @@ class PlacesAcrossNodesTests {
 	void clientWhenItLeavesBeforeItsPlaceIsThereThenTakesNone() throws Exception {
 		Connections connections = nodes.one.bean(Connections.class);
 		StompClient hasty = nodes.one.open();
+		Await.until(() -> connections.size() == 1);
 		try (Connection hold = nodes.holdRows()) {
 			hasty.sendConnect(nodes.one.token("hasty"));
 			hasty.close();
