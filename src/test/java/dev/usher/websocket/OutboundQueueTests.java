@@ -66,7 +66,8 @@ class OutboundQueueTests {
 		for (int i = 0; i < 300; i++) {
 			OutboundQueue busy = new OutboundQueue(Integer.MAX_VALUE, new HeldBytes());
 			Thread sender = new Thread(() -> {
-				while (busy.offer(other) == Offer.QUEUED) {
+				// So many at most: this one may be held up for long before it closes.
+				for (int n = 0; n < 1_000_000 && busy.offer(other) == Offer.QUEUED; n++) {
 					Thread.onSpinWait();
 				}
 			});
