@@ -3,7 +3,6 @@ package dev.usher.bench;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import dev.usher.testing.FreePort;
 
 /**
  * A server under test in a process of its own, on a loopback port that was free, its
@@ -270,10 +271,8 @@ final class ServerProcess implements AutoCloseable {
 		}
 	}
 
-	static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
+	static int freePort() {
+		return FreePort.next();
 	}
 
 	@Override

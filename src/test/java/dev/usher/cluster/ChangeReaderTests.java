@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
+import dev.usher.testing.FreePort;
 import dev.usher.testing.Migrations;
 import dev.usher.testing.Postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -41,6 +43,10 @@ class ChangeReaderTests {
 	void open() {
 		this.database = new DelegatingDataSource(new DriverManagerDataSource(Postgres.newMigratedDatabase()));
 		this.reader = new ChangeReader(this.database);
+	}
+
+	private static EmbeddedPostgres anotherServer() throws IOException {
+		return EmbeddedPostgres.builder().setPort(FreePort.next()).setPGStartupWait(Duration.ofMinutes(1)).start();
 	}
 
 	private static DriverManagerDataSource migrated(String url) {
@@ -124,7 +130,7 @@ class ChangeReaderTests {
 	void rowsWhenAnotherServerHasTakenOverWhoseTransactionsHaveLowerNumbersThenNoneIsMissed() throws IOException {
 		IntStream.range(0, 500).forEach((i) -> revoke("before" + i));
 		poll();
-		try (EmbeddedPostgres other = EmbeddedPostgres.start()) {
+		try (EmbeddedPostgres other = anotherServer()) {
 			this.database.setTargetDataSource(migrated(other.getJdbcUrl("postgres", "postgres")));
 			revoke("taken over");
 			poll();
@@ -137,7 +143,7 @@ class ChangeReaderTests {
 
 	@Test
 	void rowsWhenAnotherServerTakesOverBetweenTwoPagesThenNoneIsMissed() throws IOException {
-		try (EmbeddedPostgres other = EmbeddedPostgres.start()) {
+		try (EmbeddedPostgres other = anotherServer()) {
 			DataSource next = migrated(other.getJdbcUrl("postgres", "postgres"));
 			new JdbcTemplate(next).update(insert("taken over"));
 			RevokedTargets paged = new RevokedTargets() {

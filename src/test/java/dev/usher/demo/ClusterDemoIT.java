@@ -94,9 +94,10 @@ class ClusterDemoIT {
 	}
 
 	private static JavaProcess demo(Map<String, String> environment, String... arguments) {
-		List<String> command = new ArrayList<>(List.of(JavaProcess.QUICK, "-cp",
-				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-				ClusterDemo.class.getName()));
+		List<String> command = new ArrayList<>(
+				List.of(JavaProcess.QUICK, "-Dtest.fork=" + System.getProperty("test.fork", ""), "-cp",
+						System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+						ClusterDemo.class.getName()));
 		command.addAll(List.of(arguments));
 		return JavaProcess.startIn(environment, command.toArray(String[]::new));
 	}

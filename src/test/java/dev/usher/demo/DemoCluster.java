@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.usher.testing.FreePort;
 import dev.usher.testing.JavaProcess;
 import dev.usher.testing.RedisServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -83,7 +85,11 @@ final class DemoCluster implements AutoCloseable {
 		Path data = this.folder.resolve("postgresql");
 		this.ends.push(() -> endPostmaster(data));
 		try {
-			EmbeddedPostgres started = EmbeddedPostgres.builder().setDataDirectory(data).start();
+			EmbeddedPostgres started = EmbeddedPostgres.builder()
+				.setDataDirectory(data)
+				.setPort(FreePort.next())
+				.setPGStartupWait(Duration.ofMinutes(1))
+				.start();
 			this.ends.push(() -> close(started));
 			this.database = started.getJdbcUrl("postgres", "postgres");
 			return started.getPort();
@@ -128,12 +134,13 @@ final class DemoCluster implements AutoCloseable {
 	/** Begins to start a node. */
 	synchronized JavaProcess launch(String name) {
 		requireOpen();
-		List<String> arguments = new ArrayList<>(List.of("--server.address=127.0.0.1", "--management.server.port=-1",
-				"--usher.cluster.node=" + name, "--usher.cluster.bus=redis", "--spring.data.redis.host=127.0.0.1",
-				"--spring.data.redis.port=" + this.redis, "--spring.datasource.url=" + this.database,
-				"--usher.inbox.lease=" + LEASE_SECONDS + "s", "--usher.access[0].destination=/user/*/topic/**",
-				"--usher.access[0].publish=user", "--usher.access[1].destination=/user/*/queue/**",
-				"--usher.access[1].publish=user"));
+		List<String> arguments = new ArrayList<>(
+				List.of("--server.address=127.0.0.1", "--server.port=" + FreePort.next(), "--management.server.port=-1",
+						"--usher.cluster.node=" + name, "--usher.cluster.bus=redis",
+						"--spring.data.redis.host=127.0.0.1", "--spring.data.redis.port=" + this.redis,
+						"--spring.datasource.url=" + this.database, "--usher.inbox.lease=" + LEASE_SECONDS + "s",
+						"--usher.access[0].destination=/user/*/topic/**", "--usher.access[0].publish=user",
+						"--usher.access[1].destination=/user/*/queue/**", "--usher.access[1].publish=user"));
 		arguments.addAll(this.more);
 		JavaProcess started = JavaProcess.gatewayIn(this.secrets, this.folder.resolve(name),
 				arguments.toArray(String[]::new));

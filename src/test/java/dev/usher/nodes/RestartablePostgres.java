@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 import dev.usher.testing.Await;
+import dev.usher.testing.FreePort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import org.springframework.util.FileSystemUtils;
@@ -38,6 +40,8 @@ final class RestartablePostgres implements AutoCloseable {
 		Path data = this.folder.resolve("data");
 		this.server = EmbeddedPostgres.builder()
 			.setDataDirectory(data)
+			.setPort(FreePort.next())
+			.setPGStartupWait(Duration.ofMinutes(1))
 			.setServerConfig("fsync", "on")
 			.setServerConfig("synchronous_commit", "on")
 			.start();

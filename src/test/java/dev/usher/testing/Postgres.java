@@ -112,6 +112,7 @@ public final class Postgres {
 			try {
 				// As a real one is set up: the library would turn the flush to disk off.
 				return EmbeddedPostgres.builder()
+					.setPort(FreePort.next())
 					.setPGStartupWait(Duration.ofMinutes(1))
 					.setServerConfig("fsync", "on")
 					.setServerConfig("full_page_writes", "on")
