@@ -13,6 +13,8 @@ import dev.usher.bus.ByteWriter;
 import dev.usher.bus.EntryKind;
 import dev.usher.bus.Gap;
 import dev.usher.bus.Incarnation;
+import dev.usher.bus.Reach;
+import dev.usher.testing.Await;
 import io.lettuce.core.RedisURI;
 
 import org.springframework.util.unit.DataSize;
@@ -52,7 +54,7 @@ final class BusNode implements AutoCloseable {
 	/** Wants a channel and waits until the engine knows. */
 	BusNode wanting(BusChannel channel) {
 		this.bus.want(channel);
-		this.bus.confirmed(channel).join();
+		Await.within(20, () -> this.bus.confirmed(channel).join() == Reach.CLUSTER);
 		return this;
 	}
 

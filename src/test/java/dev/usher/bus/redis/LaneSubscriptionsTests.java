@@ -98,11 +98,11 @@ class LaneSubscriptionsTests {
 		this.subscriptions.want("u:kept");
 		this.subscriptions.want("u:lost");
 		this.control.execute(() -> this.subscriptions.restart(this.connection));
-		this.steady.get(10, TimeUnit.SECONDS);
+		this.steady.get(30, TimeUnit.SECONDS);
 		assertThat(this.subscriptions.confirmed()).isEqualTo(2);
 		this.connection.sync().unsubscribe("usher:u:lost".getBytes());
 		this.control.execute(this.subscriptions::countSoon);
-		assertThat(this.broken.get(10, TimeUnit.SECONDS)).contains("2 channels instead of 3");
+		assertThat(this.broken.get(30, TimeUnit.SECONDS)).contains("2 channels instead of 3");
 	}
 
 	/** Changes something, and something else once that was taken out of the queue. */
@@ -116,16 +116,16 @@ class LaneSubscriptionsTests {
 			first.run();
 			both.countDown();
 		});
-		assertThat(both.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(both.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
 	void channelWhenItIsWantedAgainWhileItsEndIsBeingSentThenRedisHasIt() throws Exception {
 		this.subscriptions.want("u:back");
 		this.control.execute(() -> this.subscriptions.restart(this.connection));
-		this.steady.get(10, TimeUnit.SECONDS);
+		this.steady.get(30, TimeUnit.SECONDS);
 		change(() -> this.subscriptions.unwant("u:back"), () -> this.subscriptions.want("u:back"));
-		assertThat(this.subscriptions.confirmed("u:back").get(10, TimeUnit.SECONDS)).isEqualTo(Reach.CLUSTER);
+		assertThat(this.subscriptions.confirmed("u:back").get(30, TimeUnit.SECONDS)).isEqualTo(Reach.CLUSTER);
 		this.control.execute(this.subscriptions::countSoon);
 		Await.until(() -> this.redis.command("CLIENT", "LIST", "TYPE", "pubsub").contains("cmd=client"));
 		assertThat(this.redis.command("PUBSUB", "NUMSUB", "usher:u:back")).contains("\n1\n");
@@ -135,7 +135,7 @@ class LaneSubscriptionsTests {
 	@Test
 	void channelWhenItIsNoLongerWantedWhileItIsBeingAskedForThenRedisHasItNot() throws Exception {
 		this.control.execute(() -> this.subscriptions.restart(this.connection));
-		this.steady.get(10, TimeUnit.SECONDS);
+		this.steady.get(30, TimeUnit.SECONDS);
 		change(() -> this.subscriptions.want("u:gone"), () -> this.subscriptions.unwant("u:gone"));
 		Await.until(() -> this.redis.command("PUBSUB", "NUMSUB", "usher:u:gone").contains("\n0\n"));
 		assertThat(this.broken).isNotDone();

