@@ -50,8 +50,9 @@ class DiskFullIT {
 			awaitStored(node, "after");
 			assertThat(ann.expect("MESSAGE").text()).startsWith("after");
 			assertAllIsThere(node);
-			assertThat(node.process().output()).contains("Messages cannot be stored (File too large)",
-					"Messages are stored again");
+			// Another thread reads what the node prints.
+			assertThat(node.process().awaitOutput("Messages are stored again"))
+				.contains("Messages cannot be stored (File too large)");
 			node.kill();
 			node.start();
 			assertAllIsThere(node);

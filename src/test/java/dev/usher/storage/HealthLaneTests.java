@@ -55,6 +55,7 @@ class HealthLaneTests {
 	void probesWhenACrowdWaitsForTheDatabaseThenAreAnswered(String asked) {
 		HttpClient crowd = HttpClient.newHttpClient();
 		awaitReady();
+		node.clock().set(Instant.now());
 		proxy.hold();
 		try {
 			List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();

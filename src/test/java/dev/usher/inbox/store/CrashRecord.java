@@ -54,7 +54,7 @@ final class CrashRecord {
 	/** Waits until so many more were accepted; says whether they were. */
 	boolean await(int more) throws InterruptedException {
 		this.count.drainPermits();
-		return this.count.tryAcquire(more, 60, TimeUnit.SECONDS);
+		return this.count.tryAcquire(more, 240, TimeUnit.SECONDS);
 	}
 
 	/** Holds all of a log, read from its start, against what was accepted. */

@@ -24,7 +24,7 @@ class PostgresInboxTests extends InboxContract {
 	@BeforeAll
 	static void openDatabase() {
 		// A test here waits until the database is known to be away.
-		database = TestDatabase.postgres(Duration.ofSeconds(1));
+		database = TestDatabase.postgres(Duration.ofSeconds(5));
 	}
 
 	@AfterAll

@@ -46,7 +46,7 @@ class RemovedUserTests {
 				.append(new Draft(Destination.forPublish("/user/erin/queue/in"), null, Map.of(), new byte[0], null,
 						null, node.clock().millis()))
 				.toCompletableFuture()
-				.get(10, TimeUnit.SECONDS);
+				.get(30, TimeUnit.SECONDS);
 			assertThat(next.offset()).isEqualTo(2);
 			nextOwnerWhenTheMessagesCannotBeRemovedYetThenReadsNone(node, admin, store);
 		}

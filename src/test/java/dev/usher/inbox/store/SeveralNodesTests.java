@@ -30,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SeveralNodesTests extends InboxFixture {
 
+	/** Of nodes that do not lose it by standing still for a moment. */
 	private static final Duration LONGER = Duration.ofSeconds(10);
 
 	private static TestDatabase database;
@@ -49,22 +50,18 @@ class SeveralNodesTests extends InboxFixture {
 	@BeforeEach
 	void openOther() {
 		this.clock.set(Instant.now());
-		this.other = open("lease", "2s");
-		reopen("lease", "2s");
+		openBoth(LONGER);
+	}
+
+	private void openBoth(Duration lease) {
+		this.other = open("lease", lease.toSeconds() + "s");
+		reopen("lease", lease.toSeconds() + "s");
 		awaitPeers();
 	}
 
 	@AfterEach
 	void closeOther() {
 		this.other.destroy();
-	}
-
-	/** Both with a lease that no node loses which only stands still for a moment. */
-	private void reopenBoth(Duration lease) {
-		this.other.destroy();
-		this.other = open("lease", lease.toSeconds() + "s");
-		reopen("lease", lease.toSeconds() + "s");
-		awaitPeers();
 	}
 
 	private void awaitPeers() {
@@ -137,7 +134,7 @@ class SeveralNodesTests extends InboxFixture {
 
 	@Test
 	void ackTimeoutWhenNobodyElseHereReadsThenAnotherNodeGetsTheMessage() {
-		reopen("lease", "2s", "ack-timeout", "1m");
+		reopen("lease", LONGER.toSeconds() + "s", "ack-timeout", "1m");
 		awaitPeers();
 		Destination to = shared();
 		Recorder here = new Recorder();
@@ -161,6 +158,8 @@ class SeveralNodesTests extends InboxFixture {
 
 	@Test
 	void claimsWhenANodeIsKilledThenAnotherTakesThemOver() {
+		this.other.destroy();
+		openBoth(Duration.ofSeconds(2));
 		Destination to = shared();
 		Recorder here = new Recorder();
 		Recorder there = new Recorder();
@@ -201,13 +200,12 @@ class SeveralNodesTests extends InboxFixture {
 		publish(to, 1, 3);
 		here.offsets(3);
 		read(this.other, to, there);
-		reopen("lease", "2s");
+		reopen("lease", LONGER.toSeconds() + "s");
 		assertThat(there.offsets(3)).containsExactly(1L, 2L, 3L);
 	}
 
 	@Test
 	void claimsWhenTheDatabaseWasAwayLongerThanTheLeaseThenKeepTheirOwners() {
-		reopenBoth(LONGER);
 		Destination to = shared();
 		Recorder here = new Recorder();
 		Recorder there = new Recorder();
@@ -241,7 +239,6 @@ class SeveralNodesTests extends InboxFixture {
 
 	@Test
 	void claimsWhenTheClockOfANodeIsHoursAheadThenItStealsNone() {
-		reopenBoth(LONGER);
 		Destination to = shared();
 		Recorder here = new Recorder();
 		read(this.inbox, to, here);

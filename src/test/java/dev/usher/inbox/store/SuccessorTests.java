@@ -27,6 +27,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SuccessorTests extends InboxFixture {
 
+	/** No node loses it by standing still for a moment. */
+	private static final String LONGER = "10s";
+
 	private static TestDatabase database;
 
 	private DatabaseInbox other;
@@ -44,7 +47,7 @@ class SuccessorTests extends InboxFixture {
 	@BeforeEach
 	void openOther() {
 		this.clock.set(Instant.now());
-		this.other = open("lease", "2s");
+		this.other = open("lease", LONGER);
 	}
 
 	@AfterEach
@@ -82,7 +85,7 @@ class SuccessorTests extends InboxFixture {
 
 	@Test
 	void durableReaderWhenItsNodeWasKilledThenTheOlderComeBeforeTheNewer() {
-		firstNode("2s");
+		firstNode(LONGER);
 		Destination to = own();
 		handOut(to, "phone", 3);
 		TestNodes.crash(Inboxes.node(this.inbox));
@@ -97,10 +100,10 @@ class SuccessorTests extends InboxFixture {
 
 	@Test
 	void durableReaderWhenTwoOfItsNodesWereKilledThenWaitsForBoth() {
-		firstNode("2s");
+		firstNode(LONGER);
 		Destination to = own();
 		handOut(to, "phone", 2);
-		DatabaseInbox second = open("lease", "4s");
+		DatabaseInbox second = open("lease", LONGER);
 		try {
 			Recorder between = new Recorder();
 			ReaderSubscription reading = await(second.subscribe(durable(to, "phone", null), between));
@@ -140,7 +143,7 @@ class SuccessorTests extends InboxFixture {
 		await(this.other.subscribe(durable(to, "workers", 0L), new Recorder()));
 		handOut(to, "workers", 2);
 		TestNodes.crash(Inboxes.node(this.inbox));
-		DatabaseInbox third = open("lease", "2s");
+		DatabaseInbox third = open("lease", LONGER);
 		try {
 			Recorder there = new Recorder();
 			read(third, to, "workers", there);
@@ -173,7 +176,7 @@ class SuccessorTests extends InboxFixture {
 		Recorder there = new Recorder();
 		read(this.other, to, "phone", there);
 		publish(to, 3, 4);
-		reopen("lease", "2s");
+		reopen("lease", LONGER);
 		assertThat(there.offsets(4)).isEqualTo(range(1, 4));
 	}
 

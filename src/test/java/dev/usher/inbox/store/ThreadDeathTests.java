@@ -133,8 +133,8 @@ class ThreadDeathTests {
 		Inboxes.await(this.inbox.append(Inboxes.draft(to, "m")));
 		assertThat(recorder.next().redelivered()).isFalse();
 		// What was refused comes again when the timer says so.
-		Inboxes.await(subscription.nack(1));
 		this.victim.set(name);
+		Inboxes.await(subscription.nack(1));
 		assertThat(recorder.next().redelivered()).isTrue();
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> this.victim.get() == null);
 		// And again: it still runs, and what it does has not ended with the first.
