@@ -179,12 +179,18 @@ class EndsAcrossNodesTests {
 			assertThat(nodes.b().refresh(login.text("refresh_token")).status()).isEqualTo(200);
 			there.expectNothing();
 			nodes.a().bean(TransactionTemplate.class).executeWithoutResult((status) -> {
+				mayTakeLong();
 				nodes.a().bean(Sessions.class).end(login.text("session_id"));
 				here.expectNothing();
 			});
 			here.expectError("revoked", 4503);
 			there.expectError("revoked", 4503);
 		}
+	}
+
+	/** A node ends a transaction in which nothing happens for seconds. */
+	private static void mayTakeLong() {
+		nodes.a().bean(JdbcTemplate.class).execute("SET LOCAL idle_in_transaction_session_timeout = 0");
 	}
 
 	@Test
@@ -197,9 +203,7 @@ class EndsAcrossNodesTests {
 		try (StompClient client = connect(nodes.b(), login)) {
 			CompletableFuture<Void> late = CompletableFuture
 				.runAsync(() -> nodes.a().bean(TransactionTemplate.class).executeWithoutResult((status) -> {
-					// A node ends a transaction in which nothing happens for
-					// seconds, as here while the others commit.
-					nodes.a().bean(JdbcTemplate.class).execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+					mayTakeLong();
 					nodes.a().bean(Sessions.class).end(login.text("session_id"));
 					written.countDown();
 					await(commit);

@@ -118,7 +118,6 @@ class NodeLeaseTests {
 	@Test
 	void nodeWhenItLivesOnThenFreesAlsoWhatNobodyWithARowHolds() {
 		NodeLease one = start(Engine.REDIS, "one", 4);
-		assertThat(this.departures.searches).hasValue(1);
 		await(() -> this.departures.searches.get() > 1);
 		assertThat(this.departures.remaining).containsExactly(one.id());
 	}
@@ -200,8 +199,9 @@ class NodeLeaseTests {
 	void clockWhenItIsOffThenIsMeasuredAndFiveSecondsAreTooMany() {
 		NodeLease one = start(Engine.REDIS, "one", 4);
 		this.clock.set(Instant.now().plusSeconds(60));
-		await(() -> one.skew().isUnfit());
-		assertThat(one.skew().seconds()).isBetween(40.0, 60.0);
+		await(() -> one.skew().seconds() >= 40);
+		assertThat(one.skew().seconds()).isLessThanOrEqualTo(60);
+		assertThat(one.skew().isUnfit()).isTrue();
 		this.clock.set(Instant.now().minusSeconds(60));
 		await(() -> one.skew().seconds() < -50);
 		assertThat(one.skew().isUnfit()).isTrue();

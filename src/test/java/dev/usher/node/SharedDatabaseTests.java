@@ -47,7 +47,8 @@ class SharedDatabaseTests {
 
 	private static HttpNode node(String name, String bus, String key) {
 		return HttpNode.start(Store.EMBEDDED, "spring.datasource.url=" + URL, "usher.cluster.node=" + name,
-				"usher.cluster.bus=" + bus, "usher.token.key=" + key, "usher.login.account-attempts=4");
+				"usher.cluster.bus=" + bus, "usher.token.key=" + key, "usher.login.account-attempts=4",
+				"usher.login.account-refill=1h");
 	}
 
 	private static String failure(ThrowingCallable start) {
