@@ -82,14 +82,18 @@ class RedisBusTests extends BusContract {
 	}
 
 	@Test
-	void sendWhenItsSenderWaitsWithinTheTurnThenItLeavesAllTheSame() {
-		Await.within(20, () -> sentWithinTheTurn() == Reach.CLUSTER);
+	void sendWhenItsSenderWaitsWithinTheTurnThenItLeavesAllTheSame() throws Exception {
+		Reach reach = sentWithinTheTurn();
+		for (int tries = 0; tries < 5 && reach != Reach.CLUSTER; tries++) {
+			reach = sentWithinTheTurn();
+		}
+		assertThat(reach).isEqualTo(Reach.CLUSTER);
 	}
 
-	private static Reach sentWithinTheTurn() {
+	private static Reach sentWithinTheTurn() throws Exception {
 		SendTurn.current().begin();
 		try {
-			return one.bus.send(BOB, EntryKind.HINT, new byte[1]).join();
+			return one.bus.send(BOB, EntryKind.HINT, new byte[1]).get(30, TimeUnit.SECONDS);
 		}
 		finally {
 			SendTurn.current().end();
