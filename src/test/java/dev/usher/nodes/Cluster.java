@@ -23,9 +23,9 @@ import org.springframework.util.FileSystemUtils;
 final class Cluster implements AutoCloseable {
 
 	/** Shorter than the default, for the tests that wait until one is over. */
-	static final Duration LEASE = Duration.ofSeconds(5);
+	static final Duration LEASE = Duration.ofSeconds(10);
 
-	static final Duration BLIND_AFTER = Duration.ofSeconds(3);
+	static final Duration BLIND_AFTER = Duration.ofSeconds(10);
 
 	/** The password of every account made here. */
 	static final String PASSWORD = "correct horse battery staple";

@@ -79,16 +79,16 @@ abstract class LinkCases extends ClusterCases {
 			Await.within(60, () -> this.c.health().equals("DEGRADED"));
 			assertThat(this.c.isReady()).isTrue();
 			assertThat(reach(this.c, publisher, "from c")).isEqualTo("node");
-			assertThat(reach(this.a, publisher, "from a")).isEqualTo("cluster");
+			Await.within(60, () -> reach(this.a, publisher, "from a").equals("cluster"));
 			Cluster.publish(this.a, publisher, "/user/near/queue/hole", "stored");
 			Await.within(30, () -> bodies(here).contains("stored") && bodies(there).contains("from a"));
 			assertThat(bodies(here)).containsExactlyInAnyOrder("from c", "stored");
-			assertThat(bodies(there)).containsExactly("from a");
+			assertThat(bodies(there)).containsOnly("from a");
 			assertThat(here.subscribe("/topic/hole.new").headers()).containsEntry("reach", "node");
 			this.c.redis().mend();
 			Await.within(60, () -> bodies(here).stream().anyMatch((each) -> each.contains("\"event\":\"gap\"")));
 			Await.within(60, () -> this.c.health().equals("UP"));
-			assertThat(reach(this.c, publisher, "afterwards")).isEqualTo("cluster");
+			Await.within(60, () -> reach(this.c, publisher, "afterwards").equals("cluster"));
 			Await.within(30, () -> bodies(there).contains("afterwards"));
 		}
 	}

@@ -17,6 +17,9 @@ abstract class StoredCases extends ClusterCases {
 
 	private static final int MESSAGES_WITHOUT_REDIS = Scale.of(5, 100);
 
+	/** For so long a refused message is for other nodes only. */
+	private static final long OTHERS_FIRST = TimeUnit.SECONDS.toNanos(2);
+
 	@Test
 	void messagesWhenStoredOnOneNodeThenArriveOnAnother() {
 		Figures.print("stored, from node to node", arrivals("stored", MESSAGES));
@@ -79,6 +82,14 @@ abstract class StoredCases extends ClusterCases {
 				long begun = System.nanoTime();
 				first.refuse();
 				Listener.Arrival second = next(arrived, 30);
+				// Who refused it may have it again where the other stood still for so
+				// long.
+				for (int tries = 0; tries < 3 && second.by() == first.by()
+						&& second.at() - begun >= OTHERS_FIRST; tries++) {
+					begun = System.nanoTime();
+					second.refuse();
+					second = next(arrived, 30);
+				}
 				nanos.add(second.at() - begun);
 				assertThat(second.offset()).isEqualTo(first.offset());
 				assertThat(second.by()).as("the other node").isNotSameAs(first.by());
