@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,17 @@ final class StompLink implements WebSocket.Listener {
 
 	/** For a RECEIPT, and for the handshake and CONNECTED together. */
 	private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+	/** How long nothing was heard when a write looks whether the connection still is. */
+	private static final long QUIET = 1000;
+
+	/**
+	 * How many such writes follow the last frame. The JDK's WebSocket forgets the end of
+	 * a connection that comes while its listener runs, as it does where a node dies that
+	 * was sending. Then only writes find it: the first is answered with a reset, the
+	 * second meets it, and the third is told.
+	 */
+	private static final int LOOKS = 3;
 
 	/** No frame of a gateway is larger, in bytes. */
 	private static final int LARGEST = 16 << 20;
@@ -51,6 +63,9 @@ final class StompLink implements WebSocket.Listener {
 	private volatile long sentAt = now();
 
 	private volatile long heardAt = now();
+
+	/** How many are due yet. */
+	private final AtomicInteger looks = new AtomicInteger();
 
 	/** When the gateway was heard last, by the clock on the wall. */
 	volatile Instant heard = Instant.now();
@@ -109,7 +124,7 @@ final class StompLink implements WebSocket.Listener {
 		});
 	}
 
-	/** Called every second: ends what has been silent for too long. */
+	/** Called every second: ends what is gone, or has been silent for too long. */
 	void watch() {
 		if (this.beats[0] > 0 && now() - this.heardAt > 2 * this.beats[0]) {
 			end(new UsherException("heartbeat_lost", "The gateway has been silent for too long."));
@@ -117,9 +132,13 @@ final class StompLink implements WebSocket.Listener {
 		else if (this.receipts.values().stream().anyMatch((at) -> now() - at > PATIENCE.toMillis())) {
 			end(new UsherException("timeout", "No RECEIPT within 15 s."));
 		}
-		else if (this.beats[1] > 0 && now() - this.sentAt >= this.beats[1] / 2) {
+		else if (isLookDue() || (this.beats[1] > 0 && now() - this.sentAt >= this.beats[1] / 2)) {
 			write("\n");
 		}
+	}
+
+	private boolean isLookDue() {
+		return now() - this.heardAt >= QUIET && this.looks.getAndUpdate((left) -> Math.max(left - 1, 0)) > 0;
 	}
 
 	@Override
@@ -139,6 +158,7 @@ final class StompLink implements WebSocket.Listener {
 				throw new IllegalArgumentException("A frame of more than 16 MiB.");
 			}
 			if (last && this.parts.size() > 1) {
+				this.looks.set(LOOKS);
 				take(StompText.read(this.parts.toByteArray()));
 			}
 		}

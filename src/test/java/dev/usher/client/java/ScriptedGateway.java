@@ -23,7 +23,7 @@ final class ScriptedGateway implements AutoCloseable {
 
 	private volatile Socket socket;
 
-	/** The frames of the client, in order. */
+	/** The frames of the client, in order; no beats. */
 	final List<String> frames = new CopyOnWriteArrayList<>();
 
 	ScriptedGateway() throws IOException {
@@ -53,6 +53,9 @@ final class ScriptedGateway implements AutoCloseable {
 			handshake(in);
 			while (true) {
 				String frame = read(in);
+				if (frame.equals("\n")) {
+					continue;
+				}
 				this.frames.add(frame);
 				if (frame.startsWith("CONNECT\n")) {
 					send("CONNECTED\nversion:1.2\nheart-beat:0,0\nuser-name:u\n\n\0");
