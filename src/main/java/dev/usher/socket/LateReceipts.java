@@ -31,7 +31,7 @@ final class LateReceipts {
 	/** Null once the connection is gone. */
 	private @Nullable Outlet outlet;
 
-	LateReceipts(PendingEffects effects, Outlet outlet) {
+	LateReceipts(PendingEffects effects, @Nullable Outlet outlet) {
 		this.effects = effects;
 		this.outlet = outlet;
 	}

@@ -28,12 +28,6 @@ final class Outlet {
 	/** What weighs by its bytes alone, in milliseconds. */
 	private static final long WEIGHT_OF_NOW = 100;
 
-	/** For how long the network takes bytes for a client that does not, at most. */
-	private static final long SOON = 500;
-
-	/** After this a client that took nothing is no reader. */
-	private static final long STALE = 10_000;
-
 	private final Clock clock;
 
 	private final MemoryBudget memory;
@@ -45,20 +39,11 @@ final class Outlet {
 	/** Most connections have none. */
 	private volatile @Nullable StoredFlow stored;
 
-	private final TimingWheel wheel;
+	private final ClientPace pace;
 
 	private final Runnable beforeWriting;
 
 	private @Nullable WebSocket socket;
-
-	/** When the client stopped taking bytes, 0 while it takes them. */
-	private volatile long stalledAt;
-
-	/** When the client stopped taking bytes for the first time, 0 while it never has. */
-	private long blockedAt;
-
-	/** When it took some all the same. */
-	private long provenAt;
 
 	private volatile Version version = Version.V1_2;
 
@@ -82,7 +67,7 @@ final class Outlet {
 	 */
 	Outlet(StompGateway gateway, Consumer<Ending> end) {
 		this.clock = gateway.clock();
-		this.wheel = gateway.wheel();
+		this.pace = new ClientPace(gateway.wheel());
 		this.memory = gateway.memory();
 		this.beforeWriting = gateway.beforeWriting();
 		this.end = end;
@@ -240,11 +225,7 @@ final class Outlet {
 
 	/** The client takes no more bytes for now. */
 	void blocked() {
-		long now = Math.max(1, this.wheel.now());
-		this.stalledAt = now;
-		if (this.blockedAt == 0) {
-			this.blockedAt = now;
-		}
+		this.pace.blocked();
 	}
 
 	/**
@@ -252,24 +233,25 @@ final class Outlet {
 	 * slowly, but not just what the network takes by itself.
 	 */
 	boolean isReading() {
-		return this.provenAt != 0 && this.wheel.now() - this.provenAt < STALE
-				&& socket().queuedBytes() >= this.holdings.bytes();
+		return this.pace.isProven() && socket().queuedBytes() >= this.holdings.bytes();
 	}
 
 	/** Whether something waits for its client, who has taken nothing for a while. */
 	boolean isSlow() {
-		return stalled() > SOON && socket().queuedBytes() > 0;
-	}
-
-	/** For how long the client has taken nothing of what waits, in milliseconds. */
-	private long stalled() {
-		long since = this.stalledAt;
-		return (since != 0) ? Math.max(0, this.wheel.now() - since) : 0;
+		return this.pace.isSlow() && socket().queuedBytes() > 0;
 	}
 
 	/** The bytes held, each by the time for which nothing was taken. */
 	long weight() {
-		return socket().queuedBytes() * (WEIGHT_OF_NOW + stalled()) + this.holdings.bytes() * WEIGHT_OF_NOW;
+		return socket().queuedBytes() * (WEIGHT_OF_NOW + this.pace.stalled()) + this.holdings.bytes() * WEIGHT_OF_NOW;
+	}
+
+	/** Why it ends where the node holds too much for its clients. */
+	Ending tooMuch() {
+		long unacknowledged = this.holdings.unacknowledgedBytes();
+		boolean slow = socket().queuedBytes() + unacknowledged >= this.holdings.bytes() - unacknowledged;
+		return (slow) ? Ending.of(Reason.SLOW_CONSUMER)
+				: new Ending(Reason.OVERLOADED, Reason.OVERLOADED.message(), null, Admission.LATER);
 	}
 
 	/** The socket is gone. */
@@ -315,13 +297,7 @@ final class Outlet {
 
 	/** So many frames have left since the socket was opened. Called with no lock held. */
 	void written(long frames) {
-		if (this.stalledAt != 0) {
-			this.stalledAt = 0;
-		}
-		if (this.blockedAt != 0) {
-			long now = this.wheel.now();
-			this.provenAt = (now - this.blockedAt > SOON) ? now : this.provenAt;
-		}
+		this.pace.took();
 		checkTimed(frames);
 		StoredFlow flow = this.stored;
 		if (flow != null) {

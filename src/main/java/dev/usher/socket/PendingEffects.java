@@ -117,11 +117,8 @@ final class PendingEffects {
 	synchronized LateReceipts receipts(Outlet outlet) {
 		LateReceipts late = this.receipts;
 		if (late == null) {
-			late = new LateReceipts(this, outlet);
+			late = new LateReceipts(this, (this.gone) ? null : outlet);
 			this.receipts = late;
-			if (this.gone) {
-				late.close();
-			}
 		}
 		return late;
 	}

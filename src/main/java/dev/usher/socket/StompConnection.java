@@ -244,11 +244,7 @@ final class StompConnection {
 
 	/** Ends the session because the node holds too much for its clients. */
 	void endAsTooSlow() {
-		Holdings holdings = this.outlet.holdings();
-		long outgoing = this.outlet.socket().queuedBytes() + holdings.unacknowledgedBytes();
-		boolean slow = outgoing >= holdings.bytes() - holdings.unacknowledgedBytes();
-		end((slow) ? Ending.of(Reason.SLOW_CONSUMER)
-				: new Ending(Reason.OVERLOADED, Reason.OVERLOADED.message(), null, Admission.LATER));
+		end(this.outlet.tooMuch());
 	}
 
 	/** Whether the client said DISCONNECT, or somebody closed its session. */

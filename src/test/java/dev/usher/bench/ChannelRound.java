@@ -1,8 +1,6 @@
 package dev.usher.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.usher.testing.FreePort;
 import dev.usher.testing.Postgres;
 import dev.usher.testing.RedisServer;
 import dev.usher.testing.TcpProxy;
@@ -56,7 +55,7 @@ final class ChannelRound {
 	}
 
 	static Times run(Settings settings, Contender contender, RedisServer redis, Path folder) throws IOException {
-		int management = freePort();
+		int management = FreePort.next();
 		try (TcpProxy proxy = new TcpProxy(redis.port())) {
 			Contender node = withManagement(contender, management).with(arguments(RedisServer.properties(proxy.port(),
 					"spring.datasource.url=" + Postgres.newDatabase(), "usher.token.key=" + ClusterRound.KEY)));
@@ -137,12 +136,6 @@ final class ChannelRound {
 						"The node has not " + what + " its channels within " + PATIENCE_SECONDS + " s");
 			}
 			loop.turn(10);
-		}
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import dev.usher.testing.FreePort;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +18,7 @@ class FloorTests {
 
 	@Test
 	void publishWhenFiveAreOrderedThenThreeReceiversGetThemInTurn() throws Exception {
-		int port = ServerProcess.freePort();
+		int port = FreePort.next();
 		CompletableFuture<Void> server = CompletableFuture.runAsync(() -> serve(port, 3));
 		try (ClientLoop loop = new ClientLoop(new FloorPeer(), port)) {
 			while (!ServerProcess.listens(port)) {

@@ -76,7 +76,7 @@ final class ServerProcess implements AutoCloseable {
 	static ServerProcess start(Contender contender, Path folder, boolean pin) {
 		Path log = folder.resolve("server.log");
 		try {
-			int port = freePort();
+			int port = FreePort.next();
 			List<String> command = new ArrayList<>(pin ? Machine.onServerCore() : List.of());
 			command.addAll(contender.command(port, folder));
 			ServerProcess server = launch(contender.name(), command, port, log);
@@ -269,10 +269,6 @@ final class ServerProcess implements AutoCloseable {
 		catch (IOException ex) {
 			return false;
 		}
-	}
-
-	static int freePort() {
-		return FreePort.next();
 	}
 
 	@Override

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
+import dev.usher.testing.FreePort;
+
 /**
  * How long a server takes from its command to its first answer over HTTP, and how much
  * processor time it has used by then. It has all cores. The gateway starts twice on one
@@ -149,7 +151,7 @@ final class StartRound {
 	}
 
 	private ServerProcess launch(List<String> java, Path jar, Path place) throws IOException {
-		int port = ServerProcess.freePort();
+		int port = FreePort.next();
 		List<String> command = new ArrayList<>(this.contender.command(port, place));
 		command.remove(0);
 		command.addAll(0, java);

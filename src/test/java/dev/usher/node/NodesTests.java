@@ -141,7 +141,7 @@ class NodesTests {
 					Instant.now().plusSeconds(1));
 			assertThat(Instant.parse(seen.path("lease_until").asString())).isAfter(Instant.now());
 			assertThat(seen.path("heard").path("suspected").asBoolean()).isFalse();
-			assertThat(seen.path("heard").path("missed").isNumber()).isTrue();
+			assertThat(seen.path("heard").path("missed").asLong(-1)).isNotNegative();
 			ben.expectNothing();
 		}
 		JsonNode self = list(one).path(0);

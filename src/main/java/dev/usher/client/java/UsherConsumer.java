@@ -341,7 +341,7 @@ public final class UsherConsumer implements AutoCloseable {
 
 	}
 
-	record Handed(ReceivedMessage message, Instant came) {
+	private record Handed(ReceivedMessage message, Instant came) {
 
 	}
 
