@@ -34,7 +34,7 @@ class ConnectionDirectoryTests {
 
 	private static final int PAGE = 500;
 
-	private static final int PAGES = 100;
+	private static final int PAGES = 21;
 
 	private static final String PROXY = "203.0.113.1";
 

@@ -7,6 +7,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.usher.testing.Await;
 import dev.usher.testing.LogReader;
 import dev.usher.testing.RawWebSocket;
+import dev.usher.testing.Soak;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.TestGateway;
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Sockets that come and go leave nothing behind. */
 class LeakTests {
 
-	private static final int SOCKETS = 10_000;
+	private static final int SOCKETS = Soak.of(10_000);
 
 	/** What is opened once, when it is first needed, and stays open. */
 	private static final int HANDLES = 16;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 import dev.usher.socket.StreamingReader.End;
+import dev.usher.testing.Soak;
 import dev.usher.testing.ThreadDump;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +29,7 @@ class OutboundRoundsTests {
 		WatchedGateway gateway = new WatchedGateway(tls);
 		try {
 			gateway.open();
-			for (End end : shuffled(rounds, random)) {
+			for (End end : shuffled(Soak.of(rounds), random)) {
 				inRound(gateway, end, random.nextLong(), seed);
 			}
 		}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import dev.usher.testing.Soak;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.TestGateway;
 import dev.usher.testing.TestTls;
@@ -19,14 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PausingReaderTests {
 
-	private static final int STORED = 20_000;
+	private static final int STORED = Soak.of(20_000);
 
-	private static final int LIVE = 20_000;
+	private static final int LIVE = Soak.of(20_000);
 
 	/** Stored before anybody reads. */
 	private static final int REPLAYED = STORED / 2;
 
-	private static final int BURSTS = 250;
+	private static final int BURSTS = Soak.of(250);
 
 	@ParameterizedTest(name = "tls {0}")
 	@ValueSource(booleans = { false, true })

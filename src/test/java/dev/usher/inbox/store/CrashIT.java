@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 
 import dev.usher.testing.JarNode;
+import dev.usher.testing.Soak;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
 import dev.usher.testing.Store;
@@ -24,7 +25,7 @@ class CrashIT {
 
 	private static final int PUBLISHERS = 16;
 
-	private static final int CRASHES = 2;
+	private static final int CRASHES = Soak.of(2);
 
 	/** The number of the publisher that publishes after each start. */
 	private static final int AFTER_START = -1;
