@@ -2,9 +2,7 @@ package dev.usher.audit;
 
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-import dev.usher.protocol.Reason;
 import dev.usher.thread.FailureLog;
 import dev.usher.thread.ScheduledThread;
 import io.micrometer.core.instrument.Counter;
@@ -57,25 +55,9 @@ public class Audit implements DisposableBean {
 		FunctionCounter.builder("usher.audit.dropped", this.writer, AuditWriter::dropped)
 			.description("Lines of the audit log that were lost because too many waited to be written")
 			.register(meters);
-		registerEvents();
+		UsualEvents.all().forEach((event) -> count(event).increment(0));
 		this.writer.start();
 		this.seconds.scheduleAtFixedRate(this::writeSums, 1, 1, TimeUnit.SECONDS);
-	}
-
-	/**
-	 * A counter that appears with its first event hides that event from whoever asks by
-	 * how much it rose. So those are there from the start that nearly all have.
-	 */
-	private void registerEvents() {
-		for (AuditEvent.Kind kind : AuditEvent.Kind.values()) {
-			count(AuditEvent.of(kind)).increment(0);
-		}
-		Stream.of(Reason.BAD_CREDENTIALS, Reason.TOO_MANY_ATTEMPTS)
-			.forEach((reason) -> count(AuditEvent.of(AuditEvent.Kind.LOGIN).because(reason)).increment(0));
-		Stream.of(Reason.UNAUTHORIZED, Reason.TOKEN_EXPIRED, Reason.OVERLOADED)
-			.forEach((reason) -> count(AuditEvent.of(AuditEvent.Kind.CONNECT).because(reason)).increment(0));
-		Stream.of(Reason.FORBIDDEN, Reason.OVERLOADED, Reason.STORAGE_UNAVAILABLE)
-			.forEach((reason) -> count(AuditEvent.of(AuditEvent.Kind.PUBLISH).because(reason)).increment(0));
 	}
 
 	private Counter count(AuditEvent event) {

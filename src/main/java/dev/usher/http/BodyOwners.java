@@ -50,7 +50,7 @@ public final class BodyOwners {
 	}
 
 	private CompletionStage<@Nullable String> of(BearerToken token) {
-		return token.verify(this.verifier.getObject())
+		return token.examine(this.verifier.getObject())
 			.<@Nullable String>handle((caller, failure) -> (caller != null) ? key(caller) : null);
 	}
 

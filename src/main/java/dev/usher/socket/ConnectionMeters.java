@@ -38,7 +38,8 @@ class ConnectionMeters implements MeterBinder {
 			.baseUnit("bytes")
 			.register(registry);
 		Gauge.builder("usher.outbound.held", this.memory, (memory) -> memory.held().get())
-			.description("What is held in memory for clients that do not take it")
+			.description(
+					"What is held in memory for clients: what they do not take, and their subscriptions, open transactions, messages to be acknowledged")
 			.baseUnit("bytes")
 			.register(registry);
 		Gauge.builder("usher.outbound.limit", this.memory, MemoryBudget::limit)

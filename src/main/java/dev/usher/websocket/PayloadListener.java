@@ -71,7 +71,7 @@ public interface PayloadListener {
 
 	/**
 	 * The connection is gone; the handler of its sessions is told next. Called once.
-	 * @param status of the peer's close
+	 * @param status of the peer's close or, where it broke RFC 6455, of ours
 	 */
 	void onClosed(int status);
 

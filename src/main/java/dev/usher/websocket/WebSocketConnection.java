@@ -54,7 +54,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	/** Cuts a connection whose close is not answered; it keeps that in memory. */
 	private volatile Scheduler.@Nullable Task linger;
 
-	private volatile int peerStatus = CloseStatus.NO_CLOSE_FRAME.getCode();
+	/** Of the peer's close or, where it broke the protocol, of ours. */
+	private volatile int endStatus = CloseStatus.NO_CLOSE_FRAME.getCode();
 
 	private @Nullable ByteBuffer early;
 
@@ -141,6 +142,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	/** What comes from now on cannot be told apart, so it is not looked at. */
 	private void fail(CloseStatus status) {
 		this.failed = true;
+		this.endStatus = status.getCode();
 		this.inbound.mute();
 		close(status);
 		this.controlQueued = true;
@@ -250,7 +252,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	/** The peer's close arrived: answer it, or be done where it is the answer. */
 	void onPeerClose(int status) {
-		this.peerStatus = status;
+		this.endStatus = status;
 		this.inbound.mute();
 		close(new CloseStatus(status));
 		if (this.queue.isClosedAndEmpty()) {
@@ -296,8 +298,8 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			}
 			this.queue.discard();
 			getEndPoint().close();
-			this.listener.onClosed(this.peerStatus);
-			this.session.closed(new CloseStatus(this.peerStatus));
+			this.listener.onClosed(this.endStatus);
+			this.session.closed(new CloseStatus(this.endStatus));
 		}
 	}
 
@@ -338,7 +340,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		if (!this.queue.isClosedAndEmpty()) {
 			return;
 		}
-		if (this.peerStatus != CloseStatus.NO_CLOSE_FRAME.getCode()) {
+		if (this.endStatus != CloseStatus.NO_CLOSE_FRAME.getCode()) {
 			gone();
 		}
 		else if (this.failed) {

@@ -170,6 +170,25 @@ class RefusalAuditTests {
 		}
 	}
 
+	/** Else the first of each would be no rise to whoever reads the counter. */
+	@Test
+	@Order(0)
+	void meterWhenNothingHasHappenedThenUsualRefusalsAreThereAtZero() {
+		for (String event : List.of("request signature", "request forbidden", "connect issuer", "connect auth_timeout",
+				"connect bad_request", "publish unknown_user", "frame bad_frame", "refresh refresh_reused",
+				"token bad_request", "login storage_unavailable")) {
+			String[] words = event.split(" ");
+			assertThat(gateway.bean(MeterRegistry.class)
+				.find("usher.events")
+				.tags("event", words[0], "outcome", "refused", "reason", words[1])
+				.counter()).as(event).isNotNull();
+		}
+		assertThat(gateway.bean(MeterRegistry.class)
+			.find("usher.events")
+			.tags("event", "disconnect", "outcome", "ended", "reason", "slow_consumer")
+			.counter()).isNotNull();
+	}
+
 	/** The last: so many refusals alike are summed up, and what follows with them. */
 	@Test
 	@Order(Integer.MAX_VALUE)

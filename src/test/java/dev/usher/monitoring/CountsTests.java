@@ -1,5 +1,11 @@
 package dev.usher.monitoring;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +21,8 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -113,6 +121,36 @@ class CountsTests {
 		Await.until(() -> value("usher.connections") == value("usher.connections.authenticated")
 				+ value("usher.connections.pending"));
 		assertThat(value("usher.connections.slow")).isZero();
+	}
+
+	@Test
+	void connectionWhenItBreaksTheProtocolThenItIsNotLost() {
+		StompClient bob = this.gateway.connect("breaking");
+		assertRises(1, () -> bob.socket().sendBytes(new byte[] { (byte) 0x88, 0 }), "usher.connections.closed", "code",
+				"other");
+		bob.close();
+	}
+
+	/** It is looked at before the body is read, and verified after it. */
+	@ParameterizedTest
+	@ValueSource(ints = { 10, 200_000 })
+	void requestWhenItHasABodyThenItsTokenIsCountedOnce(int length) {
+		HttpRequest request = HttpRequest
+			.newBuilder(URI.create("http://localhost:" + this.gateway.port() + "/api/messages"))
+			.header("Authorization", "Bearer " + this.gateway.token("posting"))
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString("{\"to\": \"/topic/counts\", \"body\": \"" + "x".repeat(length) + "\"}"))
+			.build();
+		assertRises(1, () -> assertThat(send(request)).isEqualTo(200), "usher.tokens.verified", "result", "good");
+	}
+
+	private static int send(HttpRequest request) {
+		try {
+			return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test
