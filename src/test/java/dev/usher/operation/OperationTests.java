@@ -109,6 +109,18 @@ class OperationTests {
 		}
 	}
 
+	/** To ask for the headers alone is to read. */
+	@Test
+	void headWhenAnOperatorMayGetThenTheyMayHeadToo() {
+		for (String path : List.of("connections", "sessions?username=alice", "logs", "topics", "stats", "nodes",
+				"accounts", "clients")) {
+			assertThat(node.call("HEAD", "/admin/" + path, operator, null).status()).as(path).isEqualTo(200);
+			assertThat(node.call("HEAD", "/admin/" + path, alice, null).status()).as(path).isEqualTo(403);
+		}
+		assertThat(node.call("HEAD", "/admin/logs/1/messages?bodies=true", operator, null).status()).isEqualTo(403);
+		assertThat(node.call("HEAD", "/admin/explain", operator, null).status()).isEqualTo(403);
+	}
+
 	@Test
 	void operatorWhenTheyWouldChangeWhatIsForAdministratorsThenIsForbidden() {
 		assertThat(get("/admin/accounts").size()).isPositive();
