@@ -304,6 +304,25 @@ class OperationTests {
 		}
 	}
 
+	/** What a console draws as so many a second. */
+	@Test
+	void statsWhenAMessageIsDeliveredThenCountItInOnceAndOutForEachConnection() {
+		try (StompClient one = connect(alice); StompClient two = connect(alice)) {
+			one.subscribe("1", "/user/queue/counted");
+			two.subscribe("1", "/user/queue/counted");
+			JsonNode before = get("/admin/stats");
+			publish("/user/alice/queue/counted", 1, 1);
+			one.expect("MESSAGE");
+			two.expect("MESSAGE");
+			Await.until(() -> grown(before, "messages_out") == 2);
+			assertThat(grown(before, "messages_in")).isEqualTo(1);
+		}
+	}
+
+	private static long grown(JsonNode before, String member) {
+		return get("/admin/stats").path(member).asLong() - before.path(member).asLong(Long.MIN_VALUE);
+	}
+
 	/** What changes something, and each look at bodies, is written down. */
 	private static void assertAudited(LogReader log, String event, String what) {
 		Await.until(() -> log.lines()
