@@ -111,6 +111,8 @@ class SecurityConfiguration {
 				.permitAll()
 				.requestMatchers(HttpMethod.GET, OPERATORS_READ)
 				.hasAnyAuthority(Caller.OPERATOR, Caller.ADMIN)
+				.requestMatchers(HttpMethod.HEAD, OPERATORS_READ)
+				.hasAnyAuthority(Caller.OPERATOR, Caller.ADMIN)
 				.requestMatchers(HttpMethod.DELETE, "/admin/connections/*")
 				.hasAnyAuthority(Caller.OPERATOR, Caller.ADMIN)
 				.requestMatchers(HttpMethod.POST, "/admin/explain")

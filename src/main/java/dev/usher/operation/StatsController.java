@@ -11,6 +11,7 @@ import dev.usher.node.NodeLease;
 import dev.usher.socket.ConnectionDirectory;
 import dev.usher.socket.ConnectionDirectory.Counts;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,10 @@ class StatsController {
 
 	/** What the audit log has counted: words of ours, and few. */
 	private static final String EVENTS = "usher.events";
+
+	private static final String MESSAGES_IN = "usher.messages.in";
+
+	private static final String MESSAGES_OUT = "usher.messages.out";
 
 	private static final String NO_REASON = "none";
 
@@ -56,7 +61,12 @@ class StatsController {
 		Counts counts = this.directory.counts();
 		return new Stats(this.node.id(), this.node.name(), this.clock.instant(), counts.connections(),
 				counts.authenticated(), counts.users(), counts.subscriptions(), counts.destinations(),
-				counts.queuedBytes(), this.node.living().size(), events());
+				counts.queuedBytes(), sum(MESSAGES_IN), sum(MESSAGES_OUT), this.node.living().size(), events());
+	}
+
+	/** Of all kinds of destinations. */
+	private long sum(String counter) {
+		return (long) this.meters.find(counter).functionCounters().stream().mapToDouble(FunctionCounter::count).sum();
 	}
 
 	private List<Event> events() {
@@ -81,11 +91,13 @@ class StatsController {
 	 * @param subscriptions to live and stored destinations
 	 * @param topics live destinations that have subscriptions
 	 * @param queuedBytes what waits for clients
+	 * @param messagesIn taken from publishers since it started
+	 * @param messagesOut queued for connections since then, once for each
 	 * @param nodes how many nodes there are, this one too
 	 * @param events what happened since it started
 	 */
 	record Stats(String node, String name, Instant at, int connections, int authenticated, int users, int subscriptions,
-			int topics, long queuedBytes, int nodes, List<Event> events) {
+			int topics, long queuedBytes, long messagesIn, long messagesOut, int nodes, List<Event> events) {
 
 	}
 

@@ -109,6 +109,18 @@ class OperationTests {
 		}
 	}
 
+	/** To ask for the headers alone is to read. */
+	@Test
+	void headWhenAnOperatorMayGetThenTheyMayHeadToo() {
+		for (String path : List.of("connections", "sessions?username=alice", "logs", "topics", "stats", "nodes",
+				"accounts", "clients")) {
+			assertThat(node.call("HEAD", "/admin/" + path, operator, null).status()).as(path).isEqualTo(200);
+			assertThat(node.call("HEAD", "/admin/" + path, alice, null).status()).as(path).isEqualTo(403);
+		}
+		assertThat(node.call("HEAD", "/admin/logs/1/messages?bodies=true", operator, null).status()).isEqualTo(403);
+		assertThat(node.call("HEAD", "/admin/explain", operator, null).status()).isEqualTo(403);
+	}
+
 	@Test
 	void operatorWhenTheyWouldChangeWhatIsForAdministratorsThenIsForbidden() {
 		assertThat(get("/admin/accounts").size()).isPositive();
@@ -290,6 +302,25 @@ class OperationTests {
 			assertThat(stats.path("subscriptions").asInt()).isGreaterThanOrEqualTo(4);
 			assertThat(texts(stats.path("events"), "event")).contains("login", "connect");
 		}
+	}
+
+	/** What a console draws as so many a second. */
+	@Test
+	void statsWhenAMessageIsDeliveredThenCountItInOnceAndOutForEachConnection() {
+		try (StompClient one = connect(alice); StompClient two = connect(alice)) {
+			one.subscribe("1", "/user/queue/counted");
+			two.subscribe("1", "/user/queue/counted");
+			JsonNode before = get("/admin/stats");
+			publish("/user/alice/queue/counted", 1, 1);
+			one.expect("MESSAGE");
+			two.expect("MESSAGE");
+			Await.until(() -> grown(before, "messages_out") == 2);
+			assertThat(grown(before, "messages_in")).isEqualTo(1);
+		}
+	}
+
+	private static long grown(JsonNode before, String member) {
+		return get("/admin/stats").path(member).asLong() - before.path(member).asLong(Long.MIN_VALUE);
 	}
 
 	/** What changes something, and each look at bodies, is written down. */
