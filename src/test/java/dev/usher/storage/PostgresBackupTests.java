@@ -3,6 +3,7 @@ package dev.usher.storage;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -51,6 +52,8 @@ class PostgresBackupTests {
 		JdbcTemplate database = new JdbcTemplate(new DriverManagerDataSource(url, "usher", null));
 		add(database, "carol");
 		type(port, "pg_dump");
+		assertThat(Files.getPosixFilePermissions(this.folder.resolve("usher.dump")))
+			.isEqualTo(PosixFilePermissions.fromString("rw-------"));
 
 		add(database, "dave");
 		database.execute("CREATE TABLE newer (username_key VARCHAR(64) REFERENCES accounts (username_key))");
