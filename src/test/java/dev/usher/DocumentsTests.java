@@ -7,15 +7,14 @@ import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.usher.protocol.ProofFault;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.Reason.Retry;
 import dev.usher.protocol.TokenFault;
@@ -39,7 +38,10 @@ class DocumentsTests {
 
 	private static final Pattern ERROR = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (\\d{3}) \\| \\S.* \\|$");
 
-	private static final Pattern ADVICE = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| \\S.* \\| \\S.* \\|$");
+	private static final Pattern ADVICE = Pattern
+		.compile("(?m)^\\| `([a-z_]+)` \\| (?:(\\d{3,4}) \\| )?\\S.* \\| \\S.* \\|$");
+
+	private static final String TROUBLESHOOTING = "src/docs/troubleshooting.md";
 
 	private static final Pattern LIST_OF_OURS = Pattern.compile("java\\.util\\.List<(dev\\.usher\\..+)>");
 
@@ -50,20 +52,45 @@ class DocumentsTests {
 	}
 
 	@Test
-	void troubleshootingWhenReadThenHasEveryCodeAndEveryFaultOfAToken() throws IOException {
-		String page = Files.readString(Path.of("src/docs/troubleshooting.md"));
-		int faults = page.indexOf("## Why a token was refused");
-		assertThat(rows(page.substring(0, faults))).isEqualTo(words(Stream.of(Reason.values()).map(Reason::code)));
-		assertThat(rows(page.substring(faults))).isEqualTo(words(Stream.of(TokenFault.values()).map(TokenFault::word)));
+	void troubleshootingWhenReadThenHasEveryCodeWithItsNumberAndEveryFault() throws IOException {
+		// The words of RFC 6749 that the token endpoint answers with.
+		Map<String, String> expected = new TreeMap<>(
+				Map.of("invalid_client", "401", "invalid_request", "400", "invalid_scope", "400",
+						"unsupported_grant_type", "400", "temporarily_unavailable", "503", "server_error", "500"));
+		Stream.of(Reason.values())
+			.forEach((reason) -> expected.put(reason.code(),
+					Integer.toString(reason.endsConnection() ? reason.closeStatus() : reason.httpStatus())));
+		Stream.of(TokenFault.values()).forEach((fault) -> expected.put(fault.word(), ""));
+		Stream.of(ProofFault.values()).forEach((fault) -> expected.put(fault.word(), ""));
+		assertThat(table(TROUBLESHOOTING, ADVICE, (row) -> (row.group(2) != null) ? row.group(2) : ""))
+			.isEqualTo(expected);
 	}
 
-	/** The first cells of tables, each with something to do in the last. */
-	private static Set<String> rows(String text) {
-		return words(ADVICE.matcher(text).results().map((row) -> row.group(1)));
+	@Test
+	void linesOfTheLogWhenLookedUpThenAreThoseOfTheCode() throws IOException {
+		String page = Files.readString(Path.of(TROUBLESHOOTING));
+		String part = page.substring(page.indexOf("## The log warns"), page.indexOf("## A connection ended"));
+		List<String> said = Pattern.compile("(?m)^\\| (`.+?`) \\|")
+			.matcher(part)
+			.results()
+			.flatMap((row) -> Stream.of(row.group(1).split("`(?:, `)?|…")))
+			.map(String::strip)
+			.filter((text) -> !text.isEmpty())
+			.toList();
+		assertThat(said).isNotEmpty();
+		String code = sources();
+		assertThat(said).filteredOn((text) -> !code.contains(text)).isEmpty();
 	}
 
-	private static Set<String> words(Stream<String> words) {
-		return words.collect(Collectors.toCollection(TreeSet::new));
+	/** All of the code, its sentences in one piece. */
+	private static String sources() throws IOException {
+		try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+			StringBuilder code = new StringBuilder();
+			for (Path file : files.filter((file) -> file.toString().endsWith(".java")).toList()) {
+				code.append(Files.readString(file));
+			}
+			return code.toString().replaceAll("\"\\s*\\+ \"", "");
+		}
 	}
 
 	@Test

@@ -40,6 +40,9 @@ class ProxiesPageTests {
 
 	private static final String TICKET = "4N5mVb0pF1x2yQe8kKq3sWn7Hc6aJzTgRuDoYiLPX9E";
 
+	private static final String[] HANDSHAKE = { "Origin: https://" + HOST, "Upgrade: websocket", "Connection: Upgrade",
+			"Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==" };
+
 	private static final String NGINX = """
 			daemon off;
 			user root root;
@@ -70,17 +73,34 @@ class ProxiesPageTests {
 
 	@Test
 	void nginxWhenItHasTheFileOfThePageThenPassesWebSocketsOnAndLogsNoTicket() throws Exception {
-		Path program = assumeThere("nginx");
 		int port = FreePort.next();
-		Files.writeString(this.folder.resolve("nginx.conf"), NGINX.replace("FOLDER", this.folder.toString()));
-		Files.writeString(this.folder.resolve("usher.conf"),
-				withAddresses(PAGE.block("nginx", "nginx")).replace("listen 443", "listen 127.0.0.1:" + port)
-					.replace("/var/log/nginx/", this.folder + "/"));
-		certificate();
-		try (Proxy nginx = new Proxy(program, "-p", this.folder.toString(), "-c",
-				this.folder.resolve("nginx.conf").toString())) {
+		try (Proxy nginx = nginx(port, PAGE.block("nginx", "nginx"))) {
 			checkThrough(nginx, port);
 		}
+	}
+
+	@Test
+	void nginxWhenItDoesNotPassTheUpgradeOnThenTheHandshakeIsWhatThePagesSay() throws Exception {
+		int port = FreePort.next();
+		String file = PAGE.block("nginx", "nginx").replaceAll(" *proxy_set_header (?:Upgrade|Connection) .*\n", "");
+		try (Proxy nginx = nginx(port, file)) {
+			Await.until(() -> nginx.isUp(port));
+			String status = status(port, "/ws", HANDSHAKE);
+			String number = status.substring(status.indexOf(' ') + 1);
+			assertThat(PAGE.text()).contains(
+					"| pass the upgrade to WebSocket on, over HTTP/1.1 | else the handshake is a " + number + " |");
+			assertThat(Page.of("src/docs/troubleshooting.md").text()).contains("| " + number + " behind a proxy |");
+		}
+	}
+
+	private Proxy nginx(int port, String file) throws Exception {
+		Path program = assumeThere("nginx");
+		Files.writeString(this.folder.resolve("nginx.conf"), NGINX.replace("FOLDER", this.folder.toString()));
+		Files.writeString(this.folder.resolve("usher.conf"),
+				withAddresses(file).replace("listen 443", "listen 127.0.0.1:" + port)
+					.replace("/var/log/nginx/", this.folder + "/"));
+		certificate();
+		return new Proxy(program, "-p", this.folder.toString(), "-c", this.folder.resolve("nginx.conf").toString());
 	}
 
 	@Test
@@ -102,9 +122,7 @@ class ProxiesPageTests {
 	private void checkThrough(Proxy proxy, int port) {
 		Await.until(() -> proxy.isUp(port));
 		// Its own origin is the public one, which only a proxy that is believed can tell.
-		Await.until(() -> status(port, "/ws?ticket=" + TICKET, "Origin: https://" + HOST, "Upgrade: websocket",
-				"Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
-			.equals("HTTP/1.1 101"));
+		Await.until(() -> status(port, "/ws?ticket=" + TICKET, HANDSHAKE).equals("HTTP/1.1 101"));
 		for (int i = 0; i < 4; i++) {
 			assertThat(status(port, "/auth/me?ticket=" + TICKET)).isEqualTo("HTTP/1.1 400");
 			assertThat(status(port, "/auth/me", "Connection: close")).isEqualTo("HTTP/1.1 401");

@@ -1,15 +1,21 @@
 package dev.usher.jetty;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLSocket;
 
 import dev.usher.testing.HttpNode;
+import dev.usher.testing.Page;
 import dev.usher.testing.Store;
 import dev.usher.testing.TestTls;
 import org.awaitility.Awaitility;
@@ -17,8 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -109,6 +119,35 @@ class TlsReloadTests {
 			writeKey(second);
 			Awaitility.await().until(() -> subject(node.port()).equals("CN=second"));
 		}
+	}
+
+	@Test
+	void metricsWhenTlsIsAsOnThePageThenAreReadAsWithoutIt() throws Exception {
+		KeyStore keys = open(certificate("gateway.example.org"));
+		writeCertificate(keys);
+		writeKey(keys);
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED, propertiesOfThePage())) {
+			assertThat(subject(node.port())).isEqualTo("CN=gateway.example.org");
+			String port = node.bean(Environment.class).getProperty("local.management.port");
+			URI metrics = URI.create("http://127.0.0.1:" + port + "/actuator/prometheus");
+			assertThat(HttpClient.newHttpClient()
+				.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.discarding())
+				.statusCode()).isEqualTo(200);
+		}
+	}
+
+	private String[] propertiesOfThePage() throws Exception {
+		String block = Page.of("src/docs/deploying.md")
+			.block("TLS", "yaml")
+			.replace("/etc/usher/fullchain.pem", "file:" + this.folder.resolve("cert.pem"))
+			.replace("/etc/usher/privkey.pem", "file:" + this.folder.resolve("key.pem"));
+		MapPropertySource page = (MapPropertySource) new YamlPropertySourceLoader()
+			.load("page", new ByteArrayResource(block.getBytes()))
+			.get(0);
+		return Stream
+			.concat(Stream.of(page.getPropertyNames()).map((name) -> name + "=" + page.getProperty(name)),
+					Stream.of("management.server.port=0"))
+			.toArray(String[]::new);
 	}
 
 	private static KeyStore open(Path store) throws Exception {

@@ -3,6 +3,7 @@ package dev.usher.start;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 import dev.usher.testing.FreePort;
 import dev.usher.testing.JavaProcess;
@@ -95,6 +96,8 @@ class DeployingPageIT {
 		configure(walk, port);
 		String printed = walk.run(this.folder, variables() + MACHINE, AFTER.replace("PORT", String.valueOf(port)));
 		assertThat(printed).contains("carol: 200", "host: 200", "other host: 421");
+		assertThat(Files.getPosixFilePermissions(this.folder.resolve("backups/usher.tar.gz")))
+			.isEqualTo(PosixFilePermissions.fromString("rw-------"));
 		assertThat(Files.readString(this.folder.resolve("log"))).doesNotContain("ERROR", "It is shown this once");
 	}
 
