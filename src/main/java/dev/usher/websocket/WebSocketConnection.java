@@ -2,6 +2,7 @@ package dev.usher.websocket;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,13 +50,13 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 	/** A pong or a close of our own is queued. */
 	private boolean controlQueued;
 
-	private volatile boolean failed;
+	/** With what this side ended a connection that cannot be read any more. */
+	private volatile @Nullable CloseStatus failure;
 
 	/** Cuts a connection whose close is not answered; it keeps that in memory. */
 	private volatile Scheduler.@Nullable Task linger;
 
-	/** Of the peer's close or, where it broke the protocol, of ours. */
-	private volatile int endStatus = CloseStatus.NO_CLOSE_FRAME.getCode();
+	private volatile CloseStatus peerStatus = CloseStatus.NO_CLOSE_FRAME;
 
 	private @Nullable ByteBuffer early;
 
@@ -121,7 +122,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		this.inbound.begin();
 		try {
 			this.inbound.onRead(length);
-			if (!this.failed) {
+			if (this.failure == null) {
 				this.parser.parse(buffer);
 			}
 		}
@@ -141,8 +142,7 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	/** What comes from now on cannot be told apart, so it is not looked at. */
 	private void fail(CloseStatus status) {
-		this.failed = true;
-		this.endStatus = status.getCode();
+		this.failure = status;
 		this.inbound.mute();
 		close(status);
 		this.controlQueued = true;
@@ -252,9 +252,9 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	/** The peer's close arrived: answer it, or be done where it is the answer. */
 	void onPeerClose(int status) {
-		this.endStatus = status;
+		this.peerStatus = new CloseStatus(status);
 		this.inbound.mute();
-		close(new CloseStatus(status));
+		close(this.peerStatus);
 		if (this.queue.isClosedAndEmpty()) {
 			gone();
 		}
@@ -275,7 +275,6 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 		}
 	}
 
-	/** Reading or writing failed. */
 	void failed(Throwable cause) {
 		if (!this.closedTold.get()) {
 			this.session.failed(cause);
@@ -298,8 +297,9 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 			}
 			this.queue.discard();
 			getEndPoint().close();
-			this.listener.onClosed(this.endStatus);
-			this.session.closed(new CloseStatus(this.endStatus));
+			CloseStatus status = Objects.requireNonNullElse(this.failure, this.peerStatus);
+			this.listener.onClosed(status.getCode());
+			this.session.closed(status);
 		}
 	}
 
@@ -337,13 +337,11 @@ final class WebSocketConnection extends AbstractConnection.NonBlocking implement
 
 	/** All that was queued has left, the close among it if there is one. */
 	void allWritten() {
-		if (!this.queue.isClosedAndEmpty()) {
-			return;
-		}
-		if (this.endStatus != CloseStatus.NO_CLOSE_FRAME.getCode()) {
+		boolean closed = this.queue.isClosedAndEmpty();
+		if (closed && this.peerStatus != CloseStatus.NO_CLOSE_FRAME) {
 			gone();
 		}
-		else if (this.failed) {
+		else if (closed && this.failure != null) {
 			// Its close could not be read; the end of its stream can.
 			getEndPoint().shutdownOutput();
 		}

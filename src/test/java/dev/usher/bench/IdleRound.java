@@ -67,10 +67,11 @@ final class IdleRound {
 					loop.connections().forEach((connection) -> loop.send(connection, EOL));
 				}
 			}
-			idle(loop, sends, WARM_UP);
+			IdleClients all = new IdleClients(loop, sends);
+			all.idle(WARM_UP);
 			double cpu = this.server.cpuSeconds();
 			long start = System.nanoTime();
-			idle(loop, sends, MEASURE);
+			all.idle(MEASURE);
 			double seconds = (System.nanoTime() - start) / 1e9;
 			double share = (this.server.cpuSeconds() - cpu) / seconds;
 			this.report.add(String.format(Locale.ROOT, "%,d idle connections, %s, %% of a core", clients, how),
@@ -79,18 +80,48 @@ final class IdleRound {
 		this.server.awaitQuiet();
 	}
 
-	/** Sends each client's heart-beats, spread evenly, and reads those that come. */
-	private static void idle(ClientLoop loop, long sends, Duration time) {
-		List<Connection> connections = loop.connections();
-		long start = System.nanoTime();
-		long beaten = 0;
-		for (long elapsed = 0; elapsed < time.toNanos(); elapsed = System.nanoTime() - start) {
-			long due = (sends == 0) ? 0 : (long) (elapsed / 1e6 / sends * connections.size());
-			for (; beaten < due; beaten++) {
-				loop.send(connections.get((int) (beaten % connections.size())), EOL);
-			}
-			loop.turn(5);
+	/**
+	 * Clients that do nothing but send their heart-beats, spread evenly, and read those
+	 * that come.
+	 */
+	private static final class IdleClients {
+
+		private final ClientLoop loop;
+
+		private final List<Connection> connections;
+
+		private final long sends;
+
+		private final long start = System.nanoTime();
+
+		private long beaten;
+
+		/**
+		 * Those of a loop.
+		 * @param sends milliseconds from one heart-beat to the next, 0 for none
+		 */
+		IdleClients(ClientLoop loop, long sends) {
+			this.loop = loop;
+			this.connections = loop.connections();
+			this.sends = sends;
 		}
+
+		void idle(Duration time) {
+			long end = System.nanoTime() + time.toNanos();
+			while (System.nanoTime() < end) {
+				beat((System.nanoTime() - this.start) / 1e6);
+				this.loop.turn(5);
+			}
+		}
+
+		/** What is due after so many milliseconds. */
+		private void beat(double elapsed) {
+			long due = (this.sends == 0) ? 0 : (long) (elapsed / this.sends * this.connections.size());
+			for (; this.beaten < due; this.beaten++) {
+				this.loop.send(this.connections.get((int) (this.beaten % this.connections.size())), EOL);
+			}
+		}
+
 	}
 
 }

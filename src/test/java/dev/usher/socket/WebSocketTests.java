@@ -56,6 +56,18 @@ class WebSocketTests {
 		}
 	}
 
+	/** To close with bytes unread would reset the connection and take the frame along. */
+	@Test
+	void frameWhenMuchFollowsItAndItBreaksTheProtocolThenTheCloseIsReadAllTheSame() {
+		byte[] unmasked = new byte[1024 * 1024];
+		unmasked[0] = (byte) 0x81;
+		for (int i = 0; i < 20; i++) {
+			try (RawWebSocket socket = open()) {
+				expectClose(socket.sendBytes(unmasked), 1002);
+			}
+		}
+	}
+
 	@Test
 	void messageWhenItBeginsInsideAnotherThenTheCloseSays1002() {
 		try (RawWebSocket socket = open()) {
