@@ -136,19 +136,14 @@ public class LoginBuckets {
 	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
 			scheduler = SchedulingConfiguration.SCHEDULER)
 	void sweep() {
-		try {
-			int removed = SWEPT;
-			while (this.client != null && removed == SWEPT) {
-				// Twice, for the row may count again when it is its turn.
-				removed = this.client
-					.sql("DELETE FROM throttles WHERE full_at < %1$s AND name IN (SELECT name FROM throttles "
-						.formatted(SharedBuckets.NOW)
-							+ "WHERE full_at < %1$s ORDER BY full_at LIMIT %2$d)".formatted(SharedBuckets.NOW, SWEPT))
-					.update();
-			}
-		}
-		catch (DataAccessException ex) {
-			// They take room and nothing else until the next time.
+		int removed = SWEPT;
+		while (this.client != null && removed == SWEPT) {
+			// Twice, for the row may count again when it is its turn.
+			removed = this.client
+				.sql("DELETE FROM throttles WHERE full_at < %1$s AND name IN (SELECT name FROM throttles "
+					.formatted(SharedBuckets.NOW)
+						+ "WHERE full_at < %1$s ORDER BY full_at LIMIT %2$d)".formatted(SharedBuckets.NOW, SWEPT))
+				.update();
 		}
 	}
 

@@ -153,12 +153,7 @@ public class UsedIds implements DisposableBean {
 	@Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = TimeUnit.MINUTES,
 			scheduler = SchedulingConfiguration.SCHEDULER)
 	void sweep() {
-		try {
-			this.jdbc.update("DELETE FROM client_assertions WHERE expires_at <= ?", this.clock.millis());
-		}
-		catch (DataAccessException ex) {
-			logger.warn("Used ids could not be swept and are tried again: {}", ex.getMessage());
-		}
+		this.jdbc.update("DELETE FROM client_assertions WHERE expires_at <= ?", this.clock.millis());
 	}
 
 	/** What became of a use. */

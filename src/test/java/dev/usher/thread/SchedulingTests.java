@@ -1,5 +1,6 @@
 package dev.usher.thread;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -8,11 +9,14 @@ import java.util.concurrent.TimeUnit;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.usher.testing.HttpNode;
+import dev.usher.testing.LogReader;
 import dev.usher.testing.Store;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -36,6 +40,23 @@ class SchedulingTests {
 			assertThat(ours.get()).startsWith("usher-scheduled-");
 			assertThat(theirs).doesNotStartWith("usher-");
 			hanging.release.countDown();
+		}
+	}
+
+	@Test
+	@Timeout(120)
+	void taskWhenTheDatabaseIsAwayThenIsSaidInOneLineAndRunsAgain() throws Exception {
+		try (HttpNode node = HttpNode.start(Store.EMBEDDED); LogReader log = new LogReader()) {
+			node.bean(HikariDataSource.class).close();
+			CountDownLatch runs = new CountDownLatch(3);
+			node.bean(SchedulingConfiguration.SCHEDULER, TaskScheduler.class).scheduleWithFixedDelay(() -> {
+				runs.countDown();
+				node.bean(JdbcTemplate.class).update("DELETE FROM revocations");
+			}, Duration.ofMillis(10));
+			runs.await();
+			assertThat(log.lines()).filteredOn((line) -> line.contains("DELETE FROM") || line.contains("by the clock"))
+				.isNotEmpty()
+				.allSatisfy((line) -> assertThat(line).contains("has been closed").doesNotContain("\tat "));
 		}
 	}
 

@@ -92,7 +92,6 @@ class SharedBucketsTests {
 		assertThat(this.one.isKnown("192.0.2.1 alice")).isFalse();
 		here.giveBack("alice");
 		this.one.know("192.0.2.1 alice", Duration.ofDays(30));
-		this.one.sweep();
 	}
 
 	@Test
