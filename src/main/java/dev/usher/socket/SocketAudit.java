@@ -54,12 +54,16 @@ class SocketAudit {
 		this.audit.record((refusal != null) ? event.because(refusal) : event.because(ending.reason()));
 	}
 
-	/** A connection is gone that we did not end. */
+	/**
+	 * A connection is gone that we did not end. Whoever has said DISCONNECT need not
+	 * close it as RFC 6455 has it.
+	 */
 	void left(StompConnection connection, int closeStatus) {
-		this.closes.left((connection.isDisconnected()) ? CloseStatus.NORMAL.getCode() : closeStatus);
+		int status = (connection.isDisconnected()) ? CloseStatus.NORMAL.getCode() : closeStatus;
+		this.closes.left(status);
 		this.spans.end(connection, "left");
 		if (connection.caller() != null) {
-			this.audit.record(event(Kind.DISCONNECT, connection).what(Integer.toString(closeStatus)));
+			this.audit.record(event(Kind.DISCONNECT, connection).what(Integer.toString(status)));
 		}
 	}
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 import dev.usher.testing.Await;
+import dev.usher.testing.LogReader;
 import dev.usher.testing.SharedGateway;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.StompFrame;
@@ -113,10 +114,15 @@ class CountsTests {
 		Await.until(() -> value("usher.connections.authenticated") >= 1 && value("usher.connections.pending") >= 1);
 		assertRises(1, () -> stranger.sendConnect("no token").expectError("unauthorized", 4502),
 				"usher.connections.closed", "code", "unauthorized");
-		assertRises(1, () -> {
-			ann.sendAndWait("DISCONNECT");
-			ann.close();
-		}, "usher.connections.closed", "code", "normal");
+		try (LogReader log = new LogReader()) {
+			assertRises(1, () -> {
+				ann.sendAndWait("DISCONNECT");
+				ann.close();
+			}, "usher.connections.closed", "code", "normal");
+			Await.until(() -> log.lines()
+				.stream()
+				.anyMatch((line) -> line.contains("who=\"coming\"") && line.contains("what=\"1000\"")));
+		}
 		stranger.close();
 		Await.until(() -> value("usher.connections") == value("usher.connections.authenticated")
 				+ value("usher.connections.pending"));
