@@ -46,6 +46,14 @@ final class ConnectionRows {
 
 	private static final String NOW = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
 
+	/**
+	 * In the order of Java, whatever the language of the database. The indexes of lists
+	 * serve comparisons of this kind alone.
+	 */
+	private static final String NODE = "node COLLATE \"C\"";
+
+	private static final String PLACE = NODE + ", id COLLATE \"C\"";
+
 	private static final String INSERT = "INSERT INTO connections (node, id, username, session_id, since) ";
 
 	/**
@@ -181,20 +189,20 @@ final class ConnectionRows {
 						this.self));
 	}
 
-	/** Connections of other nodes, each page by an index. */
+	/** Connections of other nodes, each page out of an index. */
 	List<Place> list(PlaceFilter filter, PlaceRange range, int limit) {
 		StringBuilder where = new StringBuilder("NOT replaced");
 		List<Object> arguments = new ArrayList<>();
-		add(where, arguments, " AND node = ?", filter.node());
+		add(where, arguments, " AND " + NODE + " = ?", filter.node());
 		add(where, arguments, " AND username = ?", filter.username());
 		add(where, arguments, " AND session_id = ?", filter.sessionId());
-		add(where, arguments, (range.afterId() != null) ? " AND (node, id) > (?, " : " AND node > ?",
+		add(where, arguments, (range.afterId() != null) ? " AND (" + PLACE + ") > (?, " : " AND " + NODE + " > ?",
 				range.afterNode());
 		add(where, arguments, "?)", range.afterId());
-		add(where, arguments, " AND node < ?", range.beforeNode());
+		add(where, arguments, " AND " + NODE + " < ?", range.beforeNode());
 		arguments.add(limit);
 		return transaction(() -> this.template.query("SELECT node, id, username, session_id, since FROM connections "
-				+ "WHERE " + where + " ORDER BY node, id LIMIT ?", ConnectionRows::place, arguments.toArray()));
+				+ "WHERE " + where + " ORDER BY " + PLACE + " LIMIT ?", ConnectionRows::place, arguments.toArray()));
 	}
 
 	private static void add(StringBuilder where, List<Object> arguments, String condition, @Nullable String value) {

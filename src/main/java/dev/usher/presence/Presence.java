@@ -62,8 +62,8 @@ public interface Presence {
 	Elsewhere sees(PlaceFilter filter);
 
 	/**
-	 * Connections on other nodes, in the order of their nodes and their ids. Asks the
-	 * database, by an index.
+	 * Connections on other nodes, in the order of their nodes and their ids as Java
+	 * compares strings. Asks the database, by an index.
 	 */
 	List<Place> list(PlaceFilter filter, PlaceRange range, int limit);
 

@@ -17,7 +17,6 @@ import dev.usher.inbox.store.TestDatabase;
 import dev.usher.node.NodeLease;
 import dev.usher.node.TestNodes;
 import dev.usher.presence.Presence.Limit;
-import dev.usher.presence.Presence.Place;
 import dev.usher.presence.Presence.PlaceFilter;
 import dev.usher.presence.Presence.PlaceRange;
 import dev.usher.presence.RowBatch.Outcome;
@@ -223,40 +222,6 @@ class ConnectionRowsTests {
 	}
 
 	@Test
-	void listWhenPagedThenGoesThroughTheRowsOfARangeByAnIndex() {
-		this.one.write(coming(held("a1"), held("a2", "ben", "s1"), held("a3")), refusing(9));
-		this.other.write(coming(held("b1"), held("b2", "ben", "s2")), refusing(9));
-		ConnectionRows asks = rows("self");
-		PlaceRange all = new PlaceRange("", null, null);
-		assertThat(listed(asks, new PlaceFilter(null, null, null), all, 9)).containsExactly("a1", "a2", "a3", "b1",
-				"b2");
-		assertThat(listed(asks, new PlaceFilter(null, null, null), new PlaceRange("one", "a2", null), 2))
-			.containsExactly("a3", "b1");
-		assertThat(listed(asks, new PlaceFilter(null, null, null), new PlaceRange("", null, "other"), 9))
-			.containsExactly("a1", "a2", "a3");
-		assertThat(listed(asks, new PlaceFilter(null, "ben", null), all, 9)).containsExactly("a2", "b2");
-		assertThat(listed(asks, new PlaceFilter(null, "ben", "s2"), all, 9)).containsExactly("b2");
-		assertThat(listed(asks, new PlaceFilter("other", null, null), all, 9)).containsExactly("b1", "b2");
-		assertThat(listed(asks, new PlaceFilter(null, "ben' OR '1'='1", null), all, 9)).isEmpty();
-		database.template()
-			.execute("INSERT INTO connections (node, id, username, session_id, since) SELECT 'n' || n % 9, 'i' || n, "
-					+ "CASE WHEN n % 2 = 0 THEN 'many' ELSE 'u' || n END, 's' || n % 99, n FROM generate_series(1, 20000) n");
-		database.template().execute("ANALYZE connections");
-		for (String filter : List.of("", "username = 'many' AND ", "username = 'u7' AND ", "session_id = 's7' AND ")) {
-			String plan = String.join("\n", database.template()
-				.queryForList(
-						"EXPLAIN SELECT node, id, username, session_id, since FROM connections WHERE NOT replaced AND "
-								+ filter + "(node, id) > ('n3', 'i30') AND node < 'n9' ORDER BY node, id LIMIT 100",
-						String.class));
-			assertThat(plan).as(filter).contains("Index").doesNotContain("Seq Scan");
-		}
-	}
-
-	private static List<String> listed(ConnectionRows rows, PlaceFilter filter, PlaceRange range, int limit) {
-		return rows.list(filter, range, limit).stream().map(Place::id).toList();
-	}
-
-	@Test
 	void connectionWhenAnOperatorEndsItThenItsPlaceIsFreeAndItsNodeIsTold() {
 		this.one.write(coming(held("a1")), refusing(1));
 		assertThat(this.other.end("a1", List.of("one", "other")))
@@ -265,8 +230,7 @@ class ConnectionRowsTests {
 		assertThat(this.one.end("a1", List.of("one", "other"))).as("of its own it knows without asking").isEmpty();
 		assertThat(this.one.replaced()).containsExactly(new Replaced("one", "a1", "ann", true));
 		assertThat(this.other.write(coming(held("b1")), refusing(1)).admitted()).containsExactly("b1");
-		assertThat(listed(this.other, new PlaceFilter(null, null, null), new PlaceRange("", null, "other"), 9))
-			.isEmpty();
+		assertThat(this.other.list(new PlaceFilter(null, null, null), new PlaceRange("", null, "other"), 9)).isEmpty();
 	}
 
 }
