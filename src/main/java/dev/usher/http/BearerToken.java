@@ -55,19 +55,6 @@ record BearerToken(String value, boolean bound) {
 		return this.bound ? verifier.verifyBound(this.value) : verifier.verify(this.value);
 	}
 
-	/**
-	 * The same for whoever asks only whose the request is, before it is verified. Is not
-	 * counted.
-	 */
-	CompletionStage<Caller> examine(TokenVerifier verifier) {
-		return verifier.examine(this.value).thenApply((caller) -> {
-			if (this.bound != (caller.keyThumbprint() != null)) {
-				throw new RefusedException(Reason.UNAUTHORIZED);
-			}
-			return caller;
-		});
-	}
-
 	/** Keeps the token out of logs. */
 	@Override
 	public String toString() {

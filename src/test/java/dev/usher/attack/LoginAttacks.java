@@ -28,7 +28,7 @@ class LoginAttacks {
 	/** More than is remembered there: from then on nothing may grow. */
 	private static final int FIRST = 2_000;
 
-	private static final int FAILURES = Soak.of(20_000);
+	private static final int FAILURES = 20_000;
 
 	private static final int CONNECTIONS = 4;
 
@@ -37,7 +37,7 @@ class LoginAttacks {
 
 	private static final String TOO_LONG = "x".repeat(2100);
 
-	/** A quarter of what it would take to remember all of a full soak. */
+	/** A quarter of what it would take to remember all of them. */
 	private static final long HEAP = 2 * 1024 * 1024;
 
 	/**

@@ -119,9 +119,7 @@ class CountsTests {
 				ann.sendAndWait("DISCONNECT");
 				ann.close();
 			}, "usher.connections.closed", "code", "normal");
-			Await.until(() -> log.lines()
-				.stream()
-				.anyMatch((line) -> line.contains("who=\"coming\"") && line.contains("what=\"1000\"")));
+			awaitClosed(log, "coming", 1000);
 		}
 		stranger.close();
 		Await.until(() -> value("usher.connections") == value("usher.connections.authenticated")
@@ -129,11 +127,21 @@ class CountsTests {
 		assertThat(value("usher.connections.slow")).isZero();
 	}
 
+	/** Waits for the line of the audit log. */
+	private static void awaitClosed(LogReader log, String who, int status) {
+		Await.until(() -> log.lines()
+			.stream()
+			.anyMatch((line) -> line.contains("who=\"" + who + "\"") && line.contains("what=\"" + status + "\"")));
+	}
+
 	@Test
 	void connectionWhenItBreaksTheProtocolThenItIsNotLost() {
 		StompClient bob = this.gateway.connect("breaking");
-		assertRises(1, () -> bob.socket().sendBytes(new byte[] { (byte) 0x88, 0 }), "usher.connections.closed", "code",
-				"other");
+		try (LogReader log = new LogReader()) {
+			assertRises(1, () -> bob.socket().sendBytes(new byte[] { (byte) 0x88, 0 }), "usher.connections.closed",
+					"code", "other");
+			awaitClosed(log, "breaking", 1002);
+		}
 		bob.close();
 	}
 

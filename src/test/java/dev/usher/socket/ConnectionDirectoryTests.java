@@ -34,7 +34,7 @@ class ConnectionDirectoryTests {
 
 	private static final int PAGE = 500;
 
-	private static final int PAGES = 21;
+	private static final int PAGES = 40;
 
 	private static final String PROXY = "203.0.113.1";
 
@@ -92,8 +92,8 @@ class ConnectionDirectoryTests {
 			assertThat(page.get()).isNotNull();
 			return threads.getCurrentThreadCpuTime() - before;
 		}).sorted().toArray();
-		long micros = TimeUnit.NANOSECONDS.toMicros(nanos[PAGES / 2]);
-		System.out.println("A page of 50,000 connections, " + what + ": median " + micros + " us");
+		long micros = TimeUnit.NANOSECONDS.toMicros(nanos[PAGES * 95 / 100 - 1]);
+		System.out.println("A page of 50,000 connections, " + what + ": 95 % within " + micros + " us");
 		assertThat(micros).as(what).isLessThan(100_000);
 	}
 
