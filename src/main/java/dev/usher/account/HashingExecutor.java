@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.usher.protocol.Reason;
@@ -24,7 +25,8 @@ import org.springframework.stereotype.Component;
 /**
  * The few threads that hash passwords. A hash costs tens of milliseconds and 19 MiB by
  * design, so what a stranger can ask for is bounded here: so many at once, so many
- * waiting, the rest refused at once. No thread of the web server ever hashes.
+ * waiting and for so long, the rest refused at once. No thread of the web server ever
+ * hashes.
  * <p>
  * Those who are known wait in a queue of their own, in which each has a tenth of the
  * places, and the two queues take turns. So strangers from however many addresses do not
@@ -45,9 +47,14 @@ public class HashingExecutor implements DisposableBean {
 	/** A hash and what the database has to say of it. */
 	private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+	/** How long work waits for its turn. People wait no longer either. */
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
 	private final WorkerPool executor;
 
 	private final int places;
+
+	private final Duration longestWait;
 
 	private final Queue<Work> strangers = new ArrayDeque<>();
 
@@ -72,7 +79,12 @@ public class HashingExecutor implements DisposableBean {
 	 * @param places how many may wait in each of the two queues
 	 */
 	HashingExecutor(String name, int threads, int places) {
+		this(name, threads, places, LONGEST_WAIT);
+	}
+
+	HashingExecutor(String name, int threads, int places, Duration longestWait) {
 		this.places = places;
+		this.longestWait = longestWait;
 		// Holds no more than the two queues of work do.
 		this.executor = new WorkerPool(name, threads, new LinkedBlockingQueue<>(), PATIENCE);
 		this.executor.allowCoreThreadTimeOut(true);
@@ -81,7 +93,7 @@ public class HashingExecutor implements DisposableBean {
 	/**
 	 * Runs work that hashes a password for somebody who is not known yet.
 	 * @return its outcome, or a {@link RefusedException} with {@link Reason#OVERLOADED}
-	 * when too many are waiting
+	 * when too many are waiting, or it has waited for too long
 	 */
 	public <T extends @Nullable Object> CompletableFuture<T> submit(Supplier<T> work) {
 		return submit(null, work);
@@ -92,12 +104,24 @@ public class HashingExecutor implements DisposableBean {
 	 * @param name who is known to ask, so that places are kept for them; null for a
 	 * stranger
 	 * @return its outcome, or a {@link RefusedException} with {@link Reason#OVERLOADED}
-	 * when too many are waiting
+	 * when too many are waiting, or it has waited for too long
 	 */
 	public <T extends @Nullable Object> CompletableFuture<T> submit(@Nullable String name, Supplier<T> work) {
 		CompletableFuture<T> outcome = new CompletableFuture<>();
+		// Whichever is first decides: it begins, or is refused and never will. A session
+		// would be left that nobody has otherwise.
+		CompletableFuture<Boolean> turn = new CompletableFuture<>();
 		try {
-			if (add(name, () -> run(FatalErrors.watched(work), outcome))) {
+			if (add(name, () -> {
+				if (turn.complete(true)) {
+					run(FatalErrors.watched(work), outcome);
+				}
+			})) {
+				turn.orTimeout(this.longestWait.toMillis(), TimeUnit.MILLISECONDS).whenComplete((begins, late) -> {
+					if (late != null) {
+						outcome.completeExceptionally(tooMany());
+					}
+				});
 				this.executor.execute(this::runNext);
 				return outcome;
 			}
@@ -105,9 +129,12 @@ public class HashingExecutor implements DisposableBean {
 		catch (RejectedExecutionException ex) {
 			// The process is ending.
 		}
+		return CompletableFuture.failedFuture(tooMany());
+	}
+
+	private static RefusedException tooMany() {
 		Duration retryAfter = Duration.ofSeconds(ThreadLocalRandom.current().nextInt(1, MAX_RETRY_SECONDS + 1));
-		return CompletableFuture.failedFuture(
-				new RefusedException(Reason.OVERLOADED, "Too many logins at once. Try again soon.", retryAfter));
+		return new RefusedException(Reason.OVERLOADED, "Too many logins at once. Try again soon.", retryAfter);
 	}
 
 	private static <T extends @Nullable Object> void run(Supplier<T> work, CompletableFuture<T> outcome) {

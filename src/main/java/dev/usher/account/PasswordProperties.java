@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * at once; 0, the default, means half of the processors and at least one, so that a flood
  * of logins leaves the other half to the sockets. Each takes 19 MiB while it hashes
  * @param hashQueue {@code usher.password.hash-queue}, how many more may wait for their
- * turn before the next is refused as {@code overloaded}; 100 by default
+ * turn before the next is refused as {@code overloaded}, as is who has waited for 15 s;
+ * 100 by default
  */
 @ConfigurationProperties("usher.password")
 public record PasswordProperties(@DefaultValue("8") int minLength, @DefaultValue("0") int hashThreads,

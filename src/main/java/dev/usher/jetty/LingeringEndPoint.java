@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import dev.usher.thread.ReadingLoop;
@@ -207,6 +208,17 @@ final class LingeringEndPoint extends SocketChannelEndPoint implements ReadingLo
 			else {
 				super.needsFillInterest();
 			}
+		}
+	}
+
+	/**
+	 * Time runs against the client, not against a request that is handled: one that takes
+	 * as long as the idle timeout would be cut in the middle of its answer.
+	 */
+	@Override
+	protected void onIdleExpired(TimeoutException timeout) {
+		if (http() == null || this.waiting || getFillInterest().isInterested()) {
+			super.onIdleExpired(timeout);
 		}
 	}
 

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 
+import dev.usher.protocol.Reason;
+import dev.usher.protocol.RefusedException;
 import dev.usher.testing.Answer;
 import dev.usher.testing.HttpNode;
 import dev.usher.testing.Store;
@@ -21,6 +24,7 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** What a stranger who logs in again and again can take from others, and learn. */
 class LoginFloodTests {
@@ -102,6 +106,34 @@ class LoginFloodTests {
 		assertThat(done).hasSize(40);
 		assertThat(done.subList(0, 4)).containsExactlyInAnyOrder("alice", "stranger", "alice", "stranger");
 		assertThat(executor.submit("alice", () -> "again").get()).isEqualTo("again");
+		executor.destroy();
+	}
+
+	/** The client was told no: a session that begins later would be nobody's. */
+	@Test
+	void workWhenItHasWaitedForTooLongThenIsRefusedAndNeverBegins() throws Exception {
+		HashingExecutor executor = new HashingExecutor("test-", 1, 20, Duration.ofMillis(50));
+		CountDownLatch gate = new CountDownLatch(1);
+		CountDownLatch started = new CountDownLatch(1);
+		List<String> begun = Collections.synchronizedList(new ArrayList<>());
+		CompletableFuture<?> first = executor.submit(() -> {
+			started.countDown();
+			return await(gate);
+		});
+		started.await();
+		CompletableFuture<?> stranger = executor.submit(() -> begun.add("stranger"));
+		CompletableFuture<?> known = executor.submit("alice", () -> begun.add("alice"));
+		for (CompletableFuture<?> each : List.of(stranger, known)) {
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(each::get)
+				.havingCause()
+				.isInstanceOfSatisfying(RefusedException.class,
+						(refusal) -> assertThat(refusal.reason()).isEqualTo(Reason.OVERLOADED));
+		}
+		gate.countDown();
+		first.get();
+		// Their places are free again as soon as a thread is.
+		Awaitility.await().until(() -> executor.waiting() == 0);
+		assertThat(begun).isEmpty();
 		executor.destroy();
 	}
 

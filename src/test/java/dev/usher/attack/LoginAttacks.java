@@ -1,6 +1,5 @@
 package dev.usher.attack;
 
-import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -177,18 +176,11 @@ class LoginAttacks {
 
 	private void knock(int number, CountDownLatch full, AtomicBoolean over) {
 		while (!over.get()) {
-			try {
-				Answer answer = login("stranger" + number, "guess", "203.0." + (number + 1) + ".7");
-				if (answer.code().equals("overloaded")) {
-					full.countDown();
-					// There are more that come back than places that become free
-					// meanwhile.
-					LockSupport.parkNanos(AGAIN);
-				}
-			}
-			catch (UncheckedIOException ex) {
-				// A stranger whose connection ends comes back on another; the owner's may
-				// not.
+			Answer answer = login("stranger" + number, "guess", "203.0." + (number + 1) + ".7");
+			if (answer.code().equals("overloaded")) {
+				full.countDown();
+				// There are more that come back than places that become free meanwhile.
+				LockSupport.parkNanos(AGAIN);
 			}
 		}
 	}
