@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import dev.usher.inbox.Appended;
@@ -169,6 +170,28 @@ abstract class InboxContract extends ReaderContract {
 		Appended next = publish(to, 16, 16).get(0);
 		assertThat(next.offset()).isEqualTo(16);
 		assertThat(next.epoch()).isEqualTo(epoch);
+	}
+
+	/** More logs than are shortened in one transaction, and two with more than one. */
+	@Test
+	void manyLogsAreKeptToTheirCountInOneSweep() {
+		reopen("keep-count", "3", "queue", "10000");
+		List<Destination> few = IntStream.range(0, 120)
+			.mapToObj((i) -> Destination.forPublish("/user/crowd" + i + "/queue/inbox"))
+			.toList();
+		Destination large = own();
+		publish(large, 1, 1200);
+		few.forEach((to) -> publish(to, 1, 5));
+		publish(few.get(60), 6, 700);
+		this.inbox.sweep();
+		assertRecovery(large, 1197, null, true, range(1198, 1200));
+		assertRecovery(few.get(60), 697, null, true, range(698, 700));
+		assertThat(few).filteredOn((to) -> to != few.get(60)).allSatisfy((to) -> {
+			assertThat(rows("inbox_messages", to)).isEqualTo(3);
+			assertThat(database().template()
+				.queryForObject("SELECT lost FROM inbox_logs WHERE address = ?", Long.class, to.address()))
+				.isEqualTo(2);
+		});
 	}
 
 	@Test
