@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,13 +84,16 @@ final class LogStore {
 
 	/**
 	 * Makes logs, in three statements however many there are: a publisher of ten thousand
-	 * new names would hold everybody up with one for each. To be called in a transaction.
+	 * new names would hold everybody up with one for each. By every node in the order of
+	 * their addresses. To be called in a transaction, which has locked all it needs of
+	 * those that are there.
 	 */
-	Map<String, LogHead> insert(Collection<NewLog> logs) {
+	Map<String, LogHead> insert(Collection<NewLog> some) {
 		Map<String, LogHead> made = new HashMap<>();
-		if (logs.isEmpty()) {
+		if (some.isEmpty()) {
 			return made;
 		}
+		List<NewLog> logs = some.stream().sorted(Comparator.comparing((log) -> log.destination().address())).toList();
 		List<Object[]> rows = new ArrayList<>(logs.size());
 		for (NewLog log : logs) {
 			Destination destination = log.destination();

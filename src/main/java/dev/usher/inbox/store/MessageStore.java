@@ -88,7 +88,7 @@ final class MessageStore {
 	private Placement place(List<Draft> drafts, @Nullable String[] headers, long[] sizes, ByteQuota.Room room,
 			Set<String> addresses, boolean locked) {
 		room.begin();
-		Map<String, LogHead> from = this.logs.heads(addresses, locked);
+		Map<String, LogHead> from = heads(addresses, locked);
 		Optional<LogQuota.Decision> decision = makeLogs(drafts, from);
 		// Read after the heads: if no head moves until it is set, no id came in between.
 		MessageIds.Known ids = this.ids.known(drafts, from);
@@ -120,6 +120,15 @@ final class MessageStore {
 				+ "headers, body) VALUES (?, ?, ?, ?, ?, ?, ?)", messages);
 		this.ids.store(ids);
 		return placement;
+	}
+
+	/**
+	 * Where some logs are missing, those that are there are locked first: two nodes would
+	 * wait for each other if one of them had made some before it locks the others.
+	 */
+	private Map<String, LogHead> heads(Set<String> addresses, boolean locked) {
+		Map<String, LogHead> found = this.logs.heads(addresses, locked);
+		return (!locked && found.size() < addresses.size()) ? this.logs.heads(addresses, true) : found;
 	}
 
 	/** Makes the logs that are missing, where who publishes may. */

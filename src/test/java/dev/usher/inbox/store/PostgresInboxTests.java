@@ -1,8 +1,14 @@
 package dev.usher.inbox.store;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 
+import dev.usher.inbox.Appended;
 import dev.usher.inbox.ReaderSubscription;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
@@ -78,6 +84,30 @@ class PostgresInboxTests extends InboxContract {
 		}
 		assertThat(rows("inbox_readers", to)).isZero();
 		assertThat(database().template().queryForObject(count, Long.class)).isEqualTo(before);
+	}
+
+	/** Each makes them in the other order, and writes to one that is there besides. */
+	@Test
+	void logsWhenTwoNodesMakeTheSameThenNeitherWaitsForTheOtherInVain() {
+		String deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+		Long before = database().template().queryForObject(deadlocks, Long.class);
+		DatabaseInbox other = Inboxes.start(database(), this.clock, "node", "other");
+		Destination shared = Inboxes.own();
+		publish(shared, 1, 1);
+		for (int round = 0; round < 100; round++) {
+			List<Destination> one = IntStream.range(0, 6).mapToObj((i) -> Inboxes.own()).toList();
+			List<Destination> reversed = new ArrayList<>(one);
+			Collections.reverse(reversed);
+			List<CompletionStage<Appended>> answers = new ArrayList<>();
+			for (int i = 0; i < one.size(); i++) {
+				answers.add(this.inbox.append(at(one.get(i), "one", null)));
+				answers.add(other.append(at(reversed.get(i), "two", null)));
+				answers.add(((i % 2 == 0) ? this.inbox : other).append(at(shared, "both", null)));
+			}
+			answers.forEach(Inboxes::await);
+		}
+		other.destroy();
+		assertThat(database().template().queryForObject(deadlocks, Long.class)).isEqualTo(before);
 	}
 
 	private void assertUnavailable(ThrowingCallable call) {
