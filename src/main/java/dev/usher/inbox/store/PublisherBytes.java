@@ -3,6 +3,7 @@ package dev.usher.inbox.store;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ final class PublisherBytes {
 
 	/** Beyond this many publishers all pieces are given back. */
 	private static final int REMEMBERED = 50_000;
+
+	/** How many publishers' rows one statement names: it may have 65,535 parameters. */
+	private static final int AT_ONCE = 1000;
 
 	private static final long DAY = Duration.ofDays(1).toMillis();
 
@@ -86,17 +90,25 @@ final class PublisherBytes {
 		return reserved;
 	}
 
-	/** Rows are locked in the order of their keys, as by every node. */
+	/**
+	 * Locks what some publishers have used today, in one order on every node.
+	 * @return how many bytes, for those that have a row
+	 */
+	private Map<String, Long> lock(Collection<String> keys) {
+		Map<String, Long> used = new HashMap<>();
+		this.database.sql()
+			.sql("SELECT publisher, published_on, bytes FROM inbox_publishers WHERE publisher IN (:keys) "
+					+ "ORDER BY publisher FOR UPDATE")
+			.param("keys", keys)
+			.query((row) -> {
+				used.put(row.getString(1), (row.getLong(2) == this.day) ? row.getLong(3) : 0L);
+			});
+		return used;
+	}
+
 	private Map<PublisherId, Long> grant(TreeMap<String, PublisherId> poor, Map<PublisherId, Long> wanted) {
 		return this.database.transaction((locked) -> {
-			Map<String, Long> used = new HashMap<>();
-			this.database.sql()
-				.sql("SELECT publisher, published_on, bytes FROM inbox_publishers WHERE publisher IN (:keys) "
-						+ "ORDER BY publisher FOR UPDATE")
-				.param("keys", poor.keySet())
-				.query((row) -> {
-					used.put(row.getString(1), (row.getLong(2) == this.day) ? row.getLong(3) : 0L);
-				});
+			Map<String, Long> used = lock(poor.keySet());
 			Map<PublisherId, Long> granted = new HashMap<>();
 			List<Object[]> changed = new ArrayList<>();
 			List<Object[]> added = new ArrayList<>();
@@ -151,13 +163,22 @@ final class PublisherBytes {
 	}
 
 	private void giveBack() {
-		List<Object[]> rows = new ArrayList<>();
-		TreeMap<String, Long> sorted = new TreeMap<>();
-		this.left.forEach((publisher, bytes) -> sorted.put(publisher.key(), bytes));
-		sorted.forEach((key, bytes) -> rows.add(new Object[] { bytes, key, this.day }));
+		List<Map.Entry<PublisherId, Long>> unused = List.copyOf(this.left.entrySet());
 		this.left.clear();
-		this.database.transaction((locked) -> this.database
-			.batch("UPDATE inbox_publishers SET bytes = bytes - ? WHERE publisher = ? AND published_on = ?", rows));
+		for (int from = 0; from < unused.size(); from += AT_ONCE) {
+			giveBack(unused.subList(from, Math.min(unused.size(), from + AT_ONCE)));
+		}
+	}
+
+	private void giveBack(List<Map.Entry<PublisherId, Long>> unused) {
+		this.database.transaction((locked) -> {
+			lock(unused.stream().map((entry) -> entry.getKey().key()).toList());
+			return this.database.batch(
+					"UPDATE inbox_publishers SET bytes = bytes - ? WHERE publisher = ? AND published_on = ?",
+					unused.stream()
+						.map((entry) -> new Object[] { entry.getValue(), entry.getKey().key(), this.day })
+						.toList());
+		});
 	}
 
 }
