@@ -250,7 +250,8 @@ public class TokenVerifier {
 			Claims claims = Claims.parse(jws.getPayload().toString());
 			return new Unverified(claims.requiredString("iss"), jws, claims, binding);
 		}
-		catch (ParseException ex) {
+		catch (ParseException | RuntimeException ex) {
+			// The parser throws the latter for a header of null.
 			throw new BadTokenException(TokenFault.MALFORMED, "it is no JWS with a JSON header");
 		}
 	}

@@ -2,10 +2,17 @@ package dev.usher.token;
 
 import dev.usher.testing.TestTokens;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** What is no token, or hardly one. */
+@ExtendWith(OutputCaptureExtension.class)
 class MalformedTokenTests extends TokenAttackFixture {
 
 	@Test
@@ -52,21 +59,30 @@ class MalformedTokenTests extends TokenAttackFixture {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "[", "{\"a\":" })
-	void jsonIsDeepThenRefused(String opening) {
+	void jsonIsDeepThenRefused(String opening, CapturedOutput output) {
+		int before = output.getAll().length();
 		String deep = opening.repeat(10_000 / opening.length());
 		String[] parts = this.tokens.own().header("alg", "RS256").unsigned().split("\\.");
 		assertUnauthorized(TestTokens.sign(this.tokens.privateKey(), TestTokens.encode(deep) + "." + parts[1]));
 		assertUnauthorized(TestTokens.sign(this.tokens.privateKey(), parts[0] + "." + TestTokens.encode(deep)));
 		String inside = "{\"iss\":\"usher\",\"a\":" + deep;
 		assertUnauthorized(TestTokens.sign(this.tokens.privateKey(), parts[0] + "." + TestTokens.encode(inside)));
+		assertIsQuiet(output.getAll().substring(before));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "null", "7", "\"a\"", "[]", "{", "{}", "{} {}", "{\"iss\":null}" })
-	void jsonIsNoObjectOfClaimsThenRefused(String json) {
+	void jsonIsNoObjectOfClaimsThenRefused(String json, CapturedOutput output) {
+		int before = output.getAll().length();
 		String[] parts = this.tokens.own().header("alg", "RS256").unsigned().split("\\.");
 		assertUnauthorized(TestTokens.sign(this.tokens.privateKey(), TestTokens.encode(json) + "." + parts[1]));
 		assertUnauthorized(TestTokens.sign(this.tokens.privateKey(), parts[0] + "." + TestTokens.encode(json)));
+		assertIsQuiet(output.getAll().substring(before));
+	}
+
+	/** Anybody could fill the disk with such lines. */
+	private static void assertIsQuiet(String output) {
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 }
