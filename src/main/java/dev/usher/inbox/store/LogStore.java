@@ -35,6 +35,8 @@ final class LogStore {
 	/** 10 to 11 characters of base 36; two lives of a log never share one. */
 	private static final int EPOCH_BITS = 54;
 
+	private static final int TOUCHED_AT_ONCE = 500;
+
 	private final InboxDatabase database;
 
 	private final LogQuota quota;
@@ -197,8 +199,9 @@ final class LogStore {
 		Standing standing = standing(destination).orElse(null);
 		if (standing == null || !isKept(standing)) {
 			Optional<NewLog> made = this.database.transaction((locked) -> {
-				if (!heads(List.of(destination.address()), true).isEmpty()) {
-					touch(List.of(destination.address()));
+				Map<String, LogHead> there = heads(List.of(destination.address()), true);
+				if (!there.isEmpty()) {
+					noteUse(there.values());
 					return Optional.empty();
 				}
 				NewLog log = this.quota.subscribed(destination, subscriber);
@@ -226,11 +229,21 @@ final class LogStore {
 		return (keep.compareTo(MessageIds.KEPT) > 0) ? keep : MessageIds.KEPT;
 	}
 
-	/** Notes that logs are in use; answers how many rows there were. */
-	int touch(Collection<String> addresses) {
-		List<Object[]> rows = new ArrayList<>(addresses.size());
-		addresses.stream().sorted().forEach((address) -> rows.add(new Object[] { this.clock.millis(), address }));
-		return this.database.batch("UPDATE inbox_logs SET used_at = ? WHERE address = ?", rows).length;
+	/**
+	 * Notes that logs are in use, some in a transaction: publishers to them wait for it.
+	 */
+	void touch(Collection<String> addresses) {
+		List<String> all = List.copyOf(addresses);
+		for (int from = 0; from < all.size(); from += TOUCHED_AT_ONCE) {
+			List<String> some = all.subList(from, Math.min(all.size(), from + TOUCHED_AT_ONCE));
+			this.database.transaction((locked) -> noteUse(read(some, true)));
+		}
+	}
+
+	private int[] noteUse(Collection<LogHead> locked) {
+		long now = this.clock.millis();
+		return this.database.batch("UPDATE inbox_logs SET used_at = ? WHERE id = ?",
+				locked.stream().map((head) -> new Object[] { now, head.id() }).toList());
 	}
 
 	/**

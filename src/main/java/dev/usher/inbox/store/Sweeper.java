@@ -1,14 +1,10 @@
 package dev.usher.inbox.store;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.usher.inbox.InboxProperties;
@@ -22,9 +18,6 @@ import dev.usher.inbox.store.MessageStore.Outcome;
 final class Sweeper {
 
 	private static final int BATCH = 500;
-
-	/** How many logs are shortened at once, at most: their publishers wait together. */
-	private static final int LOGS = 50;
 
 	private final InboxDatabase database;
 
@@ -83,7 +76,17 @@ final class Sweeper {
 	void sweep() {
 		findCrowded();
 		repeat(this::sweepExpired);
-		sweepOverLimit();
+		for (Long log : Set.copyOf(this.overLimit)) {
+			this.overLimit.remove(log);
+			try {
+				repeat(() -> sweepOverLimit(log));
+			}
+			catch (Throwable ex) {
+				// It still is, and the next sweep must know.
+				this.overLimit.add(log);
+				throw ex;
+			}
+		}
 		repeat(this::sweepIds);
 		repeat(() -> this.publishers.sweep(BATCH));
 		long unusedSince = this.clock.millis() - this.properties.readerExpiry().toMillis();
@@ -116,62 +119,25 @@ final class Sweeper {
 		});
 	}
 
-	/** Shortens the logs that hold more than is kept. */
-	private void sweepOverLimit() {
-		// In the order in which appends lock them.
-		NavigableSet<Long> logs = new TreeSet<>(this.overLimit);
-		this.overLimit.removeAll(logs);
-		try {
-			while (!logs.isEmpty() && !this.closed) {
-				Set<Long> done = this.database.transaction((locked) -> removeOldest(logs));
-				logs.removeAll(done);
+	/** Removes the oldest of a log that holds more than is kept. */
+	private int sweepOverLimit(long log) {
+		return this.database.transaction((locked) -> {
+			long keepAfter = this.database.sql()
+				.sql("SELECT head FROM inbox_logs WHERE id = ?")
+				.param(log)
+				.query(Long.class)
+				.optional()
+				.orElse(0L) - this.properties.keepCount();
+			List<Row> rows = read(
+					"SELECT log_id, log_offset, " + MessageSize.SQL
+							+ " FROM inbox_messages WHERE log_id = ? AND log_offset <= ? ORDER BY log_offset LIMIT ?",
+					log, keepAfter, BATCH);
+			if (!rows.isEmpty()) {
+				this.removal.recordLoss(Map.of(log, rows.get(rows.size() - 1).offset()));
+				this.removal.remove(rows);
 			}
-		}
-		finally {
-			// They still do, and the next sweep must know.
-			this.overLimit.addAll(logs);
-		}
-	}
-
-	/**
-	 * Removes the oldest of several logs at once, as most have a few too many, and a
-	 * transaction costs as much as many of its rows.
-	 * @return the logs that hold no more than is kept now
-	 */
-	private Set<Long> removeOldest(NavigableSet<Long> logs) {
-		Set<Long> done = new HashSet<>();
-		List<Row> rows = new ArrayList<>();
-		Map<Long, Long> lost = new TreeMap<>();
-		for (long log : logs) {
-			List<Row> some = overLimit(log, BATCH - rows.size());
-			if (!some.isEmpty()) {
-				rows.addAll(some);
-				lost.put(log, some.get(some.size() - 1).offset());
-			}
-			if (rows.size() >= BATCH) {
-				break;
-			}
-			done.add(log);
-			if (done.size() >= LOGS) {
-				break;
-			}
-		}
-		this.removal.recordLoss(lost);
-		this.removal.remove(rows);
-		return done;
-	}
-
-	private List<Row> overLimit(long log, int most) {
-		long keepAfter = this.database.sql()
-			.sql("SELECT head FROM inbox_logs WHERE id = ?")
-			.param(log)
-			.query(Long.class)
-			.optional()
-			.orElse(0L) - this.properties.keepCount();
-		return read(
-				"SELECT log_id, log_offset, " + MessageSize.SQL
-						+ " FROM inbox_messages WHERE log_id = ? AND log_offset <= ? ORDER BY log_offset LIMIT ?",
-				log, keepAfter, most);
+			return rows.size();
+		});
 	}
 
 	private List<Row> read(String sql, Object... params) {

@@ -172,7 +172,7 @@ abstract class InboxContract extends ReaderContract {
 		assertThat(next.epoch()).isEqualTo(epoch);
 	}
 
-	/** More logs than are shortened in one transaction, and two with more than one. */
+	/** Two of them have more too many than one transaction removes. */
 	@Test
 	void manyLogsAreKeptToTheirCountInOneSweep() {
 		reopen("keep-count", "3", "queue", "10000");

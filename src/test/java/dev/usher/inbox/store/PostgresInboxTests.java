@@ -1,5 +1,8 @@
 package dev.usher.inbox.store;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.usher.inbox.Appended;
 import dev.usher.inbox.ReaderSubscription;
@@ -15,6 +19,7 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.testing.Postgres;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,6 +113,41 @@ class PostgresInboxTests extends InboxContract {
 		}
 		other.destroy();
 		assertThat(database().template().queryForObject(deadlocks, Long.class)).isEqualTo(before);
+	}
+
+	/**
+	 * The order of their addresses is another than that in which publishers lock them.
+	 */
+	@Test
+	void logsWhenTheyAreNotedToBeInUseThenNoPublisherWaitsInVain() throws SQLException {
+		String prefix = Inboxes.own().address();
+		List<Destination> live = Stream.of("z", "a").map((end) -> Destination.forPublish(prefix + end)).toList();
+		for (Destination to : live) {
+			publish(to, 1, 1);
+			read(Inboxes.now(to), new Recorder());
+		}
+		this.clock.advance(Duration.ofDays(1));
+		try (Connection publisher = database().dataSource().getConnection()) {
+			publisher.setAutoCommit(false);
+			lock(publisher, live.get(0));
+			CompletableFuture<Void> noted = CompletableFuture.runAsync(this.inbox::sweep);
+			Awaitility.await().until(() -> isAnybodyWaiting());
+			lock(publisher, live.get(1));
+			publisher.commit();
+			noted.join();
+		}
+	}
+
+	private static void lock(Connection publisher, Destination to) throws SQLException {
+		try (Statement statement = publisher.createStatement()) {
+			statement.execute("SELECT id FROM inbox_logs WHERE address = '" + to.address() + "' FOR UPDATE");
+		}
+	}
+
+	private boolean isAnybodyWaiting() {
+		String waiting = "SELECT COUNT(*) > 0 FROM pg_stat_activity "
+				+ "WHERE datname = current_database() AND wait_event_type = 'Lock'";
+		return Boolean.TRUE.equals(database().template().queryForObject(waiting, Boolean.class));
 	}
 
 	private void assertUnavailable(ThrowingCallable call) {
