@@ -96,10 +96,15 @@ final class LedgerBatch {
 		return questions;
 	}
 
-	/** Writes all in one transaction and answers those who asked after its commit. */
+	/**
+	 * Writes all in one transaction and answers those who asked after its commit. Each
+	 * kind in one order: other nodes have the same readers.
+	 */
 	void write(Target target) {
 		this.acknowledged.sort(BY_KEY);
 		this.claims.sort(Comparator.comparingLong(Claiming::reader));
+		this.adoptions.sort(Comparator.comparingLong(Adopting::reader));
+		this.openings.sort(Comparator.comparingLong(Opening::log).thenComparing(Opening::name));
 		List<Runnable> answers = target.database().transaction((locked) -> {
 			List<Runnable> told = new ArrayList<>();
 			ReaderStore readers = target.readers();

@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.usher.inbox.Appended;
@@ -94,15 +93,12 @@ class PostgresInboxTests extends InboxContract {
 	/** Each makes them in the other order, and writes to one that is there besides. */
 	@Test
 	void logsWhenTwoNodesMakeTheSameThenNeitherWaitsForTheOtherInVain() {
-		String deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
-		Long before = database().template().queryForObject(deadlocks, Long.class);
 		DatabaseInbox other = Inboxes.start(database(), this.clock, "node", "other");
 		Destination shared = Inboxes.own();
 		publish(shared, 1, 1);
-		for (int round = 0; round < 100; round++) {
-			List<Destination> one = IntStream.range(0, 6).mapToObj((i) -> Inboxes.own()).toList();
-			List<Destination> reversed = new ArrayList<>(one);
-			Collections.reverse(reversed);
+		withoutDeadlock(() -> {
+			List<Destination> one = Stream.generate(Inboxes::own).limit(6).toList();
+			List<Destination> reversed = reversed(one);
 			List<CompletionStage<Appended>> answers = new ArrayList<>();
 			for (int i = 0; i < one.size(); i++) {
 				answers.add(this.inbox.append(at(one.get(i), "one", null)));
@@ -110,8 +106,40 @@ class PostgresInboxTests extends InboxContract {
 				answers.add(((i % 2 == 0) ? this.inbox : other).append(at(shared, "both", null)));
 			}
 			answers.forEach(Inboxes::await);
-		}
+		});
 		other.destroy();
+	}
+
+	@Test
+	void queuesWhenTwoNodesOpenTheSameThenNeitherWaitsForTheOtherInVain() {
+		DatabaseInbox other = Inboxes.start(database(), this.clock, "node", "another");
+		withoutDeadlock(() -> {
+			List<Destination> one = Stream.generate(Inboxes::shared).limit(6).toList();
+			one.forEach((to) -> publish(to, 1, 1));
+			List<Destination> reversed = reversed(one);
+			List<CompletionStage<ReaderSubscription>> answers = new ArrayList<>();
+			for (int i = 0; i < one.size(); i++) {
+				answers.add(this.inbox.subscribe(Inboxes.now(one.get(i)), new Recorder()));
+				answers.add(other.subscribe(Inboxes.now(reversed.get(i)), new Recorder()));
+			}
+			answers.forEach((answer) -> Inboxes.await(answer).close(false));
+		});
+		other.destroy();
+	}
+
+	private static List<Destination> reversed(List<Destination> some) {
+		List<Destination> reversed = new ArrayList<>(some);
+		Collections.reverse(reversed);
+		return reversed;
+	}
+
+	/** Runs something a hundred times; PostgreSQL counts what it had to break up. */
+	private void withoutDeadlock(Runnable round) {
+		String deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+		Long before = database().template().queryForObject(deadlocks, Long.class);
+		for (int i = 0; i < 100; i++) {
+			round.run();
+		}
 		assertThat(database().template().queryForObject(deadlocks, Long.class)).isEqualTo(before);
 	}
 
