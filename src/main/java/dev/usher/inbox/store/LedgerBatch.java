@@ -2,8 +2,10 @@ package dev.usher.inbox.store;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -98,7 +100,8 @@ final class LedgerBatch {
 
 	/**
 	 * Writes all in one transaction and answers those who asked after its commit. Each
-	 * kind in one order: other nodes have the same readers.
+	 * kind in one order, because other nodes have the same readers; where readers are
+	 * opened too, all of them are locked first.
 	 */
 	void write(Target target) {
 		this.acknowledged.sort(BY_KEY);
@@ -108,6 +111,7 @@ final class LedgerBatch {
 		List<Runnable> answers = target.database().transaction((locked) -> {
 			List<Runnable> told = new ArrayList<>();
 			ReaderStore readers = target.readers();
+			lock(readers);
 			readers.acknowledge(this.acknowledged);
 			readers.refuse(this.refused);
 			readers.letGo(this.freed);
@@ -128,6 +132,21 @@ final class LedgerBatch {
 		});
 		answers.forEach(Runnable::run);
 		this.written.complete(null);
+	}
+
+	private void lock(ReaderStore readers) {
+		if (!this.openings.isEmpty()) {
+			Set<Long> used = new HashSet<>();
+			this.claims.forEach((claiming) -> used.add(claiming.reader()));
+			this.adoptions.forEach((adopting) -> used.add(adopting.reader()));
+			Set<Long> logs = new HashSet<>();
+			Set<String> names = new HashSet<>();
+			this.openings.forEach((opening) -> {
+				logs.add(opening.log());
+				names.add(opening.name());
+			});
+			readers.lock(used, logs, names);
+		}
 	}
 
 	private static void open(Opening opening, ReaderStore readers, List<Runnable> told) {

@@ -3,9 +3,11 @@ package dev.usher.inbox.store;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.cluster.Change;
@@ -24,6 +26,9 @@ import org.springframework.jdbc.support.KeyHolder;
  */
 final class ReaderStore {
 
+	/** PostgreSQL takes 65,535. More readers at once are locked one after the other. */
+	private static final int MAX_PARAMETERS = 60_000;
+
 	private final InboxDatabase database;
 
 	private final InboxProperties properties;
@@ -40,6 +45,8 @@ final class ReaderStore {
 
 	private final ReaderNodes nodes;
 
+	private final boolean alone;
+
 	private final String node;
 
 	private final AtomicLong adopted = new AtomicLong();
@@ -49,12 +56,33 @@ final class ReaderStore {
 		this.properties = properties;
 		this.clock = clock;
 		this.nodes = new ReaderNodes(database, peers);
+		this.alone = peers.areImpossible();
 		this.node = peers.self();
 	}
 
 	/** Which nodes have which readers open. */
 	ReaderNodes nodes() {
 		return this.nodes;
+	}
+
+	/**
+	 * Locks readers in one order, so that no two nodes wait for each other: some, and
+	 * those that some logs have of some names. To be called first in a transaction.
+	 */
+	void lock(Set<Long> readers, Set<Long> logs, Set<String> names) {
+		if (!this.alone && readers.size() + logs.size() + names.size() < MAX_PARAMETERS) {
+			Set<Long> some = new HashSet<>(readers);
+			// A list may not be empty, and no reader has this number.
+			some.add(0L);
+			this.database.sql()
+				.sql("SELECT id FROM inbox_readers WHERE id IN (:some) OR (log_id IN (:logs) AND name IN (:names)) "
+						+ "ORDER BY id FOR UPDATE")
+				.param("some", some)
+				.param("logs", logs)
+				.param("names", names)
+				.query(Long.class)
+				.list();
+		}
 	}
 
 	/** Removes claims; each row is reader and offset. */

@@ -127,6 +127,39 @@ class PostgresInboxTests extends InboxContract {
 		other.destroy();
 	}
 
+	/** Each takes from what the other is about to open. */
+	@Test
+	void queuesWhenTwoNodesOpenWhatTheOtherReadsThenNeitherWaitsForTheOtherInVain() {
+		DatabaseInbox other = Inboxes.start(database(), this.clock, "node", "third");
+		withoutDeadlock(() -> {
+			List<Destination> mine = Stream.generate(Inboxes::shared).limit(3).toList();
+			List<Destination> theirs = Stream.generate(Inboxes::shared).limit(3).toList();
+			List<ReaderSubscription> open = new ArrayList<>();
+			mine.forEach((to) -> open.add(read(Inboxes.now(to), new Recorder())));
+			for (Destination to : theirs) {
+				ReaderSubscription subscription = Inboxes.await(other.subscribe(Inboxes.now(to), new Recorder()));
+				subscription.request(Long.MAX_VALUE);
+				open.add(subscription);
+			}
+			List<CompletionStage<Appended>> published = new ArrayList<>();
+			List<CompletionStage<ReaderSubscription>> opening = new ArrayList<>();
+			for (int i = 0; i < 10; i++) {
+				for (int j = 0; j < 3; j++) {
+					published.add(this.inbox.append(at(mine.get(j), "m", null)));
+					published.add(other.append(at(theirs.get(j), "m", null)));
+				}
+				if (i >= 4 && i < 7) {
+					opening.add(this.inbox.subscribe(Inboxes.now(theirs.get(i - 4)), new Recorder()));
+					opening.add(other.subscribe(Inboxes.now(mine.get(i - 4)), new Recorder()));
+				}
+			}
+			published.forEach(Inboxes::await);
+			opening.forEach((answer) -> Inboxes.await(answer).close(false));
+			open.forEach((each) -> each.close(false));
+		});
+		other.destroy();
+	}
+
 	private static List<Destination> reversed(List<Destination> some) {
 		List<Destination> reversed = new ArrayList<>(some);
 		Collections.reverse(reversed);
