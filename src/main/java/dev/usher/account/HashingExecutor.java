@@ -52,6 +52,9 @@ public class HashingExecutor implements DisposableBean {
 
 	private final WorkerPool executor;
 
+	/** Holds no more than wait. */
+	private final WorkerPool late;
+
 	private final int places;
 
 	private final Duration longestWait;
@@ -88,6 +91,8 @@ public class HashingExecutor implements DisposableBean {
 		// Holds no more than the two queues of work do.
 		this.executor = new WorkerPool(name, threads, new LinkedBlockingQueue<>(), PATIENCE);
 		this.executor.allowCoreThreadTimeOut(true);
+		this.late = new WorkerPool(name + "late-", 1, new LinkedBlockingQueue<>(), PATIENCE);
+		this.late.allowCoreThreadTimeOut(true);
 	}
 
 	/**
@@ -119,7 +124,7 @@ public class HashingExecutor implements DisposableBean {
 			})) {
 				turn.orTimeout(this.longestWait.toMillis(), TimeUnit.MILLISECONDS).whenComplete((begins, late) -> {
 					if (late != null) {
-						outcome.completeExceptionally(tooMany());
+						whenOver(() -> outcome.completeExceptionally(tooMany()));
 					}
 				});
 				this.executor.execute(this::runNext);
@@ -130,6 +135,14 @@ public class HashingExecutor implements DisposableBean {
 			// The process is ending.
 		}
 		return CompletableFuture.failedFuture(tooMany());
+	}
+
+	/**
+	 * Runs what is due because a time is over. The JDK has one thread for all such times,
+	 * and whoever hears of this may ask the database.
+	 */
+	void whenOver(Runnable task) {
+		this.late.execute(task);
 	}
 
 	private static RefusedException tooMany() {
@@ -183,6 +196,7 @@ public class HashingExecutor implements DisposableBean {
 	@Override
 	public void destroy() {
 		this.executor.shutdown();
+		this.late.shutdown();
 	}
 
 }

@@ -100,13 +100,15 @@ public class ProviderLogins implements DisposableBean {
 			boolean known, Function<Account, T> then) {
 		CompletableFuture<T> answer = new CompletableFuture<>();
 		// Whichever is first decides: the client is refused at the timeout, or the login
-		// counts, and the client gets what is made of it however long that takes. A
-		// session
-		// would be left that nobody has otherwise.
+		// counts, and the client gets what is made of it however long that takes.
+		// Otherwise a session would be left that nobody has.
 		CompletableFuture<Account> verified = new CompletableFuture<>();
 		verified.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((account, failure) -> {
-			if (failure != null) {
-				answer.completeExceptionally((failure instanceof TimeoutException) ? overloaded() : failure);
+			if (failure instanceof TimeoutException) {
+				this.executor.whenOver(() -> answer.completeExceptionally(overloaded()));
+			}
+			else if (failure != null) {
+				answer.completeExceptionally(failure);
 			}
 		});
 		this.executor.submit(known ? AccountRules.key(username) : null, () -> {

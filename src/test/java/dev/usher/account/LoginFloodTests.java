@@ -123,12 +123,16 @@ class LoginFloodTests {
 		started.await();
 		CompletableFuture<?> stranger = executor.submit(() -> begun.add("stranger"));
 		CompletableFuture<?> known = executor.submit("alice", () -> begun.add("alice"));
+		CompletableFuture<String> told = stranger.handle((done, failure) -> Thread.currentThread().getName());
 		for (CompletableFuture<?> each : List.of(stranger, known)) {
 			assertThatExceptionOfType(ExecutionException.class).isThrownBy(each::get)
 				.havingCause()
 				.isInstanceOfSatisfying(RefusedException.class,
 						(refusal) -> assertThat(refusal.reason()).isEqualTo(Reason.OVERLOADED));
 		}
+		// It is the only one for all times of the process, and the next may ask a
+		// database.
+		assertThat(told.get()).doesNotContain("DelayScheduler");
 		gate.countDown();
 		first.get();
 		// Their places are free again as soon as a thread is.
