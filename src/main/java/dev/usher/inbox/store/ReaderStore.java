@@ -29,6 +29,8 @@ final class ReaderStore {
 	/** PostgreSQL takes 65,535. More readers at once are locked one after the other. */
 	private static final int MAX_PARAMETERS = 60_000;
 
+	private static final int TOUCHED_AT_ONCE = 500;
+
 	private final InboxDatabase database;
 
 	private final InboxProperties properties;
@@ -265,11 +267,14 @@ final class ReaderStore {
 		}
 	}
 
-	/** Notes that readers are in use. */
+	/** Notes that readers are in use, some at a time: other nodes may have them too. */
 	void touch(Collection<Long> readers) {
-		List<Object[]> rows = new ArrayList<>(readers.size());
-		readers.stream().sorted().forEach((reader) -> rows.add(new Object[] { this.clock.millis(), reader }));
-		this.database.batch("UPDATE inbox_readers SET used_at = ? WHERE id = ?", rows);
+		List<Long> sorted = readers.stream().sorted().toList();
+		for (int from = 0; from < sorted.size(); from += TOUCHED_AT_ONCE) {
+			List<Long> some = sorted.subList(from, Math.min(sorted.size(), from + TOUCHED_AT_ONCE));
+			this.database.batch("UPDATE inbox_readers SET used_at = ? WHERE id = ?",
+					some.stream().map((reader) -> new Object[] { this.clock.millis(), reader }).toList());
+		}
 	}
 
 	private long due() {
