@@ -48,7 +48,7 @@ public class HashingExecutor implements DisposableBean {
 	private static final Duration PATIENCE = Duration.ofMinutes(5);
 
 	/** How long work waits for its turn. People wait no longer either. */
-	private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+	static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
 
 	private final WorkerPool executor;
 
@@ -73,18 +73,15 @@ public class HashingExecutor implements DisposableBean {
 
 	@Autowired
 	HashingExecutor(PasswordProperties properties) {
-		this("hashing-", properties.threads(), properties.hashQueue());
+		this("hashing-", properties.threads(), properties.hashQueue(), LONGEST_WAIT);
 	}
 
 	/**
 	 * Threads of the same order for other logins.
 	 * @param name of the threads, a number follows it
 	 * @param places how many may wait in each of the two queues
+	 * @param longestWait how long one waits before it is refused
 	 */
-	HashingExecutor(String name, int threads, int places) {
-		this(name, threads, places, LONGEST_WAIT);
-	}
-
 	HashingExecutor(String name, int threads, int places, Duration longestWait) {
 		this.places = places;
 		this.longestWait = longestWait;

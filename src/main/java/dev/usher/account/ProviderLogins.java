@@ -68,7 +68,8 @@ public class ProviderLogins implements DisposableBean {
 		List<AuthenticationProvider> providers = authenticationProviders.orderedStream().toList();
 		this.provider = authenticationManager
 			.getIfAvailable(() -> providers.isEmpty() ? null : new ProviderManager(providers));
-		this.executor = new HashingExecutor("login-provider-", properties.threads(), properties.queue());
+		this.executor = new HashingExecutor("login-provider-", properties.threads(), properties.queue(),
+				properties.timeout());
 		this.timeout = properties.timeout();
 	}
 

@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record ProviderProperties(@DefaultValue("8") int threads, @DefaultValue("100") int queue,
 		@DefaultValue("10s") Duration timeout) {
 
-	private static final Duration MAX = Duration.ofMinutes(1);
+	static final Duration MAX = Duration.ofMinutes(1);
 
 	ProviderProperties {
 		if (threads < 1 || threads > 1000) {

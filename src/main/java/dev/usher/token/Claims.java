@@ -37,11 +37,15 @@ final class Claims {
 
 	static Claims parse(String json) throws BadTokenException {
 		try {
-			return new Claims(JSONObjectUtils.parse(json));
+			Map<String, Object> members = JSONObjectUtils.parse(json);
+			if (members != null) {
+				return new Claims(members);
+			}
 		}
 		catch (ParseException ex) {
-			throw new BadTokenException(TokenFault.MALFORMED, "the claims are no JSON object");
+			// The same as JSON's null.
 		}
+		throw new BadTokenException(TokenFault.MALFORMED, "the claims are no JSON object");
 	}
 
 	String requiredString(String name) throws BadTokenException {

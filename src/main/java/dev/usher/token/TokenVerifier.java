@@ -245,15 +245,16 @@ public class TokenVerifier {
 
 	private static Unverified parse(String token, Binding binding) throws BadTokenException {
 		checkShape(token);
+		JWSObject jws;
 		try {
-			JWSObject jws = JWSObject.parse(token);
-			Claims claims = Claims.parse(jws.getPayload().toString());
-			return new Unverified(claims.requiredString("iss"), jws, claims, binding);
+			jws = JWSObject.parse(token);
 		}
 		catch (ParseException | RuntimeException ex) {
 			// The parser throws the latter for a header of null.
 			throw new BadTokenException(TokenFault.MALFORMED, "it is no JWS with a JSON header");
 		}
+		Claims claims = Claims.parse(jws.getPayload().toString());
+		return new Unverified(claims.requiredString("iss"), jws, claims, binding);
 	}
 
 	/**

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.webmvc.autoconfigure.WebMvcProperties;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -139,6 +140,13 @@ class LoginFloodTests {
 		Awaitility.await().until(() -> executor.waiting() == 0);
 		assertThat(begun).isEmpty();
 		executor.destroy();
+	}
+
+	/** Spring MVC would refuse what goes on all the same. */
+	@Test
+	void requestsWhenTheyWaitThenForLongerThanAnyLoginDoes() {
+		Duration timeout = node.bean(WebMvcProperties.class).getAsync().getRequestTimeout();
+		assertThat(timeout).isGreaterThan(HashingExecutor.LONGEST_WAIT.plus(ProviderProperties.MAX));
 	}
 
 	@Test

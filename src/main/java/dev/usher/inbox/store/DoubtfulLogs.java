@@ -52,7 +52,7 @@ final class DoubtfulLogs {
 				known.put(address, log);
 			}
 		});
-		for (List<String> chunk : PollRound.chunks(List.copyOf(known.keySet()))) {
+		for (List<String> chunk : InboxDatabase.chunks(List.copyOf(known.keySet()))) {
 			Map<String, LogHead> heads = this.logs.standing(chunk);
 			chunk.forEach((address) -> this.live.seen(Objects.requireNonNull(known.get(address)), heads.get(address)));
 		}

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,6 +47,8 @@ final class InboxDatabase {
 	 * first, so a second try is nearly always enough; dead connections may be several.
 	 */
 	private static final int TRIES = 8;
+
+	private static final int CHUNK = 1_000;
 
 	/**
 	 * How long a thread that works with the database may be at one piece of work before
@@ -131,6 +134,19 @@ final class InboxDatabase {
 	 */
 	int[] batch(String sql, List<Object[]> rows) {
 		return (rows.isEmpty()) ? new int[0] : this.template.batchUpdate(sql, rows);
+	}
+
+	/**
+	 * Cuts a list in pieces for one statement or one transaction: a statement of
+	 * PostgreSQL has 65,535 parameters at most, and others wait for the rows of a
+	 * transaction.
+	 */
+	static <K> List<List<K>> chunks(List<K> all) {
+		List<List<K>> chunks = new ArrayList<>();
+		for (int from = 0; from < all.size(); from += CHUNK) {
+			chunks.add(all.subList(from, Math.min(all.size(), from + CHUNK)));
+		}
+		return chunks;
 	}
 
 	/**

@@ -100,7 +100,7 @@ final class LogPoll {
 
 	private void pollHeard() {
 		Map<String, LiveLog> heard = this.live.takeHeard(PollRound.MOST);
-		look(heard, PollRound.chunks(List.copyOf(heard.keySet())));
+		look(heard, InboxDatabase.chunks(List.copyOf(heard.keySet())));
 		this.missed = false;
 	}
 
@@ -130,7 +130,7 @@ final class LogPoll {
 	void drain() {
 		this.draining = true;
 		Map<Long, Reader> open = this.live.openKept();
-		PollRound.chunks(List.copyOf(open.keySet())).forEach((chunk) -> yieldReaders(chunk, open));
+		InboxDatabase.chunks(List.copyOf(open.keySet())).forEach((chunk) -> yieldReaders(chunk, open));
 	}
 
 	private void yieldReaders(List<Long> chunk, Map<Long, Reader> open) {

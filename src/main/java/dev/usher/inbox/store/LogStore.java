@@ -35,8 +35,6 @@ final class LogStore {
 	/** 10 to 11 characters of base 36; two lives of a log never share one. */
 	private static final int EPOCH_BITS = 54;
 
-	private static final int TOUCHED_AT_ONCE = 500;
-
 	private final InboxDatabase database;
 
 	private final LogQuota quota;
@@ -229,15 +227,10 @@ final class LogStore {
 		return (keep.compareTo(MessageIds.KEPT) > 0) ? keep : MessageIds.KEPT;
 	}
 
-	/**
-	 * Notes that logs are in use, some in a transaction: publishers to them wait for it.
-	 */
+	/** Notes that logs are in use. */
 	void touch(Collection<String> addresses) {
-		List<String> all = List.copyOf(addresses);
-		for (int from = 0; from < all.size(); from += TOUCHED_AT_ONCE) {
-			List<String> some = all.subList(from, Math.min(all.size(), from + TOUCHED_AT_ONCE));
-			this.database.transaction((locked) -> noteUse(read(some, true)));
-		}
+		InboxDatabase.chunks(List.copyOf(addresses))
+			.forEach((some) -> this.database.transaction((locked) -> noteUse(read(some, true))));
 	}
 
 	private int[] noteUse(Collection<LogHead> locked) {

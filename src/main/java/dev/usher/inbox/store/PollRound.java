@@ -17,9 +17,6 @@ final class PollRound<K> {
 	/** Keys of one part. */
 	static final int MOST = 10_000;
 
-	/** Parameters of one statement. */
-	private static final int CHUNK = 1_000;
-
 	private final Deque<K> left = new ArrayDeque<>();
 
 	/** Whether some keys have yet to have their turn. */
@@ -44,16 +41,7 @@ final class PollRound<K> {
 				part.add(key);
 			}
 		}
-		return chunks(part);
-	}
-
-	/** In pieces for one statement. */
-	static <K> List<List<K>> chunks(List<K> all) {
-		List<List<K>> chunks = new ArrayList<>();
-		for (int from = 0; from < all.size(); from += CHUNK) {
-			chunks.add(all.subList(from, Math.min(all.size(), from + CHUNK)));
-		}
-		return chunks;
+		return InboxDatabase.chunks(part);
 	}
 
 }

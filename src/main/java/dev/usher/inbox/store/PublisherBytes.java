@@ -32,9 +32,6 @@ final class PublisherBytes {
 	/** Beyond this many publishers all pieces are given back. */
 	private static final int REMEMBERED = 50_000;
 
-	/** How many publishers' rows one statement names: it may have 65,535 parameters. */
-	private static final int AT_ONCE = 1000;
-
 	private static final long DAY = Duration.ofDays(1).toMillis();
 
 	private final InboxDatabase database;
@@ -165,9 +162,7 @@ final class PublisherBytes {
 	private void giveBack() {
 		List<Map.Entry<PublisherId, Long>> unused = List.copyOf(this.left.entrySet());
 		this.left.clear();
-		for (int from = 0; from < unused.size(); from += AT_ONCE) {
-			giveBack(unused.subList(from, Math.min(unused.size(), from + AT_ONCE)));
-		}
+		InboxDatabase.chunks(unused).forEach(this::giveBack);
 	}
 
 	private void giveBack(List<Map.Entry<PublisherId, Long>> unused) {

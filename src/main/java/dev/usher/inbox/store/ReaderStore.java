@@ -29,8 +29,6 @@ final class ReaderStore {
 	/** PostgreSQL takes 65,535. More readers at once are locked one after the other. */
 	private static final int MAX_PARAMETERS = 60_000;
 
-	private static final int TOUCHED_AT_ONCE = 500;
-
 	private final InboxDatabase database;
 
 	private final InboxProperties properties;
@@ -267,11 +265,9 @@ final class ReaderStore {
 		}
 	}
 
-	/** Notes that readers are in use, some at a time: other nodes may have them too. */
+	/** Notes that readers are in use. */
 	void touch(Collection<Long> readers) {
-		List<Long> sorted = readers.stream().sorted().toList();
-		for (int from = 0; from < sorted.size(); from += TOUCHED_AT_ONCE) {
-			List<Long> some = sorted.subList(from, Math.min(sorted.size(), from + TOUCHED_AT_ONCE));
+		for (List<Long> some : InboxDatabase.chunks(readers.stream().sorted().toList())) {
 			this.database.batch("UPDATE inbox_readers SET used_at = ? WHERE id = ?",
 					some.stream().map((reader) -> new Object[] { this.clock.millis(), reader }).toList());
 		}

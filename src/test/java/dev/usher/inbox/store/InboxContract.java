@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import dev.usher.inbox.Appended;
@@ -172,7 +171,7 @@ abstract class InboxContract extends ReaderContract {
 		assertThat(next.epoch()).isEqualTo(epoch);
 	}
 
-	/** Two of them have more too many than one transaction removes. */
+	/** Two of them have more to lose than one transaction removes. */
 	@Test
 	void manyLogsAreKeptToTheirCountInOneSweep() {
 		reopen("keep-count", "3", "queue", "10000");
