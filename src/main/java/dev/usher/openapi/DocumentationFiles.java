@@ -7,15 +7,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.stereotype.Component;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The files of the page at {@code /docs}: those of Swagger UI, and one of ours that tells
  * it what to show. Nothing of it comes from another host.
  */
+@Component
+@ConditionalOnBooleanProperty(name = "usher.openapi.enabled", matchIfMissing = true)
 public final class DocumentationFiles {
 
 	static final String FOLDER = "/swagger-ui/";
