@@ -31,12 +31,16 @@ final class EntryParser {
 
 	private static final int SHOWN_NAME = 64;
 
+	private static final Set<String> NAMES = Set.of("to", "id", "content_type", "headers", "body", "body_base64",
+			"ttl");
+
 	private final JsonParser parser;
 
 	private final byte[] source;
 
 	private final long maxBody;
 
+	/** None that is unknown: a request has room for a million. */
 	private final Set<String> seen = new HashSet<>();
 
 	private final List<String> to = new ArrayList<>(1);
@@ -65,10 +69,12 @@ final class EntryParser {
 		while (this.parser.nextToken() != JsonToken.END_OBJECT) {
 			String name = this.parser.currentName();
 			this.parser.nextToken();
-			if (!this.seen.add(name)) {
-				refuse("Member \"" + shorten(name) + "\" is given twice.");
+			if (NAMES.contains(name) && !this.seen.add(name)) {
+				refuse("Member \"" + name + "\" is given twice.");
 			}
-			readMember(name);
+			else {
+				readMember(name);
+			}
 			// Over what was not read because it was wrong.
 			this.parser.skipChildren();
 		}
@@ -224,7 +230,7 @@ final class EntryParser {
 
 	/** Refuses the message for this, unless it is refused already. */
 	void refuse(@Nullable String sentence) {
-		if (sentence != null) {
+		if (sentence != null && this.refusal == null) {
 			refuse(new RefusedException(Reason.BAD_REQUEST, sentence));
 		}
 	}

@@ -11,6 +11,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -39,7 +40,8 @@ final class EntryReader {
 
 	/**
 	 * Reads the entries of a request's body, one message or an array of them.
-	 * @throws RefusedException {@link Reason#BAD_REQUEST} for what is no JSON,
+	 * @throws RefusedException {@link Reason#BAD_REQUEST} for what is no JSON or over
+	 * Jackson's limits (500 levels, 1,000 digits, names of 50,000 characters),
 	 * {@link Reason#TOO_LARGE} for too many messages or destinations
 	 */
 	List<Entry> read(byte[] source) {
@@ -59,6 +61,10 @@ final class EntryReader {
 			if (parser.nextToken() != null) {
 				throw notJson();
 			}
+		}
+		catch (StreamConstraintsException ex) {
+			throw new RefusedException(Reason.BAD_REQUEST,
+					"The body holds a number, a name or a nesting that is too long.");
 		}
 		catch (JacksonException ex) {
 			throw notJson();

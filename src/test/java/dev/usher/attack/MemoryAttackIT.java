@@ -1,12 +1,15 @@
 package dev.usher.attack;
 
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.usher.testing.Answer;
@@ -100,13 +103,16 @@ class MemoryAttackIT {
 	}
 
 	private static void publish(String to, String body) {
-		Answer answer = target.send(target.request("/api/messages")
-			.timeout(Duration.ofSeconds(20))
+		assertThat(post("{\"to\":\"" + to + "\",\"body\":\"" + body + "\"}").status()).as("status of a publication")
+			.isEqualTo(200);
+	}
+
+	private static Answer post(String publication) {
+		return target.send(target.request("/api/messages")
+			.timeout(Duration.ofSeconds(60))
 			.header("Content-Type", "application/json")
 			.header("Authorization", "Bearer " + Target.token("publisher"))
-			.POST(java.net.http.HttpRequest.BodyPublishers
-				.ofString("{\"to\":\"" + to + "\",\"body\":\"" + body + "\"}")));
-		assertThat(answer.status()).as("status of a publication").isEqualTo(200);
+			.POST(HttpRequest.BodyPublishers.ofString(publication)));
 	}
 
 	/** Publishes, each when the bystander has the one before. */
@@ -285,9 +291,7 @@ class MemoryAttackIT {
 		}
 	}
 
-	/**
-	 * One letter that is not of Latin-1 makes every letter of its value take two bytes.
-	 */
+	/** One letter that is not of Latin-1 makes every letter of its value two bytes. */
 	private static String wideHeaders(int count) {
 		StringBuilder headers = new StringBuilder();
 		IntStream.range(0, count)
@@ -322,6 +326,22 @@ class MemoryAttackIT {
 			crowd.join(100, Crowd.sending(receipts()));
 			crowd.gather(100, Crowd.sending(half("CONNECT\n" + wideHeaders(3))));
 			publishFollowed(others, "/topic/k", LARGE, FLOOD);
+			isServedThenAndAfter(others, crowd);
+		}
+	}
+
+	/** Each is ten bytes of a request, and would be a hundred of memory. */
+	@Test
+	@Order(13)
+	void publicationsWhenTheyHaveAMillionMembersThenRefusedAndOthersAreServed() {
+		String names = IntStream.range(0, 850_000)
+			.mapToObj((i) -> "\"" + Integer.toString(i, 36) + "\":0")
+			.collect(Collectors.joining(",", "{", "}"));
+		try (Bystanders others = new Bystanders(target, "/topic/m"); Crowd crowd = new Crowd(target)) {
+			List<CompletableFuture<Integer>> statuses = IntStream.range(0, 8)
+				.mapToObj((i) -> CompletableFuture.supplyAsync(() -> post(names).status()))
+				.toList();
+			assertThat(statuses).allSatisfy((status) -> assertThat(status.join()).isIn(400, 503));
 			isServedThenAndAfter(others, crowd);
 		}
 	}

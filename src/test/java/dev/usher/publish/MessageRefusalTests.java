@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.usher.testing.Answer;
@@ -96,6 +97,19 @@ class MessageRefusalTests {
 		assertThat(TestPublisher.codes(answer)).endsWith("ok").contains("bad_request");
 	}
 
+	/** Each would be a result to answer, beyond all that a request may have. */
+	@ParameterizedTest
+	@ValueSource(strings = { "\"/topic/m%d\"", "[\"/topic/m%d\",\"/topic/n%<d\"]" })
+	void destinationsWhenGivenAgainAndAgainThenTheFirstAloneCount(String to) {
+		String more = IntStream.range(0, 20_001)
+			.mapToObj((i) -> "\"to\":" + to.formatted(i))
+			.collect(Collectors.joining(","));
+		Answer answer = ann.post("{" + more + ",\"body\":1}");
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(TestPublisher.codes(answer)).hasSizeLessThanOrEqualTo(2).containsOnly("bad_request");
+		assertThat(answer.json().toString()).contains("Member \\\"to\\\" is given twice.");
+	}
+
 	@Test
 	void bodyWhenOverTheLimitThenMessageIsRefusedAlone() {
 		Answer answer = ann.publish(List.of(Map.of("to", "/user/ann/topic/big", "body", "x".repeat(256 * 1024)),
@@ -120,6 +134,20 @@ class MessageRefusalTests {
 	void requestWhenNotJsonThenRefusedAsAWhole(String text) {
 		assertThat(ann.post(text).code()).isEqualTo("bad_request");
 		assertThat(ann.stored("/user/ann/queue/half")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[", "1", "\"" })
+	void requestWhenANestingOrNumberOrNameIsTooLongThenSaysSo(String start) {
+		String body = switch (start) {
+			case "[" -> "[".repeat(501) + "]".repeat(501);
+			case "1" -> "1".repeat(1001);
+			default -> "{\"" + "n".repeat(50_001) + "\":1}";
+		};
+		Answer answer = ann.post("[{\"to\":\"/user/ann/topic/x\",\"body\":" + body + "}]");
+		assertThat(answer.code()).isEqualTo("bad_request");
+		assertThat(answer.json().path("detail").asString())
+			.isEqualTo("The body holds a number, a name or a nesting that is too long.");
 	}
 
 	@Test
