@@ -44,6 +44,9 @@ class FailedStartTests {
 	@CsvSource(delimiter = '|', value = {
 			"usher.session.lifetime=5s | usher.session.lifetime must be from 1m to 3650d, but is 5s.",
 			"usher.session.lifetime=soon | usher.session.lifetime cannot be read as a Duration. It is set in",
+			"usher.login.account-refill=30 | usher.login.account-refill is 30, without a unit. Write 30s. It is set in",
+			"usher.drain=20 | usher.drain is 20, without a unit. Write 20s.",
+			"usher.inbox.ack-timeout=${usher.inbox.in-flight:300} | usher.inbox.ack-timeout is 300, without a unit. Write 300s.",
 			"usher.session.max-per-user=0 | usher.session.max-per-user must be at least 1, but is 0.",
 			"usher.password.min-length=3 | usher.password.min-length must be from 8 to 1024, but is 3.",
 			"usher.login-provider.threads=0 | usher.login-provider.threads must be from 1 to 1000, but is 0.",
@@ -78,6 +81,13 @@ class FailedStartTests {
 	}
 
 	@Test
+	void environmentVariableWhenADurationWithoutAUnitThenIsNamed(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> start(Map.of("USHER_LOGIN_ACCOUNTREFILL", "30")).close());
+		assertExplained(output, "usher.login.account-refill is 30, without a unit. Write 30s.");
+		assertThat(output.getAll()).contains("USHER_LOGIN_ACCOUNTREFILL");
+	}
+
+	@Test
 	void environmentVariableWhenItLinksAServiceOrIsKnownThenTheStartGoesOn() {
 		Map<String, Object> variables = new HashMap<>();
 		for (String link : List.of("USHER_SERVICE_HOST", "USHER_SERVICE_PORT", "USHER_SERVICE_PORT_HTTP",
@@ -88,6 +98,8 @@ class FailedStartTests {
 		}
 		variables.put("USHER_SESSION_MAXPERUSER", "7");
 		variables.put("USHER_LOGIN_ACCOUNT_ATTEMPTS", "7");
+		variables.put("USHER_CONNECT_EXPIRYNOTICE", "0");
+		variables.put("USHER_INBOX_ACKTIMEOUT", "PT20S");
 		variables.put("USHER_HOSTS_0", "gateway.example.org");
 		variables.put("USHER_ACCESS_0_DESTINATION", "/topic/**");
 		try (ConfigurableApplicationContext context = start(variables)) {
