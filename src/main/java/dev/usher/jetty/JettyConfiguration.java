@@ -2,6 +2,7 @@ package dev.usher.jetty;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 
 import dev.usher.edge.ClientAddress;
 import dev.usher.edge.Hosts;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.ssl.SslBundles;
@@ -36,6 +39,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 
 /** What Jetty says of itself when a request never reaches a servlet. */
@@ -46,6 +50,21 @@ class JettyConfiguration {
 	WebServerFactoryCustomizer<JettyServletWebServerFactory> problemsOfJetty(JsonMapper mapper) {
 		return (factory) -> factory
 			.addServerCustomizers((server) -> server.setErrorHandler(new ProblemErrorHandler(mapper)));
+	}
+
+	/**
+	 * Of both ports, once it is known what they speak and before there is a connector.
+	 */
+	@Bean
+	WebServerFactoryCustomizer<JettyServletWebServerFactory> certificates(SslBundles bundles, Clock clock,
+			ObjectProvider<ManagementServerProperties> management, Environment environment) {
+		CertificateCheck check = new CertificateCheck(bundles, clock);
+		return (factory) -> {
+			check.check("server.ssl", factory.getSsl());
+			if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {
+				management.ifAvailable((port) -> check.check("management.server.ssl", port.getSsl()));
+			}
+		};
 	}
 
 	/** After Spring Boot's own, which makes the connectors and the access log. */

@@ -7,7 +7,10 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,19 +30,40 @@ final class TlsKeys {
 
 	/**
 	 * Signs something with each private key and verifies it with its certificate.
-	 * @throws MismatchException where one does not belong to the other
+	 * @throws MismatchException where one does not belong to the other, or there is none
 	 * @throws GeneralSecurityException where a key cannot be read
 	 */
 	static void check(SslBundle bundle) throws GeneralSecurityException {
 		KeyStore store = bundle.getStores().getKeyStore();
-		if (store == null) {
-			return;
+		List<String> aliases = aliases(store);
+		if (store == null || aliases.isEmpty()) {
+			throw new MismatchException("it has no private key");
 		}
-		for (String alias : Collections.list(store.aliases())) {
-			if (store.isKeyEntry(alias)) {
-				check(store.getKey(alias, password(bundle)), store.getCertificate(alias));
+		for (String alias : aliases) {
+			check(store.getKey(alias, password(bundle)), store.getCertificate(alias));
+		}
+	}
+
+	/** The certificates that there are private keys for. */
+	static List<X509Certificate> certificates(SslBundle bundle) throws GeneralSecurityException {
+		KeyStore store = bundle.getStores().getKeyStore();
+		List<X509Certificate> certificates = new ArrayList<>();
+		for (String alias : aliases(store)) {
+			if (store != null && store.getCertificate(alias) instanceof X509Certificate certificate) {
+				certificates.add(certificate);
 			}
 		}
+		return certificates;
+	}
+
+	private static List<String> aliases(@Nullable KeyStore store) throws GeneralSecurityException {
+		List<String> aliases = new ArrayList<>();
+		for (String alias : (store != null) ? Collections.list(store.aliases()) : List.<String>of()) {
+			if (store.entryInstanceOf(alias, KeyStore.PrivateKeyEntry.class)) {
+				aliases.add(alias);
+			}
+		}
+		return aliases;
 	}
 
 	private static char @Nullable [] password(SslBundle bundle) {
@@ -78,7 +102,7 @@ final class TlsKeys {
 		}
 	}
 
-	/** A private key that is not the certificate's. */
+	/** A private key that is not the certificate's, or none. */
 	static final class MismatchException extends GeneralSecurityException {
 
 		private MismatchException(String message) {

@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 import dev.usher.UsherApplication;
 import dev.usher.testing.Postgres;
-import dev.usher.testing.SharedMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -27,6 +24,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import static dev.usher.start.FailedStart.assertExplained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
@@ -241,30 +239,11 @@ class FailedStartTests {
 	}
 
 	private void fail(String... more) {
-		assertThatException()
-			.isThrownBy(() -> new SpringApplicationBuilder(UsherApplication.class).initializers(new SharedMetadata())
-				.run(arguments(more))
-				.close());
+		new FailedStart(this.data).fail(more);
 	}
 
 	private String[] arguments(String... more) {
-		List<String> arguments = new ArrayList<>();
-		if (String.join(" ", more).indexOf("--server.port") < 0) {
-			arguments.add("--server.port=0");
-		}
-		if (String.join(" ", more).indexOf("--management.server.port") < 0) {
-			arguments.add("--management.server.port=0");
-		}
-		if (String.join(" ", more).indexOf("--usher.data") < 0) {
-			arguments.add("--usher.data=" + this.data);
-		}
-		arguments.addAll(List.of(more));
-		return arguments.toArray(String[]::new);
-	}
-
-	private static void assertExplained(CapturedOutput output, String sentence) {
-		assertThat(output.getAll()).contains("APPLICATION FAILED TO START").contains(sentence);
-		assertThat(output.getAll()).doesNotContain("\tat ").doesNotContain("Exception");
+		return new FailedStart(this.data).arguments(more);
 	}
 
 }
