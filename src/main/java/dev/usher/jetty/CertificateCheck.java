@@ -1,6 +1,7 @@
 package dev.usher.jetty;
 
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -44,14 +45,17 @@ final class CertificateCheck {
 		String source = source(prefix, ssl);
 		try {
 			SslBundle bundle = WebServerSslBundle.get(ssl, this.bundles);
+			KeyStore keys = bundle.getStores().getKeyStore();
+			if (keys != null) {
+				bundle.getKey().assertContainsAlias(keys);
+			}
 			TlsKeys.check(bundle);
 			for (X509Certificate certificate : TlsKeys.certificates(bundle)) {
 				checkDates(certificate, source);
 			}
 		}
-		catch (GeneralSecurityException ex) {
-			throw new TlsException("The certificate of " + source + " cannot be used: " + ex.getMessage() + ".",
-					"Give the certificate together with the private key that it was made for.");
+		catch (GeneralSecurityException | RuntimeException ex) {
+			throw TlsException.of(source, ex);
 		}
 	}
 

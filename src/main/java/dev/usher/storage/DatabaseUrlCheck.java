@@ -42,13 +42,28 @@ class DatabaseUrlCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 					"Write jdbc:postgresql://host:5432/database, and give the user and the password by "
 							+ "spring.datasource.username and spring.datasource.password.");
 		}
+		if (isTaken(url)) {
+			return;
+		}
+		if (isTaken(kind.group() + "://localhost/usher")) {
+			throw new StorageException(
+					URL + " is no address of a database, though it begins with " + kind.group() + ".",
+					"Write jdbc:postgresql://host:5432/database with a number for the port, and give the user and the "
+							+ "password by spring.datasource.username and spring.datasource.password.");
+		}
+		throw new StorageException("There is no driver for the database of " + URL + ", " + kind.group() + ".",
+				"Usher keeps its data in PostgreSQL (jdbc:postgresql://host:5432/database), "
+						+ "or without this property in a database of its own.");
+	}
+
+	/** Whether there is a driver that takes it. */
+	private static boolean isTaken(String url) {
 		try {
 			DriverManager.getDriver(url);
+			return true;
 		}
 		catch (SQLException ex) {
-			throw new StorageException("There is no driver for the database of " + URL + ", " + kind.group() + ".",
-					"Usher keeps its data in PostgreSQL (jdbc:postgresql://host:5432/database), "
-							+ "or without this property in a database of its own.");
+			return false;
 		}
 	}
 

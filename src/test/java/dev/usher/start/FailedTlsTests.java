@@ -119,6 +119,35 @@ class FailedTlsTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"server.ssl.bundle=web PEM.keystore.certificate=FILE/no.crt PEM.keystore.private-key=FILE/one.key | the bundle web (server.ssl.bundle) cannot be used: the file FILE/no.crt is not there or cannot be read.",
+			"server.ssl.bundle=web PEM.reload-on-update=true PEM.keystore.certificate=FILE/no.crt PEM.keystore.private-key=FILE/one.key | the bundle web (spring.ssl.bundle) cannot be used: the file FILE/no.crt is not there or cannot be read.",
+			"server.ssl.certificate=FILE/one.crt server.ssl.certificate-private-key=FILE/no.key | server.ssl.certificate cannot be used: the file FILE/no.key is not there or cannot be read.",
+			"server.ssl.key-store=FILE/no.p12 | server.ssl.key-store cannot be used: the file FILE/no.p12 is not there or cannot be read.",
+			"server.ssl.key-store=FILE/one.p12 server.ssl.key-store-password=secret-word | server.ssl.key-store cannot be used: the password of the key store is wrong.",
+			"server.ssl.key-store=FILE/one.p12 server.ssl.key-store-password=changeit server.ssl.key-alias=none | server.ssl.key-store cannot be used: Keystore does not contain alias 'none'.",
+			"server.ssl.bundle=web PEM.keystore.certificate=FILE/cut.crt PEM.keystore.private-key=FILE/one.key | the bundle web (server.ssl.bundle) cannot be used: a file of it has no whole certificate or key in PEM.",
+			"server.ssl.bundle=web PEM.keystore.certificate=FILE/one.key PEM.keystore.private-key=FILE/one.crt | the bundle web (server.ssl.bundle) cannot be used: a file of it has no whole certificate or key in PEM.",
+			"server.ssl.bundle=web PEM.keystore.certificate=FILE/one.crt PEM.keystore.private-key=FILE/one.enc | the bundle web (server.ssl.bundle) cannot be used: its private key has a passphrase, and none is given.",
+			"server.ssl.certificate=FILE/one.crt server.ssl.certificate-private-key=FILE/one.enc | server.ssl.certificate cannot be used: its private key has a passphrase, and none is given.",
+			"server.ssl.bundle=web PEM.keystore.certificate=FILE/one.crt PEM.keystore.private-key=FILE/one.enc PEM.keystore.private-key-password=changeit | the bundle web (server.ssl.bundle) cannot be used: the passphrase of its private key is wrong.",
+			"server.ssl.bundle=web | the bundle web (server.ssl.bundle) cannot be used: there is no such bundle.",
+			"management.server.ssl.bundle=web | the bundle web (management.server.ssl.bundle) cannot be used: there is no such bundle." })
+	void certificateWhenItCannotBeReadThenSaysWhy(String line, String sentence, CapturedOutput output) {
+		fail(line);
+		assertExplained(output, "The certificate of " + sentence.strip().replace("FILE/", folder + "/"));
+		assertThat(output.getAll()).doesNotContain(SECRET);
+	}
+
+	@Test
+	void certificateWhenAKeyIsGivenInPlaceOfItsFileThenIsNotShown(CapturedOutput output) throws IOException {
+		String key = Files.readString(folder.resolve("one.key")).replaceAll("-----[A-Z ]+-----|\\s", "");
+		fail("server.ssl.bundle=web PEM.keystore.certificate=FILE/one.crt PEM.keystore.private-key=" + key);
+		assertExplained(output, "a file of it is not there or cannot be read.");
+		assertThat(output.getAll()).doesNotContain(key.substring(0, 40));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "management.server.port=-1", "management.server.ssl.enabled=false" })
 	void certificateWhenItIsUsedByNobodyThenIsNotLookedAt(String property) throws Exception {
 		String[] properties = { property, "management.server.ssl.bundle=web",
