@@ -14,8 +14,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
- * Stops the start for properties of Spring Boot that would end in a stack trace. Comes
- * before the log is opened.
+ * Stops the start for properties of Spring Boot that would give half a gateway, or end in
+ * a stack trace. Comes before the log is opened.
  */
 class SettingCheck implements EnvironmentPostProcessor, Ordered {
 
@@ -30,8 +30,31 @@ class SettingCheck implements EnvironmentPostProcessor, Ordered {
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		checkPrefix(environment, "server.servlet.context-path");
+		checkPrefix(environment, "spring.mvc.servlet.path");
+		checkForwardedHeaders(environment);
 		checkPorts(environment);
 		checkLogFile(environment);
+	}
+
+	/** The WebSocket and the pages are served before any servlet. */
+	private static void checkPrefix(Environment environment, String property) {
+		String path = environment.getProperty(property, "");
+		if (!path.isBlank() && !path.strip().equals("/")) {
+			throw new SettingException(
+					property + " cannot be " + path + ": /ws and /usher.js would stay where they are.",
+					"Leave it out. A proxy in front can cut the prefix off, see proxies.md.");
+		}
+	}
+
+	private static void checkForwardedHeaders(Environment environment) {
+		String property = "server.forward-headers-strategy";
+		String strategy = environment.getProperty(property, "none");
+		if (!strategy.equalsIgnoreCase("none")) {
+			throw new SettingException(
+					property + " cannot be " + strategy + ": forwarded headers would be believed from everybody.",
+					"Leave it out, and list the proxies whose headers are believed in usher.proxies.");
+		}
 	}
 
 	private static void checkPorts(Environment environment) {

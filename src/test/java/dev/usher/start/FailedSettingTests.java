@@ -33,6 +33,10 @@ class FailedSettingTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
+			"server.servlet.context-path=/gw | server.servlet.context-path cannot be /gw: | proxies.md",
+			"spring.mvc.servlet.path=/gw | spring.mvc.servlet.path cannot be /gw: | proxies.md",
+			"server.forward-headers-strategy=framework | server.forward-headers-strategy cannot be framework: | usher.proxies",
+			"server.forward-headers-strategy=NATIVE | server.forward-headers-strategy cannot be NATIVE: | usher.proxies",
 			"server.port=70000 | server.port is 70000, and ports end at 65535. | Give another",
 			"management.server.port=70000 | management.server.port is 70000, and ports end at 65535. | Give another",
 			"server.address=192.0.2.77 | server.address is 192.0.2.77, which is no address of this machine. | server.address",
