@@ -50,7 +50,7 @@ public interface ReaderSubscription {
 	 * Leaves the reader. What is outstanding goes to others. A call of the consumer that
 	 * is under way may still finish.
 	 * @param forget whether a durable reader is removed, once the last subscription left
-	 * it
+	 * it; means nothing for any other
 	 */
 	CompletionStage<Void> close(boolean forget);
 

@@ -131,6 +131,20 @@ class StoredDestinationTests {
 	}
 
 	@Test
+	void sharedQueueWhenSomebodyForgetsItThenNothingAcknowledgedComesAgain() {
+		try (StompClient ann = this.gateway.connect("ann"); StompClient ben = this.gateway.connect("ben")) {
+			send(ben, "/queue/stored.forgotten", "read");
+			subscribe(ann, "id:a", "destination:/queue/stored.forgotten", "ack:client");
+			ann.sendAndWait("ACK", "id:" + ann.expect("MESSAGE").header("ack"));
+			ann.sendAndWait("UNSUBSCRIBE", "id:a", "forget:true");
+			StompFrame receipt = subscribe(ben, "id:b", "destination:/queue/stored.forgotten", "ack:client");
+			assertThat(receipt.header("offset")).isEqualTo("1");
+			send(ann, "/queue/stored.forgotten", "new");
+			assertThat(ben.expect("MESSAGE").text()).isEqualTo("new");
+		}
+	}
+
+	@Test
 	void ackWhenIdIsUnknownThenErrorEndsTheConnection() {
 		try (StompClient ann = this.gateway.connect("ann")) {
 			subscribe(ann, "id:a", "destination:/user/queue/stored.x", "ack:client");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import dev.usher.inbox.ReaderRequest;
 import dev.usher.inbox.StoredMessage;
 
 /**
@@ -20,6 +21,8 @@ final class KeptFeed implements Feed {
 
 	private final long reader;
 
+	private final boolean durable;
+
 	private final ReaderLedger ledger;
 
 	private final Clock clock;
@@ -27,9 +30,10 @@ final class KeptFeed implements Feed {
 	/** Set before the ledger is asked to let go, and read under its lock. */
 	private volatile boolean left;
 
-	KeptFeed(Feed log, long reader, ReaderLedger ledger, Clock clock) {
+	KeptFeed(Feed log, long reader, String name, ReaderLedger ledger, Clock clock) {
 		this.log = log;
 		this.reader = reader;
+		this.durable = !name.equals(ReaderRequest.SHARED);
 		this.ledger = ledger;
 		this.clock = clock;
 	}
@@ -89,7 +93,9 @@ final class KeptFeed implements Feed {
 	@Override
 	public CompletionStage<Void> leave(boolean forget) {
 		this.left = true;
-		return this.ledger.leave(this.reader, forget);
+		// The shared reader is nobody's to forget: all who work on the queue have one
+		// place.
+		return this.ledger.leave(this.reader, forget && this.durable);
 	}
 
 	@Override

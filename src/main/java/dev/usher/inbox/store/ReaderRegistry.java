@@ -157,7 +157,7 @@ final class ReaderRegistry {
 		boolean own = joining.request().destination().owner() != null;
 		Lane lane = (own) ? joining.lane() : new Lane(this.fetch);
 		Feed read = connectionFeed(joining, log, lane);
-		KeptFeed feed = new KeptFeed(read, opened.id(), this.ledger, this.tools.clock());
+		KeptFeed feed = new KeptFeed(read, opened.id(), name, this.ledger, this.tools.clock());
 		Reader reader = new Reader(joining.live(), feed, opened.next(), opened.claims(), this.tools);
 		joining.live().name(reader, name);
 		if (opened.predecessors() != null) {

@@ -52,7 +52,7 @@ class LeftReaderTests {
 				new LedgerBatch.Target(sql, new ReaderStore(sql, properties, this.clock, new Peers(this.node))));
 		this.ledger.start();
 		this.opened = Inboxes.await(this.ledger.open(log.id(), "phone", 0));
-		this.feed = new KeptFeed(new SlowFeed(), this.opened.id(), this.ledger, this.clock);
+		this.feed = new KeptFeed(new SlowFeed(), this.opened.id(), "phone", this.ledger, this.clock);
 	}
 
 	@AfterEach

@@ -144,6 +144,24 @@ abstract class ReaderContract extends SetAsideContract {
 		assertThat(again).extracting(Recorder.Received::redelivered).containsOnly(true);
 	}
 
+	/** It has the place of all who work there, whoever says that they leave for good. */
+	@Test
+	void theSharedReaderWhenASubscriptionForgetsItThenStaysWhereItIs() {
+		Destination to = shared();
+		publish(to, 1, 2);
+		Recorder first = new Recorder();
+		ReaderSubscription subscription = read(now(to), first);
+		assertThat(first.offsets(2)).containsExactly(1L, 2L);
+		await(subscription.ack(1));
+		await(subscription.close(true));
+		assertThat(rows("inbox_readers", to)).isEqualTo(1);
+		Recorder second = new Recorder();
+		assertThat(read(now(to), second).offset()).isEqualTo(1);
+		Recorder.Received again = second.next();
+		assertThat(again.offset()).isEqualTo(2);
+		assertThat(again.redelivered()).isTrue();
+	}
+
 	@Test
 	void whatASlowSubscriptionHoldsGoesToAnother() {
 		reopen("ack-timeout", "1m");
