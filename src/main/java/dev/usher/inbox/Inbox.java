@@ -26,8 +26,10 @@ public interface Inbox {
 	CompletionStage<Appended> append(Draft draft);
 
 	/**
-	 * Joins a reader, which is made where there is none. Nothing is handed to the
-	 * consumer before {@link ReaderSubscription#request(long)} was called.
+	 * Joins a reader, which is made where there is none. One that starts now stands
+	 * before all that this node is given to append after this call, whichever is done
+	 * first. Nothing is handed to the consumer before
+	 * {@link ReaderSubscription#request(long)} was called.
 	 * @param lane in which the client waits for the database
 	 */
 	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer, Lane lane);

@@ -68,4 +68,9 @@ public record ReaderRequest(@Nullable PublisherId subscriber, Destination destin
 		return (this.offset == null && this.destination.owner() == null) ? SHARED : null;
 	}
 
+	/** Whether a new reader starts behind all that is stored when this is asked for. */
+	public boolean startsNow() {
+		return this.offset == null && !SHARED.equals(keptName());
+	}
+
 }

@@ -148,7 +148,8 @@ class DatabaseInbox implements Inbox, InitializingBean, DisposableBean {
 		this.dead = new DeadLetters(this.writer::append, clock);
 		ReaderTools tools = new ReaderTools(this.live, this.delivery, this.dead, this.waiting, clock, properties,
 				new ReadAhead(), this.peers);
-		this.registry = new ReaderRegistry(this.logs, messages, this.readers, this.ledger, tools, this.fetch);
+		this.registry = new ReaderRegistry(this.logs, messages, this.readers, this.ledger, tools, this.fetch,
+				this.writer::told);
 		this.removal = new OwnerRemoval(this.database, this.logs, this.live, this.fetch);
 		this.logSweeper = new LogSweeper(this.database, this.logs, this.live, clock);
 		this.directory = new StoredLogs(this.database, new Redrive(this.database, messages, this.writer::append, clock),

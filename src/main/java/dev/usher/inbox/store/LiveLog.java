@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import dev.usher.inbox.LogHint;
 import dev.usher.inbox.StoredMessage;
+import dev.usher.inbox.store.Beginnings.Beginning;
 import dev.usher.protocol.Destination;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,9 @@ final class LiveLog {
 	private long removed;
 
 	private boolean over;
+
+	/** Null while nobody joins who starts now, as nearly always. */
+	private @Nullable Beginnings beginnings;
 
 	/** How many use it; guarded by the map of live logs. */
 	private int uses;
@@ -127,8 +131,33 @@ final class LiveLog {
 		return this.id != 0;
 	}
 
+	/**
+	 * Somebody begins to join who wants what is stored from now on.
+	 * @param name of the reader, or null where it is one of a connection
+	 */
+	synchronized Beginning begin(@Nullable String name) {
+		Beginnings all = (this.beginnings != null) ? this.beginnings : new Beginnings();
+		this.beginnings = all;
+		return all.add(name);
+	}
+
+	/** They have joined, or failed to. */
+	synchronized void begun(Beginning beginning) {
+		if (this.beginnings != null) {
+			this.beginnings.remove(beginning);
+			this.beginnings = (this.beginnings.isEmpty()) ? null : this.beginnings;
+		}
+	}
+
 	/** Takes what this node appended, in order, after the commit. */
-	synchronized void appended(StoredMessage message) {
+	synchronized void stored(StoredMessage message) {
+		if (this.beginnings != null) {
+			this.beginnings.stored(message.offset());
+		}
+		appended(message);
+	}
+
+	private void appended(StoredMessage message) {
 		this.tail.add(message);
 		this.head.accumulateAndGet(message.offset(), Math::max);
 	}

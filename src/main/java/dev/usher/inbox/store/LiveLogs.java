@@ -165,7 +165,7 @@ final class LiveLogs {
 				continue;
 			}
 			if (log != null && log.isOf(outcome.log())) {
-				log.appended(message);
+				log.stored(message);
 				moved.add(log);
 			}
 			else if (log != null) {

@@ -19,6 +19,7 @@ import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
 import dev.usher.thread.FatalErrors;
 import dev.usher.thread.Worker;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,8 @@ final class LogWriter {
 	/** How often to look whether this node goes down, in milliseconds. */
 	private static final long LOOK = 100;
 
+	private static final CompletionStage<Void> TOLD = CompletableFuture.completedStage(null);
+
 	private final MessageStore store;
 
 	private final Consumer<List<Outcome>> committed;
@@ -59,6 +62,9 @@ final class LogWriter {
 	private volatile boolean closed;
 
 	private volatile boolean storing;
+
+	/** Completes with the batch at hand; null where nobody waits for that. */
+	private @Nullable CompletableFuture<Void> batchEnd;
 
 	/** Written by the thread alone. */
 	private volatile long batches;
@@ -139,10 +145,35 @@ final class LogWriter {
 				failed(batch, ex);
 			}
 			batch.clear();
-			this.storing = false;
 			this.batches++;
+			endBatch();
 		}
 		fail(this.queue.close(), new RefusedException(Reason.DRAINING));
+	}
+
+	/**
+	 * Waits until readers are told all that is committed by now. What follows must not
+	 * block.
+	 */
+	synchronized CompletionStage<Void> told() {
+		if (!this.storing) {
+			return TOLD;
+		}
+		CompletableFuture<Void> end = (this.batchEnd != null) ? this.batchEnd : new CompletableFuture<>();
+		this.batchEnd = end;
+		return end;
+	}
+
+	private void endBatch() {
+		CompletableFuture<Void> end;
+		synchronized (this) {
+			this.storing = false;
+			end = this.batchEnd;
+			this.batchEnd = null;
+		}
+		if (end != null) {
+			end.complete(null);
+		}
 	}
 
 	private void failed(List<Waiting> batch, Throwable failure) {

@@ -7,11 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 import dev.usher.inbox.Lane;
 import dev.usher.inbox.MessageConsumer;
 import dev.usher.inbox.ReaderRequest;
 import dev.usher.inbox.ReaderSubscription;
+import dev.usher.inbox.store.Beginnings.Beginning;
 import dev.usher.protocol.Destination;
 import dev.usher.protocol.Reason;
 import dev.usher.protocol.RefusedException;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReaderRegistry {
 
+	private static final CompletionStage<Void> TOLD = CompletableFuture.completedStage(null);
+
 	private final LogStore logs;
 
 	private final MessageStore messages;
@@ -37,8 +41,16 @@ final class ReaderRegistry {
 
 	private final Executor fetch;
 
+	private final Supplier<CompletionStage<Void>> told;
+
+	/**
+	 * Makes the one of a node.
+	 * @param told completes once live logs are told all that this node has committed by
+	 * the call
+	 */
 	ReaderRegistry(LogStore logs, MessageStore messages, ReaderStore readers, ReaderLedger ledger, ReaderTools tools,
-			Executor fetch) {
+			Executor fetch, Supplier<CompletionStage<Void>> told) {
+		this.told = told;
 		this.logs = logs;
 		this.messages = messages;
 		this.readers = readers;
@@ -48,10 +60,20 @@ final class ReaderRegistry {
 	}
 
 	CompletionStage<ReaderSubscription> subscribe(ReaderRequest request, MessageConsumer consumer, Lane lane) {
-		Joining joining = new Joining(request, consumer, lane, this.tools.logs().use(request.destination()),
-				new CompletableFuture<>(), null);
+		CompletableFuture<ReaderSubscription> answer = new CompletableFuture<>();
+		begin(request, consumer, lane, answer);
+		return answer;
+	}
+
+	private void begin(ReaderRequest request, MessageConsumer consumer, Lane lane,
+			CompletableFuture<ReaderSubscription> answer) {
+		LiveLog live = this.tools.logs().use(request.destination());
+		Beginning beginning = (request.startsNow()) ? live.begin(request.durable()) : null;
+		if (beginning != null) {
+			answer.whenComplete((joined, failure) -> live.begun(beginning));
+		}
+		Joining joining = new Joining(request, consumer, lane, live, beginning, answer, null);
 		fetch(joining, () -> join(joining));
-		return joining.answer();
 	}
 
 	/** Runs what may wait for the database; whatever fails is the answer. */
@@ -94,9 +116,21 @@ final class ReaderRegistry {
 			// It is news to those who read here already, and nobody else tells them.
 			joining.live().wake();
 		}
+		CompletionStage<Void> told = (joining.beginning() != null) ? this.told.get() : TOLD;
+		if (told.toCompletableFuture().isDone()) {
+			join(joining, standing);
+		}
+		else {
+			// The row may have what this node has just committed and not told yet.
+			told.whenComplete((done, failure) -> fetch(joining, () -> join(joining, standing)));
+		}
+	}
+
+	private void join(Joining joining, LogStore.Standing standing) {
+		LogHead log = standing.log();
 		String name = joining.request().keptName();
 		if (name == null) {
-			Place place = start(joining.request(), standing);
+			Place place = start(joining, standing);
 			Reader reader = new Reader(joining.live(), connectionFeed(joining, log, joining.lane()), place.offset(),
 					List.of(), this.tools);
 			complete(joining, reader, new Share.Standing(place.offset(), log.epoch(), place.recovered()));
@@ -110,12 +144,13 @@ final class ReaderRegistry {
 	}
 
 	/** Where a new reader starts. */
-	private Place start(ReaderRequest request, LogStore.Standing standing) {
+	private Place start(Joining joining, LogStore.Standing standing) {
 		LogHead log = standing.log();
+		ReaderRequest request = joining.request();
 		Long offset = request.offset();
 		if (offset == null) {
-			boolean oldest = ReaderRequest.SHARED.equals(request.keptName());
-			return new Place((oldest) ? this.logs.beforeOldest(log) : log.head(), true);
+			Beginning now = joining.beginning();
+			return new Place((now != null) ? now.before(log.head()) : this.logs.beforeOldest(log), true);
 		}
 		boolean sameLife = request.epoch() == null || request.epoch().equals(log.epoch());
 		if (!sameLife || offset > log.head()) {
@@ -127,7 +162,7 @@ final class ReaderRegistry {
 
 	private void joinKept(Joining joining, LogStore.Standing standing, String name) {
 		LogHead log = standing.log();
-		Place start = start(joining.request(), standing);
+		Place start = start(joining, standing);
 		CompletableFuture<Opened> mine = new CompletableFuture<>();
 		CompletableFuture<Opened> open = joining.live().named().computeIfAbsent(name, (key) -> mine);
 		if (open == mine) {
@@ -197,9 +232,7 @@ final class ReaderRegistry {
 
 	private void joinAnew(Joining joining) {
 		this.tools.logs().leave(joining.live());
-		Joining anew = new Joining(joining.request(), joining.consumer(), joining.lane(),
-				this.tools.logs().use(joining.request().destination()), joining.answer(), null);
-		fetch(anew, () -> join(anew));
+		begin(joining.request(), joining.consumer(), joining.lane(), joining.answer());
 	}
 
 	/** Takes the hint that a log moved. */
@@ -224,14 +257,15 @@ final class ReaderRegistry {
 	 * @param consumer who gets the messages
 	 * @param lane where they wait for the database
 	 * @param live the log, which they use until they leave
+	 * @param beginning where they start, or null where that is not now
 	 * @param answer what they are told
 	 * @param opened the kept reader that is theirs to join, once it is known
 	 */
 	private record Joining(ReaderRequest request, MessageConsumer consumer, Lane lane, LiveLog live,
-			CompletableFuture<ReaderSubscription> answer, @Nullable Reader opened) {
+			@Nullable Beginning beginning, CompletableFuture<ReaderSubscription> answer, @Nullable Reader opened) {
 
 		private Joining withOpened(Reader reader) {
-			return new Joining(this.request, this.consumer, this.lane, this.live, this.answer, reader);
+			return new Joining(this.request, this.consumer, this.lane, this.live, this.beginning, this.answer, reader);
 		}
 
 	}

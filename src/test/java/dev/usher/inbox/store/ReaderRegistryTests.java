@@ -77,7 +77,8 @@ class ReaderRegistryTests {
 		DeadLetters dead = new DeadLetters((draft) -> new CompletableFuture<>(), this.clock);
 		ReaderTools tools = new ReaderTools(this.live, this.threads, dead, this.waiting, this.clock, properties,
 				new ReadAhead(), peers);
-		this.registry = new ReaderRegistry(logs, this.messages, readers, this.ledger, tools, this.threads);
+		this.registry = new ReaderRegistry(logs, this.messages, readers, this.ledger, tools, this.threads,
+				() -> CompletableFuture.completedStage(null));
 	}
 
 	@AfterEach
