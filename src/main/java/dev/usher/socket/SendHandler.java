@@ -104,9 +104,17 @@ final class SendHandler implements FrameHandler {
 	 * Refuses what {@link #handle} would refuse, as far as that can be told at once, and
 	 * does nothing else.
 	 */
-	void check(Caller caller, ClientFrame frame) {
-		if (frame.command() == Command.SEND && !Destination.PING.equals(frame.header("destination"))) {
-			this.publisher.check(caller, publication(destination(frame), frame));
+	void check(StompConnection connection, Caller caller, ClientFrame frame) {
+		if (frame.command() != Command.SEND) {
+			return;
+		}
+		String to = destination(frame);
+		if (to.startsWith(Destination.APPLICATION)) {
+			// All that is left of a command is its answer.
+			command(connection, to, frame);
+		}
+		else {
+			this.publisher.check(caller, publication(to, frame));
 		}
 	}
 

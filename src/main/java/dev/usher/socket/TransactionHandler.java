@@ -54,7 +54,7 @@ final class TransactionHandler implements FrameHandler {
 			List<ClientFrame> frames) {
 		List<ClientFrame> methods = frames.stream().filter(this.application::takes).toList();
 		for (ClientFrame frame : frames) {
-			check(caller, frame);
+			check(connection, caller, frame);
 		}
 		if (methods.isEmpty()) {
 			return commit(connection, caller, commit, frames, null);
@@ -64,12 +64,12 @@ final class TransactionHandler implements FrameHandler {
 		}
 	}
 
-	private void check(Caller caller, ClientFrame frame) {
+	private void check(StompConnection connection, Caller caller, ClientFrame frame) {
 		if (this.application.takes(frame)) {
 			this.application.check(caller, frame);
 		}
 		else {
-			this.send.check(caller, frame);
+			this.send.check(connection, caller, frame);
 		}
 	}
 

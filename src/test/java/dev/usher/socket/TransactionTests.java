@@ -120,6 +120,30 @@ class TransactionTests {
 	}
 
 	@Test
+	void commandsWhenHeldThenTheyTakeEffectAtCommitAsAnySendDoes() {
+		try (StompClient client = gateway.connect("ann")) {
+			client.subscribe("a", "/topic/tx").sendAndWait("BEGIN", "transaction:t");
+			client.sendAndWait("SEND", "destination:/app/ping", "transaction:t");
+			client.sendAndWait("SEND", "destination:/app/auth", "transaction:t",
+					"Authorization:Bearer " + gateway.token("ann"));
+			client.send(held("/topic/tx", "t").body("with them")).send("COMMIT", "transaction:t", "receipt:committed");
+			assertThat(client.expect("MESSAGE").text()).isEqualTo("with them");
+			assertThat(client.expect("RECEIPT").header("receipt-id")).isEqualTo("committed");
+		}
+	}
+
+	@Test
+	void commitWhenACommandLacksItsCredentialThenNoneTakesEffect() {
+		try (StompClient client = gateway.connect("ann"); StompClient listener = gateway.connect("ben")) {
+			listener.subscribe("a", "/topic/tx");
+			client.sendAndWait("BEGIN", "transaction:t").send(held("/topic/tx", "t").body("never"));
+			client.sendAndWait("SEND", "destination:/app/auth", "transaction:t").send("COMMIT", "transaction:t");
+			assertThat(client.expectError("bad_frame", 4500).header("message")).contains("/app/auth");
+			listener.expectNothing();
+		}
+	}
+
+	@Test
 	void commitWhenOneAcknowledgementIsUnknownThenNoSendTakesEffect() {
 		try (StompClient client = gateway.connect("ann"); StompClient listener = gateway.connect("ben")) {
 			listener.subscribe("a", "/topic/tx");
