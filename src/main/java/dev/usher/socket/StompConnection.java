@@ -126,11 +126,11 @@ final class StompConnection {
 	}
 
 	/** Ends the session where something is too much; says whether it was. */
-	boolean endIfExceeded(@Nullable Reason exceeded) {
-		if (exceeded != null) {
-			end(new Ending(exceeded, exceeded.message(), null, Admission.LATER));
+	boolean endIfExceeded(@Nullable Reason over) {
+		if (over != null) {
+			end(new Ending(over, over.message(), null, (over == Reason.OVERLOADED) ? Admission.LATER : null));
 		}
-		return exceeded != null;
+		return over != null;
 	}
 
 	/** Moves on to CONNECTED; says whether the connection was still there to do so. */
