@@ -8,7 +8,7 @@ import org.springframework.context.annotation.ScopedProxyMode;
 
 /** All of it. */
 @Configuration(proxyBeanMethods = false)
-@Import(Greetings.class)
+@Import({ Greetings.class, Identities.class })
 public class Extension {
 
 	@Bean

@@ -22,6 +22,8 @@ import org.springframework.messaging.support.ChannelInterceptor;
 import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.authority.AuthorityUtils;
 
 /**
  * The interceptor of Spring's documentation in shape: reads native headers of CONNECT and
@@ -79,6 +81,7 @@ public class TenantInterceptor implements ChannelInterceptor {
 			case "native-destination" -> headers.setNativeHeader("destination", parts[1]);
 			case "id" -> headers.setSubscriptionId(parts[1]);
 			case "become" -> headers.setUser(new TenantUser(parts[1], "none"));
+			case "authenticate" -> authenticate(headers);
 			case "nobody" -> headers.setUser(null);
 			case "header" -> headers.setNativeHeader("added", parts[1]);
 			case "extra" -> headers.setHeader("extra", parts[1]);
@@ -92,6 +95,12 @@ public class TenantInterceptor implements ChannelInterceptor {
 			default -> throw new IllegalArgumentException(act);
 		}
 		return message;
+	}
+
+	private static void authenticate(StompHeaderAccessor headers) {
+		Principal user = Objects.requireNonNull(headers.getUser());
+		headers.setUser(UsernamePasswordAuthenticationToken.authenticated(new TenantUser(user.getName(), "acme"), null,
+				AuthorityUtils.createAuthorityList("buyer")));
 	}
 
 	/** One park may end early. */

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.usher.access.Caller;
+import dev.usher.access.CallerAuthentication;
 import dev.usher.access.UserDirectory;
 import dev.usher.dpop.BoundCredential;
 import dev.usher.dpop.Proofs;

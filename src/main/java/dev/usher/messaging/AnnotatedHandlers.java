@@ -15,6 +15,7 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.handler.HandlerMethod;
 import org.springframework.messaging.handler.invocation.AsyncHandlerMethodReturnValueHandler;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
 import org.springframework.messaging.handler.invocation.HandlerMethodReturnValueHandler;
 import org.springframework.messaging.handler.invocation.HandlerMethodReturnValueHandlerComposite;
@@ -130,6 +131,14 @@ final class AnnotatedHandlers extends WebSocketAnnotationMethodMessageHandler im
 		catch (Throwable ex) {
 			failed(handler.getShortLogMessage(), ex);
 		}
+	}
+
+	/** Who calls comes first: no other resolver is to give a parameter another user. */
+	@Override
+	protected List<HandlerMethodArgumentResolver> initArgumentResolvers() {
+		List<HandlerMethodArgumentResolver> all = new ArrayList<>(super.initArgumentResolvers());
+		all.add(0, new IdentityArgumentResolver());
+		return all;
 	}
 
 	@Override

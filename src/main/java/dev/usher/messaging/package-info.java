@@ -5,7 +5,7 @@
  * {@link MessagingConfiguration}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "socket", "publish", "thread", "protocol" })
+@ApplicationModule(allowedDependencies = { "socket", "publish", "access", "thread", "protocol" })
 package dev.usher.messaging;
 
 import org.jspecify.annotations.NullMarked;

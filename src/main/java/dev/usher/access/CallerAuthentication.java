@@ -1,18 +1,16 @@
-package dev.usher.http;
-
-import dev.usher.access.Caller;
+package dev.usher.access;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 
 /** A verified caller, as Spring Security carries it. Holds no token. */
-final class CallerAuthentication extends AbstractAuthenticationToken {
+public final class CallerAuthentication extends AbstractAuthenticationToken {
 
 	private static final long serialVersionUID = 1L;
 
 	private final transient Caller caller;
 
-	CallerAuthentication(Caller caller) {
+	public CallerAuthentication(Caller caller) {
 		super(AuthorityUtils.createAuthorityList(caller.roles()));
 		this.caller = caller;
 		super.setAuthenticated(true);
