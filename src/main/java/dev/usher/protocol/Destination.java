@@ -47,6 +47,9 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 	 */
 	public static final String PING = "/app/ping";
 
+	private static final String NAME_RULE = "made of letters, digits, '.', '_', '-' and '/', "
+			+ "no segment of it '.' or '..'";
+
 	private static final String TOPIC = "topic/";
 
 	private static final String QUEUE = "queue/";
@@ -105,9 +108,14 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 		if (!text.startsWith(APPLICATION)) {
 			throw bad();
 		}
-		// The rules of a name are the same as of a topic's.
-		String name = nameAfter("/" + TOPIC + text.substring(APPLICATION.length()), 1);
-		return new Destination(null, false, name, text);
+		try {
+			// The rules of a name are the same as of a topic's.
+			String name = nameAfter("/" + TOPIC + text.substring(APPLICATION.length()), 1);
+			return new Destination(null, false, name, text);
+		}
+		catch (RefusedException ex) {
+			throw new RefusedException(Reason.BAD_FRAME, "What follows /app/ is " + NAME_RULE + ".");
+		}
 	}
 
 	private static Destination shared(String text) {
@@ -271,7 +279,7 @@ public record Destination(@Nullable String owner, boolean stored, String name, S
 		return new RefusedException(Reason.BAD_FRAME,
 				"A destination is /topic/{name}, /queue/{name}, /user/topic/{name} or /user/queue/{name}, "
 						+ "to publish to a user /user/{username}/topic/{name} or /user/{username}/queue/{name}; its name "
-						+ "is made of letters, digits, '.', '_', '-' and '/', no segment of it '.' or '..'.");
+						+ "is " + NAME_RULE + ".");
 	}
 
 	@Override

@@ -49,6 +49,15 @@ class ApplicationFrames {
 				(frame.command() == Command.SEND) ? SimpMessageType.MESSAGE : SimpMessageType.SUBSCRIBE, destination);
 	}
 
+	/**
+	 * Why a frame to a destination under {@code /app/} is refused that no method takes.
+	 * @throws RefusedException for what is no destination
+	 */
+	static RefusedException unmapped(String destination, Command command) {
+		Destination.forApplication(destination);
+		return new RefusedException(Reason.BAD_FRAME, "No method takes a " + command + " to this destination.");
+	}
+
 	/** Only such a destination ever meets a pattern. */
 	private static boolean isPlain(String destination) {
 		try {

@@ -77,9 +77,11 @@ final class SendHandler implements FrameHandler {
 		if (to.equals(Destination.PING)) {
 			return DONE;
 		}
-		if (!to.equals(Destination.AUTH) || !Credentials.renews(frame)) {
-			throw new RefusedException(Reason.BAD_FRAME,
-					"The commands are SEND to /app/ping, and to /app/auth with the header Authorization or ticket.");
+		if (!to.equals(Destination.AUTH)) {
+			throw ApplicationFrames.unmapped(to, frame.command());
+		}
+		if (!Credentials.renews(frame)) {
+			throw new RefusedException(Reason.BAD_FRAME, "SEND to /app/auth needs the header Authorization or ticket.");
 		}
 		Effect effect = new Effect(ExpiryNotice.asReceipt(connection), Effect.PLAIN.afterReceipt());
 		return CompletableFuture.completedFuture(effect);

@@ -50,6 +50,9 @@ final class SubscribeHandler implements FrameHandler {
 			throw new RefusedException(Reason.BAD_FRAME, "SUBSCRIBE needs an id header.");
 		}
 		AckMode ackMode = AckMode.of(frame.header("ack"));
+		if (text.startsWith(Destination.APPLICATION)) {
+			throw ApplicationFrames.unmapped(text, frame.command());
+		}
 		Destination destination = Destination.forSubscribe(text, caller.name());
 		if (!caller.permissions().maySubscribe(destination)) {
 			throw new RefusedException(Reason.FORBIDDEN, "You are not allowed to subscribe here.");

@@ -83,21 +83,49 @@ class HandlerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/app/unknown", "/app/greet", "/app/greet/a/b", "/app/greet/{name}", "/app/greet/%2e",
-			"/app/snapshot/5", "/app//all", "/app/auth" })
-	void sendWhenNoMethodIsMappedThenItIsRefused(String destination) {
-		try (StompClient client = gateway.connect("hal")) {
-			client.send("SEND", "destination:" + destination);
-			client.expectError("bad_frame", 4500);
-		}
+	@ValueSource(strings = { "/app/unknown", "/app/greet", "/app/greet/a/b", "/app/snapshot/5" })
+	void sendWhenNoMethodIsMappedThenItIsRefusedAndToldSo(String destination) {
+		assertRefused(StompFrame.of("SEND", "destination:" + destination),
+				"No method takes a SEND to this destination.");
+		assertCommitRefused(destination, "No method takes a SEND to this destination.");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/app/all", "/app/unknown", "/app/**", "/app/snapshot/**" })
-	void subscribeWhenNoMethodIsMappedThenItIsRefused(String destination) {
+	@ValueSource(strings = { "/app/all", "/app/unknown", "/app/ping" })
+	void subscribeWhenNoMethodIsMappedThenItIsRefusedAndToldSo(String destination) {
+		assertRefused(StompFrame.of("SUBSCRIBE", "id:1", "destination:" + destination),
+				"No method takes a SUBSCRIBE to this destination.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/app/greet/{name}", "/app/greet/%2e", "/app/greet/a%2Fb", "/app/greet/\u00fcn\u00ef",
+			"/app/greet/a b", "/app/greet/**", "/app/snapshot/*", "/app/greet/..", "/app//all", "/app/" })
+	void nameWhenItHasOtherCharactersThenItIsRefusedAndToldWhichThereMayBe(String destination) {
+		String sentence = "What follows /app/ is made of letters, digits, '.', '_', '-' and '/'";
+		assertRefused(StompFrame.of("SEND", "destination:" + destination), sentence);
+		assertCommitRefused(destination, sentence);
+		assertRefused(StompFrame.of("SUBSCRIBE", "id:1", "destination:" + destination), sentence);
+	}
+
+	@Test
+	void authWhenItHasNoCredentialThenItIsRefusedAndToldWhichItNeeds() {
+		assertRefused(StompFrame.of("SEND", "destination:/app/auth"),
+				"SEND to /app/auth needs the header Authorization or ticket.");
+	}
+
+	private static void assertRefused(StompFrame frame, String sentence) {
 		try (StompClient client = gateway.connect("hal")) {
-			client.send("SUBSCRIBE", "id:1", "destination:" + destination);
-			client.expectError("bad_frame", 4500);
+			client.send(frame);
+			assertThat(client.expectError("bad_frame", 4500).header("message")).startsWith(sentence);
+		}
+	}
+
+	private static void assertCommitRefused(String destination, String sentence) {
+		try (StompClient client = gateway.connect("hal")) {
+			client.send("BEGIN", "transaction:t");
+			client.send("SEND", "transaction:t", "destination:" + destination);
+			client.send("COMMIT", "transaction:t");
+			assertThat(client.expectError("bad_frame", 4500).header("message")).startsWith(sentence);
 		}
 	}
 

@@ -118,7 +118,8 @@ class RenewalTests {
 			ann.send("SEND", "destination:/app/auth");
 			ann.expectError("bad_frame", 4500);
 			ben.send("SEND", "destination:/app/reboot");
-			ben.expectError("bad_frame", 4500);
+			assertThat(ben.expectError("bad_frame", 4500).header("message"))
+				.isEqualTo("No method takes a SEND to this destination.");
 		}
 	}
 
