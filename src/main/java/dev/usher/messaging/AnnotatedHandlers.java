@@ -63,17 +63,37 @@ final class AnnotatedHandlers extends WebSocketAnnotationMethodMessageHandler im
 
 	@Override
 	protected void registerHandlerMethod(Object handler, Method method, SimpMessageMappingInfo mapping) {
+		checkAlone(createHandlerMethod(handler, method), mapping);
 		SimpMessageType type = mapping.getMessageTypeMessageCondition().getMessageType();
 		for (String pattern : mapping.getDestinationConditions().getPatterns()) {
 			if (RESERVED.contains(pattern)) {
 				throw new UnsupportedMessagingException(
-						method.getDeclaringClass().getName() + "." + method.getName() + " is mapped to " + pattern
+						name(method) + " is mapped to " + pattern
 								+ ", and /app/auth and /app/ping are commands of the gateway.",
 						"Map the method to another destination.");
 			}
 			this.mappings.add(new Mapping(type, pattern, getPathMatcher().isPattern(pattern)));
 		}
 		super.registerHandlerMethod(handler, method, mapping);
+	}
+
+	private void checkAlone(HandlerMethod method, SimpMessageMappingInfo mapping) {
+		HandlerMethod other = getHandlerMethods().get(mapping);
+		if (other != null && !other.equals(method)) {
+			// The names of the classes stand alone, so that an extension is found by
+			// them.
+			throw new AmbiguousMappingException(
+					"The methods " + nameAndClass(other) + " and " + nameAndClass(method) + " are both mapped to "
+							+ String.join(", ", mapping.getDestinationConditions().getPatterns()) + ".");
+		}
+	}
+
+	private static String nameAndClass(HandlerMethod method) {
+		return method.getMethod().getName() + " of " + method.getMethod().getDeclaringClass().getName();
+	}
+
+	private static String name(Method method) {
+		return method.getDeclaringClass().getName() + "." + method.getName();
 	}
 
 	@Override

@@ -7,13 +7,19 @@ import java.util.stream.Stream;
 import dev.usher.testing.StompClient;
 import dev.usher.testing.TestGateway;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import extension.ConfiguredExtension;
 import extension.EnablingExtension;
+import extension.GreedyExtension;
 import extension.PingExtension;
+import extension.TwinExtension;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.messaging.simp.config.ChannelRegistration;
 import org.springframework.messaging.simp.config.MessageBrokerRegistry;
 import org.springframework.messaging.simp.SimpMessagingTemplate;
@@ -27,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** What a configurer of Spring's may ask for, and what is refused by name. */
+@ExtendWith(OutputCaptureExtension.class)
 class ConfigurerTests {
 
 	static Stream<Arguments> refused() {
@@ -153,6 +160,27 @@ class ConfigurerTests {
 			.havingRootCause()
 			.isInstanceOf(UnsupportedMessagingException.class)
 			.withMessageContaining("extension.PingExtension.ping");
+	}
+
+	@Test
+	void methodWhenMappedWhereAnotherIsThenTheStartEndsAndNamesBoth(CapturedOutput output) {
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> TestGateway.with(TwinExtension.class).close());
+		assertThat(output.getAll()).contains("APPLICATION FAILED TO START")
+			.containsPattern(
+					"The methods (once of extension.TwinExtension.First|again of extension.TwinExtension.Second) "
+							+ "and (once of extension.TwinExtension.First|again of extension.TwinExtension.Second) "
+							+ "are both mapped to /twice\\.")
+			.contains("Map one of them to another destination.")
+			.doesNotContain("\tat ");
+	}
+
+	@Test
+	void filterChainWhenItTakesEveryRequestThenTheStartEndsAndNamesIt(CapturedOutput output) {
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> TestGateway.with(GreedyExtension.class).close());
+		assertThat(output.getAll()).contains("APPLICATION FAILED TO START")
+			.contains("'greedy' in [extension.GreedyExtension]")
+			.contains("Give your SecurityFilterChain a securityMatcher and an @Order")
+			.doesNotContain("\tat ");
 	}
 
 	/** Asks for nothing yet. */

@@ -126,6 +126,31 @@ class ExtensionIT {
 	}
 
 	@Test
+	void startWhenTwoOfItsMethodsHaveOneDestinationThenNamesTheExtensionAndBoth() {
+		Path jar = new ExtensionJar().source(CONFIGURATION, configuration("""
+				@org.springframework.stereotype.Controller
+				static class Twice {
+
+					@org.springframework.messaging.handler.annotation.MessageMapping("/twice")
+					void once() {
+					}
+
+					@org.springframework.messaging.handler.annotation.MessageMapping("/twice")
+					void again() {
+					}
+
+				}
+
+				@Bean
+				Twice twice() {
+					return new Twice();
+				}
+				""")).autoConfiguration(CONFIGURATION).write(this.extensions.resolve("twice.jar"));
+		refuses("The extension " + jar + " could not be started: ", "once of " + CONFIGURATION + "$Twice",
+				"again of " + CONFIGURATION + "$Twice", "are both mapped to /twice.");
+	}
+
+	@Test
 	void startWhenItIsNoJarThenNamesTheExtension() throws IOException {
 		Path jar = Files.writeString(this.extensions.resolve("torn.jar"), "half a download");
 		refuses("The extension " + jar + " is no jar");
