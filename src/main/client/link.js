@@ -18,7 +18,7 @@ function frameOf({ command, headers: lines, binaryBody }) {
   const read = (text) => (command === 'CONNECTED' ? text : text.replace(/\\[rnc\\]/g, (each) => ESCAPED[each]));
   // Of a name that is there twice the first counts.
   const headers = Object.fromEntries(lines.reverse().map((line) => line.map(read)));
-  return new FrameImpl({ command, headers, binaryBody, escapeHeaderValues: true });
+  return new FrameImpl({ command, headers, binaryBody });
 }
 
 /** One WebSocket with its STOMP session, until it ends. It never comes back: the next try is another link. */
@@ -79,7 +79,7 @@ export class Link {
 
   #serialized(command, headers, body) {
     const content = typeof body === 'string' ? { body } : { binaryBody: body };
-    const frame = new FrameImpl({ command, headers, ...content, escapeHeaderValues: true });
+    const frame = new FrameImpl({ command, headers, ...content });
     this.#log('>>>', frame);
     return frame.serialize();
   }

@@ -30,13 +30,32 @@ public final class ClientKit {
 	/** In the order in which each finds what it imports. */
 	private static final String[] STOMPJS = { "byte", "frame-impl", "parser" };
 
-	private static final String[] OWN = { "errors", "destination", "events", "keys", "http", "tabs", "sources", "login",
-			"link", "message", "acknowledgements", "subscription", "outbox", "keeper", "usher" };
+	/**
+	 * In the order that compresses best; each asks the others for nothing before all are
+	 * there.
+	 */
+	private static final String[] OWN = { "http", "sources", "message", "acknowledgements", "subscription", "usher",
+			"outbox", "login", "tabs", "events", "link", "keeper", "destination", "errors", "keys" };
 
-	/** Of stompjs, with its indentation: what nobody here asks for need not be loaded. */
+	/**
+	 * Of stompjs, with its indentation: what nobody here asks for need not be loaded.
+	 * Header values are always escaped, and each body has its length.
+	 */
 	private static final Pattern UNUSED = Pattern
 		.compile("(?ms)^( +)(?:static (?:fromRawFrame|marshall|sizeOfUTF8|hdrValueUnEscape)\\("
-				+ "|if \\((?:appendMissingNULLonIncoming|this\\.skipContentLengthHeader)).*?^\\1}\n");
+				+ "|if \\((?:appendMissingNULLonIncoming|this\\.skipContentLengthHeader)).*?^\\1}\n"
+				+ "|^ +this\\.(?:escapeHeaderValues|skipContentLengthHeader) = [^\n]*"
+				+ "|, (?:escapeHeaderValues|skipContentLengthHeader|appendMissingNULLonIncoming = false)(?=[,)])"
+				+ "|this\\.escapeHeaderValues &&| && !this\\.skipContentLengthHeader|`Ignoring an exception[^`]*`, ");
+
+	/**
+	 * Of stompjs too: names that are its own, and get the sign by which it marks others
+	 * as private.
+	 */
+	private static final Pattern INNER = Pattern
+		.compile("\\b(?:serializeCmdAndHeaders|(?:uint8C|c)mdAndHeaders|nullTerminator|uint8Frame|toUnit8Array"
+				+ "|hdrValueEscape|isBinaryBody|isBodyEmpty|bodyLength|contentLengthHeader|rawResult"
+				+ "|onFrame|onIncomingPing)\\b");
 
 	private static final String EXPORTS = "export{Usher,UsherError,destination};\n";
 
@@ -105,7 +124,8 @@ public final class ClientKit {
 					"/*! usher.js " + this.version + ". Its frames and parser are those of @stomp/stompjs "
 							+ versionOf(first) + ", Apache-2.0, https://github.com/stomp-js/stompjs */\n");
 			for (String name : STOMPJS) {
-				joiner.add(UNUSED.matcher(text(stompjs("esm6/" + name + ".js"))).replaceAll(""));
+				String used = UNUSED.matcher(text(stompjs("esm6/" + name + ".js"))).replaceAll("");
+				joiner.add(INNER.matcher(used).replaceAll("_$0"));
 			}
 			for (String name : OWN) {
 				joiner.add(own(name + ".js"));

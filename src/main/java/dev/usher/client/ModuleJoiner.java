@@ -9,13 +9,14 @@ import java.util.stream.Collectors;
 
 /**
  * Joins modules into one and makes it small: takes their imports and exports away, with
- * comments, blanks and line ends that mean nothing, and gives private names short ones,
- * which no script outside can see. It reads no grammar. What it asks of the modules:
- * top-level names that are not used twice, imports and exports that begin a line, a
- * semicolon behind each statement that does not end with a block, no blank, quote,
- * backtick or comment sign within a regular expression, no hole at the end of an array,
- * and no text that goes over a line end, has a private name's {@code #} in it, or a comma
- * or semicolon before a closing bracket. A test runs what comes out.
+ * comments, blanks and line ends that mean nothing, writes {@code let} for {@code const},
+ * and gives private names short ones, which no script outside can see. It reads no
+ * grammar. What it asks of the modules: top-level names that are not used twice, imports
+ * and exports that begin a line, a semicolon behind each statement that does not end with
+ * a block, no blank, quote, backtick or comment sign within a regular expression, no hole
+ * at the end of an array, and no text that goes over a line end, has a private name's
+ * {@code #} in it, the word {@code const}, or a comma or semicolon before a closing
+ * bracket. A test runs what comes out.
  */
 final class ModuleJoiner {
 
@@ -23,6 +24,8 @@ final class ModuleJoiner {
 
 	private static final Pattern EXPORT = Pattern
 		.compile("(?m)^export (?=(?:async |class |const |function |let |var ))");
+
+	private static final Pattern CONST = Pattern.compile("(?<![\\w$.])const(?=[ {\\[])");
 
 	private static final Pattern BLANK = Pattern.compile("\\n\\s*\\n");
 
@@ -47,6 +50,7 @@ final class ModuleJoiner {
 		String code = new CommentStripper(module).strip();
 		code = IMPORT.matcher(code).replaceAll("");
 		code = EXPORT.matcher(code).replaceAll("");
+		code = CONST.matcher(code).replaceAll("let");
 		this.joined.append(BLANK.matcher(withShortNames(code)).replaceAll("\n").strip()).append('\n');
 	}
 

@@ -29,7 +29,7 @@ class ModuleJoinerTests {
 		joiner.add("export async function three() {\n}\n//# sourceMappingURL=three.js.map");
 		assertThat(joiner.join()).isEqualTo("""
 				/*! head */
-				const one=1;class Two{two(){return import.meta.url}}async function three(){}""");
+				let one=1;class Two{two(){return import.meta.url}}async function three(){}""");
 	}
 
 	@Test
@@ -48,7 +48,14 @@ class ModuleJoinerTests {
 	void signsWhenABracketClosesBehindThemThenAreGone() {
 		ModuleJoiner joiner = new ModuleJoiner("");
 		joiner.add("const a = {\n  b: [\n    c,\n  ],\n};\nif (a) {\n  f(\n    a,\n  );\n}\ng();");
-		assertThat(joiner.join()).isEqualTo("const a={b:[c]};if(a){f(a)}g();");
+		assertThat(joiner.join()).isEqualTo("let a={b:[c]};if(a){f(a)}g();");
+	}
+
+	@Test
+	void constantsWhenJoinedThenAreVariables() {
+		ModuleJoiner joiner = new ModuleJoiner("");
+		joiner.add("const { a, constant } = b;\nfor (const [c] of d) {\n  e.const = constant;\n}\n");
+		assertThat(joiner.join()).isEqualTo("let{a,constant}=b;for(let[c]of d){e.const=constant}");
 	}
 
 	@Test
