@@ -13,6 +13,15 @@ const OPEN = 1;
 
 const ESCAPED = { '\\r': '\r', '\\n': '\n', '\\c': ':', '\\\\': '\\' };
 
+/** Refuses what no frame can carry: stompjs escapes no names, and nothing escapes a NUL. */
+export function checkHeaders(headers) {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[!-9;-~]+$/.test(name) || `${value}`.includes('\0')) {
+      throw new UsherError('bad_request', `The header ${JSON.stringify(name)} has a sign that cannot be sent.`);
+    }
+  }
+}
+
 /** A frame as it came: stompjs's own way trims what headers say, and reads an escaped backslash before a letter as another sign. */
 function frameOf({ command, headers: lines, binaryBody }) {
   const read = (text) => (command === 'CONNECTED' ? text : text.replace(/\\[rnc\\]/g, (each) => ESCAPED[each]));
@@ -197,13 +206,16 @@ export class Link {
   }
 
   /** Sends a frame with a receipt; resolves with the RECEIPT's headers, rejects with what refused it or ended the connection. */
-  #ask(command, headers, body) {
+  async #ask(command, headers, body) {
     if (this.#ended) {
-      return Promise.reject(Link.#lost());
+      throw Link.#lost();
     }
+    checkHeaders(headers);
     const id = String(++this.#count);
     const asked = deferred();
-    const data = this.#serialized(command, { ...headers, receipt: id }, body);
+    // Before all headers: of a frame that is refused in its middle the gateway knows what it has read. Names that are
+    // numbers would come first of an object.
+    const data = this.#serialized(`${command}\nreceipt:${id}`, headers, body);
     this.#receipts.set(id, { ...asked, at: Date.now() });
     this.#write(data);
     this.#timers.receipt ??= later(() => this.#checkReceipts(), this.#options.timeouts.receipt);

@@ -1,5 +1,6 @@
 import { UsherError } from './errors.js';
 import { later, onAbort, randomText } from './events.js';
+import { checkHeaders } from './link.js';
 
 /** How much may be under way without a RECEIPT. */
 const WINDOW = { messages: 64, bytes: 256 * 1024 };
@@ -66,9 +67,14 @@ export class Outbox {
     return !!this.#link;
   }
 
-  async publish(destination, body, { id = randomText(22), headers, contentType, ttlSeconds, signal }) {
+  async publish(destination, body, { id = randomText(22), headers: given, contentType, ttlSeconds, signal }) {
     signal?.throwIfAborted();
     const [kind, content] = contentOf(body);
+    const headers = { ...given, 'content-type': contentType ?? TYPES[kind], id, ...ttlSeconds != null && { ttl: ttlSeconds } };
+    // The frame has its own.
+    delete headers.receipt;
+    delete headers['content-length'];
+    checkHeaders(headers);
     const size = kind === 'bytes' ? content.length : new TextEncoder().encode(content).length;
     if (this.#queue.length >= this.#limits.messages || this.#bytes + size > this.#limits.bytes) {
       throw new UsherError('queue_full', 'Too much waits to be sent.');
@@ -76,8 +82,7 @@ export class Outbox {
     let off;
     return new Promise((resolve, reject) => {
       const entry = {
-        id, destination, content, size, resolve, reject, since: Date.now(),
-        headers: { ...headers, 'content-type': contentType ?? TYPES[kind], id, ...ttlSeconds != null && { ttl: ttlSeconds } },
+        id, destination, content, size, headers, resolve, reject, since: Date.now(),
       };
       off = onAbort(signal, () => this.#take(entry) && reject(signal.reason));
       this.#queue.push(entry);

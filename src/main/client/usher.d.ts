@@ -132,6 +132,7 @@ export interface Subscription extends AsyncIterable<Message> {
 }
 
 export interface PublishOptions {
+  /** Names of headers are printable ASCII without blanks and colons, values have no NUL; else `bad_request`, and nothing is sent. */
   id?: string; headers?: Record<string, string>; contentType?: string; ttlSeconds?: number;
   /** false: rejects at once where there is no connection. */
   queue?: boolean; signal?: AbortSignal;

@@ -58,6 +58,21 @@ class KitMessageTests extends KitScenarios {
 	}
 
 	@Test
+	void publishWhenTheGatewayReadsNoHeaderBehindABadOneThenOnlyItFails() {
+		run();
+	}
+
+	@Test
+	void publishWhenAHeaderCannotBeSentThenOnlyItFailsAndNothingIsSent() {
+		run();
+	}
+
+	@Test
+	void publishWhenHeadersAreTheKitsOwnThenTheyDoNotCount() {
+		run();
+	}
+
+	@Test
 	void publishWhenManyThenAWindowOfThemIsUnderWay() {
 		run();
 	}

@@ -52,10 +52,15 @@ class Connection {
     const end = data.indexOf('\n\n');
     const [command, ...lines] = data.slice(0, end).split('\n');
     const headers = {};
-    lines.forEach((line) => {
+    for (const line of lines) {
+      if (line.length > 4096 || Object.keys(headers).length === 64) {
+        // What is behind it was not read.
+        this.refuse('too_large', { 'receipt-id': headers.receipt });
+        return;
+      }
       const colon = line.indexOf(':');
       headers[line.slice(0, colon)] = line.slice(colon + 1).replace(/\\c/g, ':').replace(/\\n/g, '\n').replace(/\\\\/g, '\\');
-    });
+    }
     this.gateway.frames.push({ command, headers, at: world.now, connection: this });
     this.gateway.handle(this, command, headers, data.slice(end + 2, -1));
   }

@@ -137,6 +137,62 @@ scenarios.publishWhenBodiesDifferThenEachHasItsType = async () => {
   same(await codeOf(usher.publish('/topic/a', undefined)), 'bad_request', 'no body at all');
 };
 
+scenarios.publishWhenTheGatewayReadsNoHeaderBehindABadOneThenOnlyItFails = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const long = 'y'.repeat(5000);
+  const many = Object.fromEntries(range(1, 70).map((i) => [`h${i}`, 'x']));
+  const bad = [{ big: long }, { 1: long }, many];
+  for (const headers of bad) {
+    const results = [{}, headers, {}].map((each) => codeOf(usher.publish('/topic/a', 'x', { headers: each })));
+    same(await Promise.all(results), ['nothing', 'too_large', 'nothing'], 'results');
+  }
+  same([usher.snapshot().state, frames(gateway, 'CONNECT').length], ['connected', 1 + bad.length], 'connections');
+};
+
+scenarios.publishWhenAHeaderCannotBeSentThenOnlyItFailsAndNothingIsSent = async () => {
+  const gateway = new Gateway();
+  const usher = foreign(gateway);
+  const bad = [...['', 'a b', 'a:b', 'a\nb', 'a\0', 'ä'].map((each) => ({ headers: { [each]: 'x' } })),
+    { headers: { a: 'b\0c' } }, { contentType: 'a\0' }, { id: 'a\0' }];
+  const check = async (what) => {
+    for (const each of bad) {
+      const result = codeOf(usher.publish('/topic/a', 'x', each));
+      same(await Promise.race([result, world.sleep(1000)]), 'bad_request', `${what}: ${JSON.stringify(each)}`);
+    }
+  };
+  await check('offline');
+  same(usher.snapshot().queued, 0, 'queued');
+  await usher.connect();
+  const news = usher.subscribe('/topic/news', () => {});
+  await news.ready;
+  gateway.frames = [];
+  await check('connected');
+  const phone = usher.subscribe('/user/queue/orders', () => {}, { durable: 'a\0b' });
+  same([await codeOf(phone.ready), phone.state], ['bad_request', 'failed'], 'a durable name');
+  same([gateway.frames, news.state], [[], 'live'], 'frames');
+  same(await codeOf(usher.publish('/topic/a', 'x', { headers: { 'a~!': 'ä\n:\\' } })), 'nothing', 'a good one');
+};
+
+scenarios.publishWhenHeadersAreTheKitsOwnThenTheyDoNotCount = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const { prototype } = WebSocket;
+  const { send } = prototype;
+  const sent = [];
+  prototype.send = function keep(data) {
+    sent.push(data);
+    send.call(this, data);
+  };
+  const own = { receipt: 'mine', 'content-length': 1, destination: '/topic/b', id: 'forged', 'content-type': 'text/x' };
+  await usher.publish('/topic/a', 'abc', { headers: own });
+  const [lines] = sent[0].split('\n\n');
+  const names = lines.split('\n').slice(1).map((line) => line.split(':')[0]);
+  same([names[0], names.length], ['receipt', new Set(names).size], 'the first header, and how many');
+  holds(/^content-length:3$/m.test(lines) && /^destination:\/topic\/a$/m.test(lines), lines);
+  prototype.send = send;
+};
+
 scenarios.publishWhenManyThenAWindowOfThemIsUnderWay = async () => {
   const gateway = new Gateway();
   const usher = await connected(gateway);
