@@ -9,6 +9,12 @@ const CLOSE_WAIT = 1_000;
 
 const SECRETS = /^(authorization|passcode|ticket|x-xsrf-token|dpop):.*$/gim;
 
+/** What is sent in a second at most, below what a gateway allows a connection by default (1000 frames, 1 MiB). */
+const PACE = { frames: 800, bytes: 800 * 1024 };
+
+/** After so many frames the rest of the second is for publishes: however much is acknowledged, they have their turn. */
+const IN_TURN = 700;
+
 const OPEN = 1;
 
 const ESCAPED = { '\\r': '\r', '\\n': '\n', '\\c': ':', '\\\\': '\\' };
@@ -58,6 +64,15 @@ export class Link {
 
   #sentAt = 0;
 
+  /** Called when there may be room for a publish again. */
+  onRoom() {}
+
+  /** What sends the frames that wait for their turn, in order. */
+  #waiting = [];
+
+  /** How much was sent in the second that began then. */
+  #second = { begin: 0, frames: 0, bytes: 0 };
+
   /** How often a beat is due in each direction; 0 for never. */
   #beats = [0, 0];
 
@@ -96,6 +111,7 @@ export class Link {
   #write(data) {
     if (this.#socket.readyState === OPEN) {
       this.#sentAt = Date.now();
+      this.#second.frames++;
       this.#socket.send(data);
     }
   }
@@ -158,6 +174,7 @@ export class Link {
     this.heardAt = Date.now();
     if (this.#connected && !this.#ended) {
       this.#beat();
+      this.#sendMore();
       this.#options.onData();
     }
   }
@@ -178,6 +195,7 @@ export class Link {
     const lost = Link.#lost();
     this.#receipts.forEach(({ reject }) => reject(lost));
     this.#receipts.clear();
+    this.#sendAll();
   }
 
   static #lost() {
@@ -200,6 +218,8 @@ export class Link {
   /** Says DISCONNECT and resolves once it was answered, or the time is up. */
   async close(timeout) {
     if (this.#connected) {
+      // At once: a gateway lets a connection be faster for a moment.
+      this.#sendAll();
       await atMost(timeout, this.#ask('DISCONNECT', {}).catch(() => {}));
     }
     this.#drop(1000);
@@ -222,6 +242,56 @@ export class Link {
     return asked.promise;
   }
 
+  /** As #ask, but not before those that came first, nor faster than the pace. */
+  #inTurn(command, headers) {
+    const { promise, resolve } = deferred();
+    this.#waiting.push(() => resolve(this.#ask(command, headers)));
+    this.#sendWaiting();
+    return promise;
+  }
+
+  #sendWaiting() {
+    while (this.#waiting.length && this.#hasRoom(IN_TURN)) {
+      this.#waiting.shift()();
+    }
+  }
+
+  #sendAll() {
+    this.#waiting.splice(0).forEach((send) => send());
+  }
+
+  /** When a second is over, and when anything arrives: timers of a hidden page stand still. */
+  #sendMore() {
+    this.#sendWaiting();
+    this.onRoom();
+  }
+
+  /** Whether fewer frames than that were sent in this second. If not, there is more room in the next. */
+  #hasRoom(most) {
+    const now = Date.now();
+    // A clock may be set back.
+    if (Math.abs(now - this.#second.begin) >= 1000) {
+      this.#second = { begin: now, frames: 0, bytes: 0 };
+    }
+    const { begin, frames, bytes } = this.#second;
+    const room = frames < most && bytes < PACE.bytes;
+    if (!room) {
+      this.#timers.pace ??= later(() => {
+        this.#timers.pace = undefined;
+        this.#sendMore();
+      }, begin + 1000 - now);
+    }
+    return room;
+  }
+
+  /** Whether a publish of this size may be sent now, behind what waits; if so it counts as sent. */
+  takes(size) {
+    this.#sendWaiting();
+    const room = this.#hasRoom(PACE.frames);
+    this.#second.bytes += room ? size : 0;
+    return room;
+  }
+
   #checkReceipts() {
     this.#timers.receipt = undefined;
     const [oldest] = this.#receipts.values();
@@ -241,17 +311,17 @@ export class Link {
 
   subscribe(destination, headers, onFrame) {
     this.#subscriptions.set(headers.id, onFrame);
-    return this.#ask('SUBSCRIBE', { ...headers, destination });
+    return this.#inTurn('SUBSCRIBE', { ...headers, destination });
   }
 
   unsubscribe(headers) {
     this.#subscriptions.delete(headers.id);
-    return this.#ask('UNSUBSCRIBE', headers);
+    return this.#inTurn('UNSUBSCRIBE', headers);
   }
 
   /** Says ACK or NACK. */
   settle(verb, { headers }) {
-    return this.#ask(verb.toUpperCase(), { id: headers.ack });
+    return this.#inTurn(verb.toUpperCase(), { id: headers.ack });
   }
 
   /** Whether the other side is still there: asked for after a sleep, when the socket itself does not know. */

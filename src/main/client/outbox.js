@@ -5,9 +5,6 @@ import { checkHeaders } from './link.js';
 /** How much may be under way without a RECEIPT. */
 const WINDOW = { messages: 64, bytes: 256 * 1024 };
 
-/** What is sent in a second at most, below what a gateway allows a connection by default (1000 frames, 1 MiB). */
-const PACE = { messages: 800, bytes: 800 * 1024 };
-
 const TYPES = { text: 'text/plain', json: 'application/json', bytes: 'application/octet-stream' };
 
 function contentOf(body) {
@@ -51,8 +48,6 @@ export class Outbox {
   #waitsSince = Infinity;
 
   #timer;
-
-  #second = { begin: 0, messages: 0, bytes: 0 };
 
   constructor(limits, onChange) {
     this.#limits = { messages: 1000, bytes: 1024 * 1024, ttl: 60_000, ...limits };
@@ -107,6 +102,7 @@ export class Outbox {
   /** Sends on this connection from now on: what was under way when the last one ended, then the rest. */
   start(link) {
     this.#link = link;
+    link.onRoom = () => this.#flush();
     this.#watch();
     this.#flush();
   }
@@ -115,7 +111,7 @@ export class Outbox {
     while (this.#link && this.#queue.length) {
       const [entry] = this.#queue;
       const fits = this.#sent.size < WINDOW.messages && this.#sentBytes + entry.size <= WINDOW.bytes;
-      if ((this.#sent.size && !fits) || this.#tooFast(entry)) {
+      if ((this.#sent.size && !fits) || !this.#link.takes(entry.size)) {
         return;
       }
       this.#take(entry);
@@ -123,21 +119,6 @@ export class Outbox {
       this.#sentBytes += entry.size;
       this.#send(entry, this.#link);
     }
-  }
-
-  #tooFast({ size }) {
-    const now = Date.now();
-    if (now - this.#second.begin >= 1000) {
-      this.#second = { begin: now, messages: 0, bytes: 0 };
-    }
-    const second = this.#second;
-    if (second.messages >= PACE.messages || second.bytes >= PACE.bytes) {
-      second.timer ??= later(() => this.#flush(), second.begin + 1000 - now);
-      return true;
-    }
-    second.messages++;
-    second.bytes += size;
-    return false;
   }
 
   async #send(entry, link) {

@@ -28,6 +28,26 @@ class KitOutageTests extends KitScenarios {
 	}
 
 	@Test
+	void durableWhenEachOfABacklogIsAcknowledgedThenTheGatewayIsNotOverloaded() {
+		run();
+	}
+
+	@Test
+	void durableWhenEndedWhileAcksWaitThenTheyAreSaidFirst() {
+		run();
+	}
+
+	@Test
+	void inboxWhenReadOnWhileAcksWaitThenIsSubscribedAfterItsEnd() {
+		run();
+	}
+
+	@Test
+	void hiddenWhenAcksWaitThenWhatArrivesLetsThemGo() {
+		run();
+	}
+
+	@Test
 	void durableWhenOneIsInFlightThenItsAckDoesNotWait() {
 		run();
 	}

@@ -9,7 +9,9 @@ const BEAT = 10_000;
 
 class Connection {
   constructor(socket, gateway) {
-    Object.assign(this, { socket, gateway, subscriptions: new Map(), user: null, sentAt: world.now, heardAt: world.now, open: true });
+    Object.assign(this, {
+      socket, gateway, subscriptions: new Map(), user: null, sentAt: world.now, heardAt: world.now, open: true, room: gateway.burst,
+    });
   }
 
   frame(command, headers, body = '') {
@@ -44,7 +46,12 @@ class Connection {
     if (!this.open) {
       return;
     }
+    this.room = Math.min(this.gateway.burst, this.room + world.now - this.heardAt) - 1;
     this.heardAt = world.now;
+    if (this.room < 0) {
+      this.refuse('overloaded');
+      return;
+    }
     if (data === '\n') {
       this.beats = (this.beats ?? 0) + 1;
       return;
@@ -116,7 +123,7 @@ class Gateway {
   constructor(options = {}) {
     Object.assign(this, {
       connections: new Set(), frames: [], logs: new Map(), readers: new Map(), tokens: new Map(), sessions: new Map(), seen: new Map(),
-      lifetime: 900_000, notice: 60_000, spread: 1, refused: new Set(), count: 0, up: true, allowed: () => true, rotations: 0, drops: () => false,
+      lifetime: 900_000, notice: 60_000, burst: 5000, spread: 1, refused: new Set(), count: 0, up: true, allowed: () => true, rotations: 0, drops: () => false,
       ...options,
     });
     world.accept = (socket) => this.accept(socket);
@@ -218,6 +225,10 @@ class Gateway {
     const { id, destination, ack, durable } = headers;
     if (this.refused.has(destination) || !this.allowed(connection.user, destination)) {
       connection.refuse('forbidden', { 'receipt-id': headers.receipt, incident: 'abcd1234' });
+      return;
+    }
+    if (connection.subscriptions.has(id)) {
+      connection.refuse('bad_frame', { 'receipt-id': headers.receipt });
       return;
     }
     const own = { id, destination, acks: ack !== 'auto', cumulative: ack === 'client', out: 0, waiting: new Map() };

@@ -61,6 +61,92 @@ scenarios.durableWhenHandlersAreFastThenTheirAcksArePaced = async () => {
   holds(frames(gateway, 'ACK').length <= 100, `${frames(gateway, 'ACK').length} ACKs for 1,000 messages in a second`);
 };
 
+const individual = { ack: 'individual', autoAck: true };
+const inSeconds = (all) => all.reduce((counts, { at }) => {
+  const second = Math.floor((at - all[0].at) / 1000);
+  counts[second] = (counts[second] ?? 0) + 1;
+  return counts;
+}, []);
+
+scenarios.durableWhenEachOfABacklogIsAcknowledgedThenTheGatewayIsNotOverloaded = async () => {
+  const gateway = new Gateway({ burst: 2000 });
+  const usher = await connected(gateway);
+  const names = ['a', 'b', 'c', 'd'];
+  const all = names.map(() => []);
+  await Promise.all(names.map((name, i) => usher
+    .subscribe(`/user/queue/${name}`, ({ text }) => { all[i].push(Number(text)); }, { durable: 'phone', ...individual }).ready));
+  const begin = world.now;
+  names.forEach((name) => fill(gateway, `/user/alice/queue/${name}`, 1, 1000));
+  await world.sleep(500);
+  const timers = world.events.filter(({ timer, cancelled }) => timer && !cancelled).length;
+  holds(timers < 10, `${timers} timers`);
+  await Promise.all(range(1, 100).map((i) => usher.publish('/topic/a', i)));
+  holds(all.flat().length < 4000, `what is published waited for ${world.now - begin} ms, behind all ACKs`);
+  await until(() => all.flat().length >= 4000 && !unsettled(gateway).length, 30_000);
+  same(frames(gateway, 'CONNECT').length, 1, 'connections');
+  all.forEach((got) => same(got.length === 1000 && got.every((each, i) => each === i + 1), true, 'all messages in order'));
+  const seconds = inSeconds(gateway.frames);
+  holds(Math.max(...seconds) <= 1600 && world.now - begin > 4000, `${seconds} frames in ${world.now - begin} ms`);
+};
+
+scenarios.durableWhenEndedWhileAcksWaitThenTheyAreSaidFirst = async () => {
+  for (const end of ['unsubscribe', 'disconnect', 'close']) {
+    const gateway = new Gateway();
+    const usher = await connected(gateway);
+    let got = 0;
+    const orders = usher.subscribe('/user/queue/orders', () => { got++; }, { durable: 'phone', ...individual });
+    await orders.ready;
+    fill(gateway, '/user/alice/queue/orders', 1, 3000);
+    await until(() => got >= 700);
+    await world.sleep(100);
+    holds(frames(gateway, 'ACK').length < got, 'no ACK waits');
+    const begin = world.now;
+    await (end === 'unsubscribe' ? orders : usher)[end]();
+    await world.sleep(end === 'close' ? 100 : 0);
+    same(frames(gateway, 'ACK').length, got, `ACKs before ${end}()`);
+    same(gateway.frames.at(-1).command, end === 'unsubscribe' ? 'UNSUBSCRIBE' : 'DISCONNECT', 'the last frame');
+    holds(world.now - begin < 1500, `${end}() took ${world.now - begin} ms`);
+    same([usher.snapshot().error, world.errors], [null, []], 'errors');
+    const [reader] = gateway.readers.values();
+    same(reader.again.concat([...reader.open.keys()]).filter((offset) => offset <= got), [], 'what was handled and comes again');
+    usher.close();
+  }
+};
+
+scenarios.inboxWhenReadOnWhileAcksWaitThenIsSubscribedAfterItsEnd = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  let open;
+  const [got, handled] = [[], []];
+  const inbox = usher.subscribe('/user/queue/inbox', ({ text }) => {
+    got.push(Number(text));
+    return got.length === 1 ? new Promise((resolve) => { open = resolve; }) : null;
+  });
+  const orders = usher.subscribe('/user/queue/orders', ({ text }) => { handled.push(Number(text)); }, { durable: 'phone', ...individual });
+  await Promise.all([inbox.ready, orders.ready]);
+  fill(gateway, '/user/alice/queue/orders', 1, 3000);
+  await until(() => handled.length >= 700);
+  fill(gateway, '/user/alice/queue/inbox', 1, 1500);
+  await world.sleep(50);
+  open();
+  await until(() => got.length >= 1500 && handled.length >= 3000, 60_000);
+  same([got, handled, frames(gateway, 'CONNECT').length], [range(1, 1500), range(1, 3000), 1], 'messages');
+};
+
+scenarios.hiddenWhenAcksWaitThenWhatArrivesLetsThemGo = async () => {
+  const gateway = new Gateway();
+  const tab = world.open('hidden');
+  const usher = make({ token: () => gateway.mint('alice') }, tab);
+  // The socket is made when a token is there, and is to be of this tab too.
+  world.tab = tab;
+  await usher.connect();
+  let got = 0;
+  await usher.subscribe('/user/queue/orders', () => { got++; }, { durable: 'phone', ...individual }).ready;
+  world.hidden.add(tab);
+  fill(gateway, '/user/alice/queue/orders', 1, 4000);
+  await until(() => got >= 4000, 60_000);
+};
+
 scenarios.durableWhenOneIsInFlightThenItsAckDoesNotWait = async () => {
   const gateway = new Gateway();
   const usher = await connected(gateway);
