@@ -16,21 +16,13 @@ const report = (error) => error.code !== 'connection_lost' && console.error(erro
 /** What one wants to hear, over all connections: it is subscribed anew on each, from where the last one ended. */
 export class Subscription {
   state = 'pending';
-
   position = null;
-
   error = null;
-
   #options;
-
   #owner;
-
   #events = new Emitter();
-
   #first = deferred();
-
   #acks = null;
-
   #stored;
 
   /** Whether the reader is of the connection, so that its place is known here alone. */
@@ -38,18 +30,17 @@ export class Subscription {
 
   #seen = null;
 
+  /** When that was published, if it came on this connection. */
+  #seenAt;
+
   /** Frames, each with the time when it came. */
   #buffer = [];
 
   /** Whether the gateway was asked to stop until what waits was handled. */
   #full = false;
-
   #busy = false;
-
   #link = null;
-
   #lostAt = null;
-
   #deaf;
 
   constructor(id, destination, options, owner) {
@@ -84,8 +75,10 @@ export class Subscription {
     if (this.#full) {
       return;
     }
+    const before = this.#seen;
+    this.#seenAt = null;
     try {
-      this.#confirmed(await link.subscribe(this.destination, this.#headers(), (frame) => this.#receive(frame, link)));
+      this.#confirmed(await link.subscribe(this.destination, this.#headers(), (frame) => this.#receive(frame, link)), before);
     } catch (error) {
       if (error.retry === 'no') {
         this.fail(error);
@@ -107,18 +100,20 @@ export class Subscription {
     };
   }
 
-  #confirmed(headers) {
+  #confirmed(headers, before) {
     if (this.state === 'ended') {
       return;
     }
     const now = new Date();
     const next = headers.offset === undefined ? null : { offset: Number(headers.offset), epoch: headers.epoch };
-    const seen = this.#seen;
     if (next) {
       if (headers.recovered === 'false') {
-        const kind = seen?.epoch && seen.epoch !== next.epoch ? 'epoch' : 'expired';
-        this.#gap({ kind, from: this.#lostAt ?? now, to: now, ...seen && { last: seen }, next });
-        this.#seen = this.position = next;
+        const kind = before?.epoch && before.epoch !== next.epoch ? 'epoch' : 'expired';
+        this.#gap({ kind, from: this.#lostAt ?? now, to: now, ...before && { last: before }, next });
+        // Messages may have come with the RECEIPT, and are further.
+        if (!this.#seenAt) {
+          this.#seen = this.position = next;
+        }
       }
       this.#seen ??= next;
       this.position ??= next;
@@ -185,12 +180,19 @@ export class Subscription {
       return;
     }
     if (offset) {
-      const later = !this.#seen || this.#seen.epoch !== epoch || offset > this.#seen.offset;
+      const seen = this.#seen;
+      const later = !seen || seen.epoch !== epoch || offset > seen.offset;
       if (this.#private && !this.#acks && !later) {
         return;
       }
       if (later) {
+        const at = new Date(Number(frame.headers.timestamp));
+        // Nobody else has these, so what is left out is gone. The RECEIPT has told what was gone before.
+        if (this.#private && this.#seenAt && offset > seen.offset + 1) {
+          this.#gap({ kind: 'expired', from: this.#seenAt, to: at, last: seen, next: { offset: offset - 1, epoch } });
+        }
         this.#seen = { offset, epoch };
+        this.#seenAt = at;
       }
     }
     this.#buffer.push(Object.assign(frame, { at: Date.now() }));

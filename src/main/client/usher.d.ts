@@ -95,7 +95,10 @@ export interface Gap {
   readonly destination: string;
   /** live: what was published meanwhile is not here. expired: the oldest kept is later. epoch: the log was made anew. */
   readonly kind: 'live' | 'expired' | 'epoch';
-  /** When the connection was heard last; of messages that were too many for a slow onMessage, when the oldest came. */
+  /**
+   * When the connection was heard last; of messages that were too many for a slow onMessage, when the oldest came; of those
+   * that expired while it stood, when the one before them was published, and `to` when the one behind them was.
+   */
   readonly from: Date;
   readonly to: Date;
   readonly last?: Position;

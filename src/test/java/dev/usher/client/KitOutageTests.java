@@ -68,6 +68,21 @@ class KitOutageTests extends KitScenarios {
 	}
 
 	@Test
+	void inboxWhenTooSlowForWhatIsKeptThenIsToldWhatIsGone() {
+		run();
+	}
+
+	@Test
+	void offsetsWhenTheyMayJumpThenThereIsNoGap() {
+		run();
+	}
+
+	@Test
+	void inboxWhenSomethingIsGoneAtItsReturnThenIsToldOnce() {
+		run();
+	}
+
+	@Test
 	void unsubscribeWhenTheConnectionIsLostThenDoesNotFail() {
 		run();
 	}

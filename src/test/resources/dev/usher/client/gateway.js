@@ -102,7 +102,9 @@ class Reader {
 
   pump() {
     for (;;) {
-      const free = this.members.filter((each) => each.out < 256);
+      const free = this.members.filter((each) => each.out < each.inFlight);
+      // Those before the first are not kept any more.
+      this.sent = Math.max(this.sent, this.log.first - 1);
       const offset = this.again.length ? this.again[0] : this.sent + 1;
       if (!free.length || offset > this.log.messages.length) {
         return;
@@ -231,7 +233,8 @@ class Gateway {
       connection.refuse('bad_frame', { 'receipt-id': headers.receipt });
       return;
     }
-    const own = { id, destination, acks: ack !== 'auto', cumulative: ack === 'client', out: 0, waiting: new Map() };
+    const own = { id, destination, acks: ack !== 'auto', cumulative: ack === 'client', out: 0, waiting: new Map(),
+      inFlight: Number(headers['in-flight'] ?? 256) };
     // An ACK or a NACK: of all up to its message, or of that alone.
     own.take = (given) => {
       const taken = [];

@@ -224,6 +224,103 @@ scenarios.inboxWhenNobodyTakesTheMessagesThenNoneIsLostNorKeptWithoutBound = asy
   same([got, gaps], [range(1, 1500), []], 'messages and gaps');
 };
 
+// Keeps the last of its messages, as usher.inbox.keep-count says.
+const keep = (log, count) => { log.first = log.messages.length + 1 - count; };
+const slowly = { ack: 'client', autoAck: true, inFlight: 1 };
+
+scenarios.inboxWhenTooSlowForWhatIsKeptThenIsToldWhatIsGone = async () => {
+  const gateway = new Gateway();
+  const usher = await connected(gateway);
+  const [got, gaps] = [[], []];
+  const inbox = usher.subscribe('/user/queue/orders', async ({ offset }) => {
+    got.push(offset);
+    await world.sleep(400);
+  }, slowly);
+  inbox.on('gap', (gap) => gaps.push(gap));
+  await inbox.ready;
+  const log = gateway.log('/user/queue/orders', 'alice');
+  const { epoch } = log;
+  for (let i = 1; i <= 40; i++) {
+    fill(gateway, '/user/alice/queue/orders', i, i);
+    keep(log, Math.min(i, 5));
+    await world.sleep(30);
+  }
+  await until(() => got.at(-1) === 40);
+  const missing = range(1, 40).filter((each) => !got.includes(each));
+  holds(missing.length > 20 && gaps.length, 'nothing was missed');
+  same(gaps.flatMap(({ last, next }) => range(last.offset + 1, next.offset)), missing, 'what is told');
+  const at = (offset) => log.messages[offset - 1].at;
+  gaps.forEach(({ kind, last, next, from, to }) => {
+    same([kind, last.epoch, next.epoch, from.getTime(), to.getTime()],
+      ['expired', epoch, epoch, at(last.offset), at(next.offset + 1)], 'a gap');
+  });
+};
+
+scenarios.offsetsWhenTheyMayJumpThenThereIsNoGap = async () => {
+  const gateway = new Gateway();
+  const [usher, other] = [await connected(gateway), await connected(gateway)];
+  const gaps = [];
+  [usher, other].forEach((each) => each.on('gap', (gap) => gaps.push(gap)));
+  const got = [];
+  const handle = ({ offset }) => { got.push(offset); };
+  // Two that share a reader, by its name and by that of the destination.
+  await Promise.all([usher, other].flatMap((each) => ['/user/queue/orders', '/queue/work'].map((to) => each
+    .subscribe(to, handle, { ...slowly, ...to.startsWith('/user') && { durable: 'phone' } }).ready)));
+  // One that refuses what comes again behind newer ones, and whose connection is lost.
+  const again = [];
+  await usher.subscribe('/user/queue/inbox', async ({ offset }) => {
+    again.push(offset);
+    await world.sleep(10);
+    if (again.length % 7 === 3) {
+      throw new Error('cannot now');
+    }
+  }, { ack: 'individual', autoAck: true, inFlight: 4 }).ready;
+  for (const to of ['/user/alice/queue/orders', '/queue/work', '/user/alice/queue/inbox']) {
+    fill(gateway, to, 1, 40);
+  }
+  await world.sleep(300);
+  cutAll(gateway);
+  await back(usher);
+  fill(gateway, '/user/alice/queue/inbox', 41, 60);
+  await until(() => new Set(got).size === 40 && again.includes(60));
+  await world.sleep(5000);
+  same([gaps, new Set(again).size], [[], 60], 'gaps and messages');
+};
+
+scenarios.inboxWhenSomethingIsGoneAtItsReturnThenIsToldOnce = async () => {
+  for (const together of [true, false]) {
+    const gateway = new Gateway();
+    const usher = await connected(gateway);
+    const [got, gaps] = [[], []];
+    const inbox = usher.subscribe('/user/queue/orders', ({ offset }) => { got.push(offset); });
+    inbox.on('gap', (gap) => gaps.push(gap));
+    await inbox.ready;
+    fill(gateway, '/user/alice/queue/orders', 1, 2);
+    await world.sleep(100);
+    const { onSUBSCRIBE } = gateway;
+    gateway.onSUBSCRIBE = (connection, headers) => {
+      const { write } = connection;
+      const all = [];
+      connection.write = (data) => all.push(data);
+      onSUBSCRIBE.call(gateway, connection, headers);
+      connection.write = write;
+      // The RECEIPT may say the place that was asked for, and Node reads at once what comes at once.
+      all[0] = all[0].replace('offset:15', 'offset:2');
+      (together ? [all.join('')] : all).forEach((each) => connection.write(each));
+    };
+    cutAll(gateway);
+    fill(gateway, '/user/alice/queue/orders', 3, 20);
+    keep(gateway.log('/user/queue/orders', 'alice'), 5);
+    await until(() => got.length === 7);
+    fill(gateway, '/user/alice/queue/orders', 21, 21);
+    await until(() => got.length === 8);
+    same(got, [1, 2, ...range(16, 21)], 'messages');
+    same(gaps.map(({ kind, last }) => [kind, last.offset]), [['expired', 2]], 'gaps');
+    same(inbox.position.offset, 21, 'position');
+    usher.close();
+  }
+};
+
 scenarios.unsubscribeWhenTheConnectionIsLostThenDoesNotFail = async () => {
   const gateway = new Gateway();
   const usher = await connected(gateway);
