@@ -1,14 +1,17 @@
 package dev.usher.service;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.server.authorization.web.authentication.ClientSecretBasicAuthenticationConverter;
 import org.springframework.security.oauth2.server.authorization.web.authentication.ClientSecretPostAuthenticationConverter;
 import org.springframework.security.web.authentication.AuthenticationConverter;
@@ -31,10 +34,22 @@ final class ClientCredentialConverter implements AuthenticationConverter {
 		if (found.isEmpty()) {
 			throw new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT);
 		}
-		if (found.size() > 1) {
+		if (found.size() > 1 || isDoubtful(request, found.get(0))) {
 			throw new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_REQUEST);
 		}
 		return found.get(0);
+	}
+
+	/**
+	 * Whether there is another credential beside the one that was found, or part of one.
+	 */
+	private static boolean isDoubtful(HttpServletRequest request, Authentication found) {
+		List<String> lines = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
+		String[] ids = request.getParameterValues(OAuth2ParameterNames.CLIENT_ID);
+		boolean form = request.getParameter(OAuth2ParameterNames.CLIENT_SECRET) != null
+				|| request.getParameter(OAuth2ParameterNames.CLIENT_ASSERTION) != null;
+		boolean another = ids != null && !(ids.length == 1 && ids[0].equals(found.getPrincipal()));
+		return lines.size() > 1 || (!lines.isEmpty() && form) || another;
 	}
 
 }

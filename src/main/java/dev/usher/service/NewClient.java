@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientId its id; one is made up where there is none
  * @param scopes what it may be allowed, {@code publish} and {@code admin}
  * @param jwks its public keys, for {@code private_key_jwt}; without them it gets a secret
- * @param publish the patterns it may publish to; without any it may everywhere
+ * @param publish the patterns it may publish to, one or more; without the member it may
+ * everywhere
  */
 record NewClient(@Nullable String clientId, Set<String> scopes, @Nullable Map<String, Object> jwks,
 		@Nullable List<String> publish) implements CheckedBody {
@@ -24,6 +25,9 @@ record NewClient(@Nullable String clientId, Set<String> scopes, @Nullable Map<St
 		MemberRules.required("scopes", this.scopes);
 		MemberRules.strings("scopes", this.scopes);
 		MemberRules.strings("publish", this.publish);
+		if (this.publish != null && this.publish.isEmpty()) {
+			throw ClientRules.bad("Member \"publish\" names no pattern. Without the member it is everywhere.");
+		}
 	}
 
 }

@@ -48,7 +48,7 @@ class ServiceRefusalTests {
 			"{\"scopes\":[\"publish\"],\"client_id\":\".\"}", "{\"scopes\":[\"publish\"],\"client_id\":\"..\"}",
 			"{\"scopes\":[\"publish\"],\"publish\":[\"/topic/\\ud800\"]}",
 			"{\"scopes\":[\"publish\"],\"publish\":[\"topic\"]}", "{\"scopes\":[\"publish\"],\"publish\":[null]}",
-			"{\"scopes\":[\"publish\"],\"publish\":[\"/topic/a b\"]}",
+			"{\"scopes\":[\"publish\"],\"publish\":[\"/topic/a b\"]}", "{\"scopes\":[\"publish\"],\"publish\":[]}",
 			"{\"scopes\":[\"admin\"],\"publish\":[\"/topic/a\"]}", "{\"scopes\":[\"publish\"],\"jwks\":{}}",
 			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[]}}",
 			"{\"scopes\":[\"publish\"],\"jwks\":{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}}",
@@ -60,6 +60,32 @@ class ServiceRefusalTests {
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(body)));
 		assertThat(answer.code()).as(answer.toString()).isEqualTo("bad_request");
+	}
+
+	/** Another hop may have looked at the other one. */
+	@ParameterizedTest
+	@ValueSource(strings = { "Authorization=Basic YTpi", "Authorization=Bearer x", "client_secret=other",
+			"client_id=other", "client_assertion=x" })
+	void tokenWhenAnotherCredentialStandsBesideItsOwnThenIsRefused(String other) {
+		String secret = services.secret("double-" + Integer.toHexString(other.hashCode()), "publish");
+		String basic = TestServices.basic("double-" + Integer.toHexString(other.hashCode()), secret);
+		boolean header = other.startsWith("Authorization=");
+		var request = node.request("/oauth2/token")
+			.header("Authorization", basic)
+			.header("Content-Type", "application/x-www-form-urlencoded")
+			.POST(BodyPublishers.ofString("grant_type=client_credentials" + (header ? "" : "&" + other)));
+		Answer answer = node
+			.send(header ? request.header("Authorization", other.substring("Authorization=".length())) : request);
+		assertThat(TestServices.error(answer)).isEqualTo("400 invalid_request");
+	}
+
+	@Test
+	void tokenWhenItsOwnIdStandsBesideTheSecretThenIsGiven() {
+		String secret = services.secret("said-twice", "publish");
+		assertThat(services
+			.token(Map.of("grant_type", "client_credentials", "client_id", "said-twice"),
+					TestServices.basic("said-twice", secret))
+			.status()).isEqualTo(200);
 	}
 
 	@Test
